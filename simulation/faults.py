@@ -1,0 +1,114 @@
+"""What was refused, where, and how to mend it.
+
+A fault has four parts: the place (file, table, row), the value met, the rule and the cure. The rule and the cure are one sentence of a catalogue
+(``faults.toml`` beside this file), found by the fault's code, in English and in Chinese. All faults of one input are raised together as `BadInput`.
+
+Another package brings its own sentences with ``add_catalogue(Path(__file__).with_name("faults.toml"))``. A catalogue holds one table a code
+(``[code]`` with ``en`` and ``zh``; ``{value}`` and the names of the facts are filled in) and may hold a table ``[places]`` with the words of places.
+
+Not for programming errors: these stay ordinary exceptions.
+"""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("en", "zh")
+LONGEST_VALUE = 80
+"""Characters of an offending value that a sentence repeats; the rest is cut."""
+
+_catalogues: list[Path] = [Path(__file__).with_name("faults.toml")]
+_PLACE_WORD = re.compile(r'(?<![\w"])([A-Za-z][A-Za-z ]*?) ("(?:[^"\\]|\\.)*"|\d+)(?=[:,]|$)')
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that was refused."""
+
+    code: str
+    """The sentence's key in the catalogue."""
+    place: str
+    """File, then table and key or row, parted by ': ', such as ``scenarios/x.toml: service "residence"``."""
+    value: str = ""
+    """What was met, as text on one line."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Whatever else the sentence names."""
+
+    def text(self, language: str = "en") -> str:
+        """The fault as one line, ``place: rule; cure.``
+
+        Raises LookupError if no catalogue knows the code.
+        """
+        sentence = sentence_of(self.code, language).format_map({"value": self.value, **self.facts})
+        if not self.place:
+            return sentence
+        return f"{self.place}: {sentence}" if language == "en" else f"{_place_in(self.place, language)}：{sentence}"
+
+
+class BadInput(ValueError):
+    """Input that was refused, with every fault found in it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__(self.faults)  # the arguments, so that it can travel between processes
+
+    def text(self, language: str = "en") -> str:
+        """All faults, one line each."""
+        return "\n".join(each.text(language) for each in self.faults)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+def fault(code: str, place: object, value: object = "", **facts: object) -> Fault:
+    """A fault whose place, value and facts are made plain: one line, no control characters, not too long."""
+    return Fault(code, plain(place, longest=400), plain(value), {name: plain(given, longest=300) for name, given in facts.items()})
+
+
+def plain(given: object, longest: int = LONGEST_VALUE) -> str:
+    """Text of anything on one line: control characters and line ends are escaped, long text is cut."""
+    try:
+        text = given if isinstance(given, str) else str(given)
+    except (RecursionError, ValueError):  # nested without end, or an integer of more digits than Python prints
+        text = f"a {type(given).__name__} too large to show"
+    if len(text) > longest:
+        text = text[: longest - 1] + "…"
+    return "".join(each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode("ascii") for each in text)
+
+
+def add_catalogue(path: Path) -> None:
+    """Add another file of sentences; adding it again changes nothing."""
+    if path not in _catalogues:
+        _catalogues.append(path)
+
+
+def sentence_of(code: str, language: str) -> str:
+    """The sentence of a code, with its placeholders. Raises LookupError if no catalogue has it."""
+    for path in _catalogues:
+        entry = read_catalogue(path).get(code)
+        if entry is not None and code != "places":
+            return entry[language]
+    raise LookupError(f"no catalogue has a sentence for {code!r}; add it to a faults.toml")
+
+
+@lru_cache(maxsize=16)
+def read_catalogue(path: Path) -> dict[str, dict[str, str]]:
+    """One file of sentences: code -> language -> sentence."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _place_in(place: str, language: str) -> str:
+    """The place with its words (service, window, row ...) in another language; names and numbers stay."""
+    words: dict[str, dict[str, str]] = {}
+    for path in _catalogues:
+        words.update(read_catalogue(path).get("places", {}))  # type: ignore[arg-type]
+
+    def swap(match: re.Match[str]) -> str:
+        word = words.get(match[1])
+        return match[0] if word is None else f"{word[language]}{match[2]}"
+
+    return _PLACE_WORD.sub(swap, place)
