@@ -1,0 +1,259 @@
+"""Random halls and random small days, shared by the law tests and by the test that both engines agree.
+
+`halls()` draws the raw document of a scenario, as `tomllib` would give it: what a person could write, with every feature of the hall
+(openings and what happens at their ends, citizens before the doors, last ticket, shifts, breaks, A/B cover, skills, efficiency, patience,
+balking, priority, returns, textbook horizons).  `days(document)` draws a small day for it, citizen by citizen, at whole minutes, so that
+arrivals, ends of service, ends of patience and shift changes fall on the same instant as often as possible.
+
+Assumes: openings are whole half-hours; every service has a window.  Not for: realistic halls (scenarios/ has them) or refused input.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+Document = dict[str, Any]
+
+AT_END = ("serve_all", "finish_current", "keep_tickets")
+FIRST_START = (480, 510, 540)
+"""minutes after midnight"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One citizen of a day given by hand; a row of the file that `--citizens` reads."""
+
+    arrival: float
+    """minutes since the first opening"""
+    service: str
+    work: float
+    """minutes at efficiency 1"""
+    patience: float | None
+    """minutes, None for endless"""
+
+
+def clock(minutes: int) -> time:
+    """Minutes after midnight as TOML's local time."""
+    return time(minutes // 60, minutes % 60)
+
+
+# ----------------------------------------------------------------------------------------------------------------- laws
+
+
+def whole(low: int, high: int) -> st.SearchStrategy[int]:
+    return st.integers(low, high)
+
+
+def tenths(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.integers(round(low * 10), round(high * 10)).map(lambda n: n / 10)
+
+
+@st.composite
+def laws(draw: st.DrawFn, low: float = 1.0, high: float = 12.0) -> Document:
+    """A law of minutes, of any family, with a mean of about `low` to `high`."""
+    mean = draw(tenths(low, high))
+    cv = draw(tenths(0.2, 1.5))
+    return draw(
+        st.sampled_from(
+            [
+                {"family": "exponential", "mean": mean},
+                {"family": "lognormal", "mean": mean, "cv": cv},
+                {"family": "gamma", "mean": mean, "cv": cv},
+                {"family": "erlang", "k": 3, "mean": mean},
+                {"family": "hyperexponential", "mean": mean, "cv": 1.0 + cv},
+                {"family": "deterministic", "value": float(round(mean))},
+                {"family": "uniform", "low": mean / 2, "high": mean * 1.5},
+                {"family": "weibull", "shape": 1.5, "scale": mean},
+                {"family": "loglogistic", "median": mean, "shape": 3.0},
+                {"family": "empirical", "values": [1.0, mean, mean, 2 * mean]},
+            ]
+        )
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- openings
+
+
+@st.composite
+def openings(draw: st.DrawFn) -> list[Document]:
+    """One or two opening periods of a day."""
+    start = draw(st.sampled_from(FIRST_START))
+    free_before = 60
+    periods = []
+    for _ in range(draw(whole(1, 2))):
+        end = start + 30 * draw(whole(1, 4))
+        period: Document = {"from": clock(start), "to": clock(end), "at_end": draw(st.sampled_from(AT_END))}
+        if draw(st.booleans()):
+            period["early_min"] = draw(st.sampled_from([m for m in (5, 10, 20, 30, 45) if m <= free_before]))
+        if draw(st.booleans()):
+            period["last_ticket"] = clock(draw(whole(start + 1, end)))
+        periods.append(period)
+        free_before = 30 * draw(whole(1, 4))
+        start = end + free_before
+    return periods
+
+
+def minutes_of_day(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def half_hours(periods: list[Document]) -> int:
+    return sum(minutes_of_day(p["to"]) - minutes_of_day(p["from"]) for p in periods) // 30
+
+
+@st.composite
+def disjoint(draw: st.DrawFn, low: int, high: int, most: int) -> list[tuple[int, int]]:
+    """Up to `most` intervals inside [low, high], multiples of five minutes, that do not overlap (they may touch)."""
+    points = sorted(draw(st.lists(whole(low // 5, high // 5), min_size=2, max_size=2 * most)))
+    pairs = [(5 * a, 5 * b) for a, b in zip(points[::2], points[1::2], strict=False)]
+    return [(a, b) for a, b in pairs if a < b]
+
+
+def interval(a: int, b: int) -> Document:
+    return {"from": clock(a), "to": clock(b)}
+
+
+# ------------------------------------------------------------------------------------------------------ services, windows
+
+
+@st.composite
+def services(draw: st.DrawFn, position: int, slots: int, early: bool, busy: float) -> Document:
+    identity = f"s{position}"
+    service: Document = {"id": identity, "name": {"zh": f"事项{position}", "en": f"Service {position}"}, "service_min": draw(laws())}
+    rates = st.sampled_from([0, 2, 5, 10, 20, 40]).map(lambda rate: rate * busy)
+    service["arrivals_per_hour"] = draw(st.lists(rates, min_size=slots, max_size=slots))
+    if draw(st.booleans()):
+        service["patience_min"] = draw(laws(5.0, 40.0))
+    if early:
+        service["early_arrivals"] = draw(st.sampled_from([0, 1.5, 4])) * busy
+    if draw(st.booleans()):
+        service["priority"] = draw(whole(0, 2))
+    if draw(st.booleans()):
+        steps = sorted(draw(st.sets(whole(0, 8), min_size=1, max_size=3)))
+        shares = sorted(draw(st.lists(tenths(0.1, 1.0), min_size=len(steps), max_size=len(steps))))
+        service["balking"] = [{"queue": queue, "share": share} for queue, share in zip(steps, shares, strict=True)]
+    if draw(st.booleans()):
+        service["returns"] = {"share": draw(st.sampled_from([0.25, 0.6, 1.0])), "after_days": draw(whole(1, 2))}
+    if draw(st.booleans()):
+        service["target"] = {"wait_min": draw(whole(1, 20)), "share": 0.8}
+    return service
+
+
+@st.composite
+def window_groups(draw: st.DrawFn, position: int, served: list[str], periods: list[Document]) -> Document:
+    """A group of windows; without periods (a textbook horizon) it has no shifts or breaks."""
+    group: Document = {"id": f"w{position}"}
+    if draw(st.booleans()):
+        group["count"] = draw(whole(1, 3))
+    everything = draw(st.booleans())
+    group["serves"] = ["*"] if everything else draw(st.lists(st.sampled_from(served), min_size=1, unique=True))
+    shape = draw(st.sampled_from(["none", "number", "table"]))
+    speeds = st.sampled_from([0.5, 0.8, 0.9, 1.0, 1.25, 2.0])
+    if shape == "number":
+        group["efficiency"] = draw(speeds)
+    elif shape == "table":
+        group["efficiency"] = {"default": draw(speeds), served[0] if everything else group["serves"][0]: draw(speeds)}
+    if draw(st.booleans()):
+        group["zone"] = draw(st.sampled_from(["A", "B"]))
+    if not periods:
+        return group
+    first, last = minutes_of_day(periods[0]["from"]), minutes_of_day(periods[-1]["to"])
+    if draw(st.booleans()):
+        shifts = draw(disjoint(first - 30, last + 30, 3))
+        if shifts:
+            group["shifts"] = [interval(a, b) for a, b in shifts]
+    inside = [(minutes_of_day(i["from"]), minutes_of_day(i["to"])) for i in group.get("shifts", periods)]
+    a, b = draw(st.sampled_from(inside))
+    rest = draw(st.sampled_from(["none", "breaks", "ab_break"]))
+    if rest == "breaks":
+        breaks = draw(disjoint(a, b, 2))
+        if breaks:
+            group["breaks"] = [interval(*pause) for pause in breaks]
+    elif rest == "ab_break" and b - a >= 10:
+        low = draw(whole(a // 5, b // 5 - 2)) * 5
+        high = draw(whole(1, (b - low) // 10)) * 10 + low
+        group["ab_break"] = interval(low, high)
+    return group
+
+
+# ---------------------------------------------------------------------------------------------------------------- halls
+
+
+@st.composite
+def halls(draw: st.DrawFn, horizon: bool | None = None, busy: float = 1.0) -> Document:
+    """The raw document of a hall: one to four services, one to four groups of windows.
+
+    horizon : True for a textbook run only, False for opening periods only, None for either.
+    busy : multiplies every arrival rate (about 0 to 150 citizens a day at 1).
+    """
+    textbook = draw(st.integers(0, 4).map(lambda n: n == 4)) if horizon is None else horizon
+    document: Document = {"schema": 1, "name": "random-hall"}
+    periods: list[Document] = []
+    if textbook:
+        minutes = draw(st.sampled_from([30, 60, 120]))
+        document["horizon"] = {"minutes": minutes, "warm_up": draw(st.sampled_from([0, 10]))}
+        if draw(st.booleans()):
+            document["horizon"]["cycle_min"] = draw(st.sampled_from([30, 60]))
+    else:
+        periods = draw(openings())
+        document["opening"] = periods
+    cycle = "cycle_min" in document.get("horizon", {})
+    slots = half_hours(periods) if periods else (draw(whole(1, 3)) if cycle else 1)
+    early = any("early_min" in period for period in periods)
+    document["services"] = [draw(services(i, slots, early, busy)) for i in range(draw(whole(1, 4)))]
+    if textbook and not cycle:
+        for service in document["services"]:
+            service["arrivals_per_hour"] = service["arrivals_per_hour"][0]
+    served = [service["id"] for service in document["services"]]
+    groups = [draw(window_groups(i, served, periods)) for i in range(draw(whole(1, 4)))]
+    covered = {s for group in groups for s in (served if group["serves"] == ["*"] else group["serves"])}
+    missing = [s for s in served if s not in covered]
+    if missing:
+        groups.append({"id": f"w{len(groups)}", "serves": missing})
+    document["windows"] = groups
+    return document
+
+
+# ----------------------------------------------------------------------------------------------------------------- days
+
+
+def bounds(document: Document) -> tuple[int, int]:
+    """First and last minute (since the first opening) in which a citizen of a random day may come."""
+    if "horizon" in document:
+        return 0, document["horizon"]["minutes"] - 1
+    periods = document["opening"]
+    start = minutes_of_day(periods[0]["from"])
+    return -int(periods[0].get("early_min", 0)), minutes_of_day(periods[-1]["to"]) - start
+
+
+@st.composite
+def days(draw: st.DrawFn, document: Document, most: int = 40) -> list[Row]:
+    """A small day of `document`: at most `most` citizens in order of arrival, every time a whole number of minutes, many of them equal."""
+    low, high = bounds(document)
+    served = [service["id"] for service in document["services"]]
+    crowded = draw(st.booleans())
+    last = min(high, low + 15) if crowded else high
+    row = st.builds(
+        Row,
+        arrival=whole(low, last).map(float),
+        service=st.sampled_from(served),
+        work=st.sampled_from([1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0]),
+        patience=st.sampled_from([None, None, 0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0]),
+    )
+    return sorted(draw(st.lists(row, max_size=most)), key=lambda citizen: citizen.arrival)
+
+
+def write_citizens(path: Path, rows: list[Row]) -> Path:
+    """The file that `demand_from_citizens` and `--citizens` read."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["arrival", "service", "work_min", "patience_min"])
+        for row in rows:
+            writer.writerow([repr(row.arrival), row.service, repr(row.work), "" if row.patience is None else repr(row.patience)])
+    return path
