@@ -1,0 +1,1 @@
+"""The pages and the command line of Open Hall. No modelling, no scoring."""

@@ -1,0 +1,61 @@
+"""What every test may ask for: the shared reference data, and strictness about what is missing.
+
+`OPENHALL_REQUIRE_ALL=1` (set by .ci/run) turns every skip into a failure, save one: the reference data beside the project may be absent.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+ABSENT = "the reference data beside the project (../shared) is not here"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data beside the project; a test that asks for it is skipped, with the reason printed, where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(ABSENT)
+    return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path, None, None]:
+    """A data folder of the tests' own, so that no test reads or writes the user's; English unless a test asks otherwise."""
+    home = tmp_path_factory.mktemp("openhall-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENHALL_HOME", str(home))
+        patch.setenv("OPENHALL_LANGUAGE", "en")
+        patch.delenv("OPENHALL_DATABASE", raising=False)
+        yield home
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get("OPENHALL_REQUIRE_ALL") != "1" or not report.skipped or hasattr(report, "wasxfail"):
+        return
+    reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if ABSENT not in reason:
+        report.outcome = "failed"
+        report.longrepr = f"OPENHALL_REQUIRE_ALL=1 allows no skip, but {report.nodeid} was skipped: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
