@@ -1,0 +1,125 @@
+"""Facts of the record, and the evidence that a line of a sheet names.
+
+``db/facts.py`` counts facts, ``indicators.py`` judges them. A fact says what happened and how often; it holds no points, no threshold of a scheme and
+no share. Kinds, with their status and code:
+
+======== ====================================================================================== =========================================
+kind     status                                                                                 code
+======== ====================================================================================== =========================================
+case     ended_on_time, ended_overdue, open_overdue, ended_no_limit, open_not_due                instant, promised, ... (the type of case)
+lateness ended, open: an overdue case, again, by how late it was when the month closed           whole working days late, from "1"
+early    ended: a case on time, again, by how early it ended                                    whole working days before the last day
+reminder sent: a run of successive cases, by due moment, that were still open one working day   id of the run's first case; count = length
+         before they were due (an overdue case is not in a run: it is charged as overdue)
+rating   valid, default, mistaken, contested                                                     "5" (very satisfied) to "1"
+finding  confirmed, disputed, withdrawn                                                          a code of the checklist (``inspection.py``)
+check    done: a window that was looked at, whatever was found                                   ""
+======== ====================================================================================== =========================================
+
+A case counts in the month of ``min(end, due moment)``, so in exactly one month; ``open_not_due`` counts in none and is shown. Ids name the record:
+``case:2022-000123``, ``rating:...``, ``finding:...``.
+"""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+UNASSIGNED = "unassigned"
+"""The bucket of records without a department window: shown, never dropped, never scored."""
+
+STATUSES: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"ended_on_time", "ended_overdue", "open_overdue", "ended_no_limit", "open_not_due"}),
+    "lateness": frozenset({"ended", "open"}),
+    "early": frozenset({"ended"}),
+    "reminder": frozenset({"sent"}),
+    "rating": frozenset({"valid", "default", "mistaken", "contested"}),
+    "finding": frozenset({"confirmed", "disputed", "withdrawn"}),
+    "check": frozenset({"done"}),
+}
+
+Role = Literal["moved", "spared", "contested"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """How often one thing happened to one window in one month."""
+
+    window_id: str
+    """A department window, or ``UNASSIGNED``."""
+    kind: str
+    status: str
+    code: str
+    count: int
+    seconds: int = 0
+    """Whole seconds that belong to the count: late by, for ``lateness``; from acceptance to end, for ended cases; else 0."""
+    evidence: tuple[str, ...] = ()
+    """Ids, only of rows that move, spare or contest points."""
+
+    def __post_init__(self) -> None:
+        if self.status not in STATUSES.get(self.kind, frozenset()):
+            raise ValueError(f"no fact is of kind {self.kind!r} and status {self.status!r}")
+        if self.count < 0:
+            raise ValueError(f"a count cannot be {self.count}")
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A denominator: how many, which query lists them again, and the digest of their sorted ids."""
+
+    window_id: str
+    name: str
+    """What is counted: ``cases``, ``cases_with_limit``, ``ratings``, ``checks``."""
+    count: int
+    query: str
+    """What ``monthly.open_population`` takes, such as ``cases/2022-11/W01``."""
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EvidenceRef:
+    """One record that a line names."""
+
+    id: str
+    role: Role
+    """moved: it cost or earned points; spared: it could have and did not; contested: it waits for a ruling."""
+    reason: str = ""
+    """Why it was spared or is contested: a key of ``REASONS``."""
+
+
+REASONS: Mapping[str, Mapping[str, str]] = {
+    "default": {"zh": "默认评价，不计入任何比率", "en": "a rating given by default is outside every rate"},
+    "mistaken": {"zh": "经核实为误评", "en": "found to be a mistaken rating"},
+    "contested": {"zh": "申诉中，裁定前不扣分", "en": "contested: nothing is deducted before a ruling"},
+    "disputed": {"zh": "被检查单位有异议，认定前不扣分", "en": "disputed: nothing is deducted before it is settled"},
+    "withdrawn": {"zh": "问题已撤销", "en": "the finding was withdrawn"},
+    "at_most": {"zh": "该项扣分已达上限", "en": "this deduction has reached its limit"},
+    "floor": {"zh": "该部分已扣至下限", "en": "the part has reached its floor"},
+    "elsewhere": {"zh": "一事一扣，已在另一部分扣分", "en": "one fault, one charge: charged in another part"},
+    "annual": {"zh": "只在年度总分中扣", "en": "charged on the annual total only"},
+    "not_charged": {"zh": "本办法不向窗口扣此项", "en": "the scheme does not charge this to a window"},
+    "not_in_scheme": {"zh": "本办法未列此项", "en": "the scheme does not list this"},
+    "not_due": {"zh": "未到期限", "en": "not due yet"},
+    "no_limit": {"zh": "无办理时限", "en": "the case has no limit"},
+    "below_threshold": {"zh": "未达扣分条件", "en": "below the threshold of the deduction"},
+    "too_little": {"zh": "证据不足，该部分不计分", "en": "too little evidence: the part is not scored"},
+    "unassigned": {"zh": "未归属窗口，不计入任何窗口", "en": "belongs to no window, so no window is charged"},
+    "waiting": {"zh": "等候时间由大厅负责，不向窗口扣分", "en": "waiting is the hall's: never charged to a window"},
+}
+"""Why something was not charged, in both languages."""
+
+
+def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Facts of one key added up, in one order whatever the order they came in; ids sorted and once each."""
+    found: dict[tuple[str, str, str, str], tuple[int, int, set[str]]] = {}
+    for each in facts:
+        key = (each.window_id, each.kind, each.status, each.code)
+        count, seconds, ids = found.get(key, (0, 0, set()))
+        found[key] = (count + each.count, seconds + each.seconds, ids | set(each.evidence))
+    return tuple(Fact(*key, count, seconds, tuple(sorted(ids))) for key, (count, seconds, ids) in sorted(found.items()))
+
+
+def digest_ids(ids: Iterable[str]) -> str:
+    """SHA-256 of ids, sorted, one a line."""
+    return hashlib.sha256("".join(f"{each}\n" for each in sorted(ids)).encode()).hexdigest()

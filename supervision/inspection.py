@@ -1,0 +1,42 @@
+"""The checklist of checks (明察暗访): what can be found, in whose words, and whose fault it can be.
+
+The list is data (``schemes/checklist.toml``). What a finding costs is the scheme's matter, so no points stand here. A check that found nothing is
+recorded with the code ``none``: it is how a window shows that somebody looked.
+"""
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+CHECKLIST = Path(__file__).with_name("schemes") / "checklist.toml"
+NOTHING_FOUND = "none"
+"""The code of a check that found no fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckItem:
+    """One thing that can be found."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    source: str
+    """The founding document and its phrase, or the rule set that names it."""
+    whose: Literal["window", "hall"]
+    """``hall``: decided by the hall (how many windows are open, what stands in the lobby); no scheme may charge it to a window."""
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+
+@lru_cache(maxsize=1)
+def checklist() -> dict[str, CheckItem]:
+    """Every item by its code, in the order of the file."""
+    rows = tomllib.loads(CHECKLIST.read_text(encoding="utf-8"))["codes"]
+    items = [CheckItem(row["code"], row["name"]["zh"], row["name"]["en"], row["from"], row["whose"]) for row in rows]
+    if len({each.code for each in items}) != len(items):
+        raise ValueError(f"{CHECKLIST.name} names a code twice")
+    return {each.code: each for each in items}

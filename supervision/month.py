@@ -1,0 +1,65 @@
+"""A calendar month of a hall, on its own clock.
+
+Which month a stamp belongs to is decided by the hall's local day: 23:30 UTC on the 31st is the next month in Shanghai.
+Not for working days (``deadlines.py``).
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from simulation.faults import BadInput, fault
+
+_WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A year and a month, in order of time."""
+
+    year: int
+    number: int
+    """1 to 12."""
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.number, 1)
+
+    @property
+    def last_day(self) -> date:
+        return self.next().first_day - timedelta(days=1)
+
+    def next(self) -> Month:
+        return Month(self.year + self.number // 12, self.number % 12 + 1)
+
+    def previous(self) -> Month:
+        return Month(self.year - (self.number == 1), (self.number - 2) % 12 + 1)
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """The first instant of the month and the first instant after it, in UTC."""
+        return _local_midnight(self.first_day, zone), _local_midnight(self.next().first_day, zone)
+
+
+def parse_month(written: str, place: str = "month") -> Month:
+    """``2022-11`` as a month. Raises BadInput for anything else."""
+    match = _WRITTEN.fullmatch(written.strip())
+    if match is None or not 1 <= int(match[1]) < 9999:
+        raise BadInput([fault("month_unreadable", place, written)])
+    return Month(int(match[1]), int(match[2]))
+
+
+def month_of(instant: datetime, zone: ZoneInfo) -> Month:
+    """The month whose local day holds an instant (aware; naive stamps are a programming error)."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its zone")
+    local = instant.astimezone(zone)
+    return Month(local.year, local.month)
+
+
+def _local_midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
