@@ -1,0 +1,52 @@
+"""The command ``openhall``: what people type, what comes back, and with which exit code.
+
+0 is done, 1 is the answer "no", 2 is bad input or usage, 130 is cancelled with Ctrl-C. Refused input is one line a fault on stderr, never a
+traceback. The commands themselves are in the modules cli_*.py; this module names them and stands at the door.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from dashboards import cli_hall
+from dashboards.cli_console import note, words
+from simulation.faults import BadInput
+
+app = typer.Typer(
+    name="openhall",
+    help=words("cli_about"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("check", help=words("cli_help_check"))(cli_hall.check)
+app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
+app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
+
+
+CANCELLED = 130
+"""the exit code after Ctrl-C"""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except BadInput as refused:
+        print(refused.text(words.language), file=sys.stderr)
+        raise SystemExit(2) from None
+    except SystemExit as left:
+        if left.code == CANCELLED:
+            note(words("cli_cancelled"))
+        raise
+
+
+if __name__ == "__main__":
+    main()

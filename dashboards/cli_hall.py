@@ -1,0 +1,148 @@
+"""The commands of the simulated hall: check, simulate, compare. They read files, call `simulation`, and print; nothing is computed here.
+
+Heavy imports wait until a command runs, so that asking for help costs nothing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from dashboards.cli_console import answer, bar, check_target, words
+
+
+class Engine(StrEnum):
+    """The two engines; both give the same tickets."""
+
+    kernel = "kernel"
+    simpy = "simpy"
+
+
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help=words("cli_scenario"), show_default=False)]
+Replications = Annotated[int | None, typer.Option("--replications", min=1, help=words("cli_replications"), show_default=False)]
+Precision = Annotated[float | None, typer.Option("--precision", help=words("cli_precision"), show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", min=0, help=words("cli_seed"))]
+EngineName = Annotated[Engine, typer.Option("--engine", help=words("cli_engine"))]
+Workers = Annotated[int, typer.Option("--workers", min=1, help=words("cli_workers"))]
+JsonTarget = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help=words("cli_json"), show_default=False)]
+Citizens = Annotated[str | None, typer.Option("--citizens", metavar="FILE", help=words("cli_citizens"), show_default=False)]
+
+REPLICATIONS = 100
+"""days simulated when nobody says how many"""
+
+
+def check(
+    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help=words("cli_scenario"), show_default=False)],
+    json_target: JsonTarget = None,
+) -> None:
+    """Read and check scenarios, and show what they would ask of the hall."""
+    check_target(json_target)
+    from dashboards.cli_tables import show_check
+    from dashboards.shipped import find_scenario
+    from simulation.faults import BadInput
+    from simulation.load import load_of
+    from simulation.scenario import load_scenario
+
+    read, faults = [], []
+    for given in scenarios:
+        try:
+            read.append(load_scenario(find_scenario(given)))
+        except BadInput as refused:
+            faults += refused.faults
+    if faults:
+        raise BadInput(faults)
+    loads = [load_of(scenario) for scenario in read]
+    if not answer({"scenarios": [_checked(scenario, load) for scenario, load in zip(read, loads, strict=True)]}, json_target):
+        for scenario, load in zip(read, loads, strict=True):
+            show_check(scenario, load)
+
+
+def _checked(scenario: Any, load: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "scenario": scenario.name,
+        "path": scenario.path,
+        "digest": scenario.digest,
+        "assumptions": scenario.assumptions(),
+        "load": asdict(load),
+    }
+
+
+def simulate(
+    scenario: ScenarioName,
+    replications: Replications = None,
+    precision: Precision = None,
+    seed: Seed = 1,
+    engine: EngineName = Engine.kernel,
+    workers: Workers = 1,
+    json_target: JsonTarget = None,
+    tickets: Annotated[str | None, typer.Option("--tickets", metavar="FILE", help=words("cli_tickets"), show_default=False)] = None,
+    citizens: Citizens = None,
+) -> None:
+    """Simulate a scenario and show every measure with its interval."""
+    plan = _plan(replications, precision)
+    for target in (json_target, tickets):
+        check_target(target)
+    from dashboards.cli_tables import show_result
+    from dashboards.shipped import find_scenario
+    from simulation.experiment import experiment
+    from simulation.scenario import load_scenario
+
+    read = load_scenario(find_scenario(scenario))
+    with bar(words("cli_simulating", scenario=read.name)) as progress:
+        result = experiment(read, seed=seed, engine=engine.value, workers=workers, progress=progress, citizens=citizens, **plan).to_dict()
+    if tickets is not None:
+        _write_first_log(read, tickets, seed, engine.value, citizens)
+    if not answer(result, json_target):
+        show_result(read, result)
+
+
+def compare(
+    base: Annotated[str, typer.Argument(metavar="BASE", help=words("cli_base"), show_default=False)],
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help=words("cli_plan"), show_default=False)],
+    replications: Replications = None,
+    precision: Precision = None,
+    seed: Seed = 1,
+    engine: EngineName = Engine.kernel,
+    workers: Workers = 1,
+    json_target: JsonTarget = None,
+    citizens: Citizens = None,
+) -> None:
+    """Simulate two scenarios with the same citizens and show the differences."""
+    how = _plan(replications, precision)
+    check_target(json_target)
+    from dashboards.cli_tables import show_comparison
+    from dashboards.shipped import find_scenario
+    from simulation.experiment import compare as compare_scenarios
+    from simulation.scenario import load_scenario
+
+    first, second = load_scenario(find_scenario(base)), load_scenario(find_scenario(plan))
+    with bar(words("cli_comparing", base=first.name, plan=second.name)) as progress:
+        found = compare_scenarios(
+            first, second, seed=seed, engine=engine.value, workers=workers, progress=progress, citizens=citizens, **how
+        ).to_dict()
+    if not answer(found, json_target):
+        show_comparison(first, second, found)
+
+
+def _plan(replications: int | None, precision: float | None) -> dict[str, Any]:
+    """How much is to be simulated, as the experiment wants it."""
+    if precision is not None and not 0 < precision < 1:
+        raise typer.BadParameter(words("cli_precision_range"), param_hint="--precision")
+    if replications is None and precision is None:
+        return {"replications": REPLICATIONS}
+    return {name: value for name, value in (("replications", replications), ("precision", precision)) if value is not None}
+
+
+def _write_first_log(scenario: Any, path: str, seed: int, engine: str, citizens: str | None) -> None:
+    """The ticket log of the first replication: the same draws, served once more."""
+    from simulation.demand import demand_from_citizens, draw_demand
+    from simulation.serve import serve
+    from simulation.tickets import write_tickets
+
+    demand = draw_demand(scenario, seed, 0, 0) if citizens is None else demand_from_citizens(scenario, citizens)
+    log, _ = serve(scenario, demand, engine=engine)
+    write_tickets(path, scenario, log)
