@@ -1,0 +1,14 @@
+"""Charts: pure functions from a frame to an Altair chart. No Streamlit, no reading of data, no sentences of their own.
+
+Field names are fixed and plain; whatever a user typed or imported is a value in the frame and never part of an expression, a title or a field name.
+Colours have explicit domains, so that they stay with their meaning in both languages.
+"""
+
+from __future__ import annotations
+
+from dashboards.charts.cover import windows_open
+from dashboards.charts.scores import points_of_lines, totals_of_windows
+from dashboards.charts.sizes import waits_by_windows
+from dashboards.charts.waits import waits_by_half_hour
+
+__all__ = ["points_of_lines", "totals_of_windows", "waits_by_half_hour", "waits_by_windows", "windows_open"]
