@@ -144,7 +144,7 @@ def stands_on_assumption(assumed: list[str], kind: str, id: str) -> bool:
     return any(path == f"{kind}.{id}" or path.startswith(f"{kind}.{id}.") for path in assumed)
 
 
-def _show_parts(title: str, first: str, parts: Mapping[str, Mapping[str, Figure]], wanted: tuple[str, ...], names: Mapping[str, str]) -> None:
+def _show_parts(title: str, first: str, parts: Mapping[str, Figure], wanted: tuple[str, ...], names: Mapping[str, str]) -> None:
     shown = tuple(name for name in wanted if any(name in figures for figures in parts.values()))
     if not parts or not shown:
         return

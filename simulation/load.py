@@ -1,8 +1,8 @@
 """How much work comes, against how many window-minutes: offered load and utilisation, before anything is simulated.
 
-Expected values only: no queue, no chance, nobody leaves. A utilisation of 1 or more says that the queue of these windows grows while the hall
-is open. Work is shared among the windows as evenly as their skills allow; a real hall shares it no better, so for the busiest windows this is a
-lower bound.
+Expected values only: no queue, no chance, nobody leaves. A utilisation of 1 or more says that the queue of these windows grows while the
+hall is open. Work is shared among the windows as evenly as their skills allow; a real hall shares it no better, so for the busiest windows
+this is a lower bound.
 
 Not for waits: these need the theory or a simulation.
 """

@@ -1,0 +1,61 @@
+"""The repository speaks only of itself: no addresses of other hosts, no paths of somebody's machine, no large files."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESS = re.compile(r"\b(?:https?|ftp|wss?)://([^\s/\"'<>`)\]\\]+)")
+OUR_OWN = re.compile(r"^(127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0|\{|.*\.(example|invalid|test)\b|testserver)")
+STANDARD = ("www.apache.org", "www.w3.org", "schemas.openxmlformats.org", "schemas.microsoft.com", "json-schema.org", "purl.org")
+"""hosts that stand in names of licences and file formats; nothing is ever fetched from them"""
+MACHINE = re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work|tmp)/[\w.-]+")
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """Every tracked text file."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    found = {}
+    for name in filter(None, listed):
+        path = ROOT / name
+        raw = path.read_bytes() if path.is_file() else b""
+        if b"\0" not in raw:
+            found[name] = raw.decode("utf-8", errors="replace")
+    assert len(found) > 50
+    return found
+
+
+def test_no_address_of_another_host(texts: dict[str, str]) -> None:
+    strangers = [
+        (name, host)
+        for name, text in texts.items()
+        for host in ADDRESS.findall(text)
+        if not OUR_OWN.match(host) and host.lower() not in STANDARD
+    ]
+
+    assert strangers == []
+
+
+def test_no_path_of_a_machine(texts: dict[str, str]) -> None:
+    paths = [(name, path) for name, text in texts.items() for path in MACHINE.findall(text)]
+
+    assert paths == []
+
+
+def test_nothing_is_left_for_later(texts: dict[str, str]) -> None:
+    marks = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error", "not " + "implemented")))
+    left = [(name, mark) for name, text in texts.items() if name.endswith(".py") for mark in marks.findall(text)]
+
+    assert left == []
+
+
+def test_no_tracked_file_is_large() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    large = [name for name in filter(None, listed) if (ROOT / name).is_file() and (ROOT / name).stat().st_size > 1_000_000]
+
+    assert large == []
