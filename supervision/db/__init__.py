@@ -1,0 +1,1 @@
+"""All SQL of the program. Nothing outside this folder imports sqlalchemy."""
