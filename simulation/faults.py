@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("en", "zh")
 LONGEST_VALUE = 80
@@ -36,14 +37,18 @@ class Fault:
     value: str = ""
     """What was met, as text on one line."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """Whatever else the sentence names."""
+    """Whatever else the sentence names; a fact called line is told at its end if the sentence does not name it."""
 
     def text(self, language: str = "en") -> str:
         """The fault as one line, ``place: rule; cure.``
 
         Raises LookupError if no catalogue knows the code.
         """
-        sentence = sentence_of(self.code, language).format_map({"value": self.value, **self.facts})
+        facts = dict(self.facts) if language == "en" else {name: _reason_in(given, language) for name, given in self.facts.items()}
+        pattern = sentence_of(self.code, language)
+        sentence = pattern.format_map({"value": self.value, **facts})
+        if "line" in facts and "{line}" not in pattern:
+            sentence += f" (line {facts['line']})" if language == "en" else f"（第 {facts['line']} 行）"
         if not self.place:
             return sentence
         return f"{self.place}: {sentence}" if language == "en" else f"{_place_in(self.place, language)}：{sentence}"
@@ -90,25 +95,34 @@ def sentence_of(code: str, language: str) -> str:
     """The sentence of a code, with its placeholders. Raises LookupError if no catalogue has it."""
     for path in _catalogues:
         entry = read_catalogue(path).get(code)
-        if entry is not None and code != "places":
-            return entry[language]
+        if entry is not None and code not in ("places", "reasons"):
+            return str(entry[language])
     raise LookupError(f"no catalogue has a sentence for {code!r}; add it to a faults.toml")
 
 
 @lru_cache(maxsize=16)
-def read_catalogue(path: Path) -> dict[str, dict[str, str]]:
-    """One file of sentences: code -> language -> sentence."""
+def read_catalogue(path: Path) -> dict[str, dict[str, Any]]:
+    """One file of sentences: code -> language -> sentence; the tables places and reasons: word or reason -> language -> text."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _words(table: str) -> dict[str, dict[str, str]]:
+    return {word: texts for path in _catalogues for word, texts in read_catalogue(path).get(table, {}).items()}
+
+
+def _reason_in(given: str, language: str) -> str:
+    """A fact that is one of the known reasons, in another language; any other fact stays."""
+    return _words("reasons").get(given, {}).get(language, given)
 
 
 def _place_in(place: str, language: str) -> str:
     """The place with its words (service, window, row ...) in another language; names and numbers stay."""
-    words: dict[str, dict[str, str]] = {}
-    for path in _catalogues:
-        words.update(read_catalogue(path).get("places", {}))  # type: ignore[arg-type]
+    words = _words("places")
 
     def swap(match: re.Match[str]) -> str:
-        word = words.get(match[1])
-        return match[0] if word is None else f"{word[language]}{match[2]}"
+        text = words.get(match[1], {}).get(language)
+        if text is None:
+            return match[0]
+        return text.format(match[2]) if "{}" in text else f"{text}{match[2]}"
 
-    return _PLACE_WORD.sub(swap, place)
+    return _PLACE_WORD.sub(swap, place).replace(": ", "：")

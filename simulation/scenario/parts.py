@@ -1,15 +1,14 @@
-"""A hall, its services and the demand: read from TOML, checked, and turned into minutes.
+"""The parts of a scenario, as the engines see them: frozen, checked, in minutes.
 
-This is the one place where units are converted and input is refused. Outside, a scenario is a TOML document with the unit in each key's name;
-inside, it is the frozen `Scenario` below: all times are minutes, minute 0 is the first opening of the day, gaps included, and rates are per minute.
-
-Not for results, and not for anything random.
+All times are minutes; minute 0 is the first opening of the day, gaps included; rates are per minute. Made by `parse` and `load_scenario`, never by
+hand: nothing here checks itself.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 from simulation.laws import Law
 
@@ -80,7 +79,7 @@ class Window:
     name: Name
     zone: str | None
     kind: str
-    """"dedicated" or "comprehensive" (综合窗口), or another word of the file's"""
+    """dedicated, comprehensive (综合窗口), or another word of the file's"""
     efficiency: Mapping[str, float]
     """service id -> work done per minute; only the services it can serve, in the order of the scenario's services"""
     shifts: tuple[tuple[float, float], ...]
@@ -132,7 +131,57 @@ class Scenario:
     basis: Mapping[str, str]
     """dotted path by id -> a document's phrase, a fit's id, or "assumption" """
     document: Mapping[str, Any]
-    """the raw document it was read from"""
+    """the raw document it was read from, plain Python values; edit a deep copy of it (simulation.plans) and parse it again"""
     digest: str
-    """sha256 of the canonical content"""
-    path: str | None
+    """sha256 of the canonical content, 64 hexadecimal characters"""
+    path: str | None = field(default=None, compare=False)
+    """the file it came from"""
+
+    def service(self, identity: str) -> Service:
+        """The service of that id. Raises KeyError if there is none."""
+        return _named(self.services, identity)
+
+    def window(self, identity: str) -> Window:
+        """The window (seat) of that id. Raises KeyError if there is none."""
+        return _named(self.windows, identity)
+
+    def department(self, identity: str) -> Department:
+        """The department of that id. Raises KeyError if there is none."""
+        return _named(self.departments, identity)
+
+    def citizens_per_day(self) -> float:
+        """Expected arrivals in one day (in one run, with a horizon)."""
+        return sum(rate * (slot.end - slot.start) for service in self.services for rate, slot in zip(service.arrival_rate, self.slots, strict=True))
+
+    def offered_load(self) -> float:
+        """Expected work of a day at efficiency 1, in window-minutes (not erlangs: divide by the minutes the doors are open)."""
+        return sum(
+            rate * (slot.end - slot.start) * service.law.mean
+            for service in self.services
+            for rate, slot in zip(service.arrival_rate, self.slots, strict=True)
+        )
+
+    def assumptions(self) -> list[str]:
+        """Dotted paths of the figures that no document and no fit stands behind, in the order of the file."""
+        from simulation.scenario.basis import assumptions
+
+        return assumptions(self.document)
+
+    def to_toml(self) -> str:
+        """The scenario as a TOML file; reading it again gives an equal scenario. Comments of the original file are not kept."""
+        from simulation.scenario.writing import to_toml
+
+        return to_toml(self.document)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+Part = TypeVar("Part", Service, Window, Department)
+
+
+def _named(parts: tuple[Part, ...], identity: str) -> Part:
+    for part in parts:
+        if part.id == identity:
+            return part
+    raise KeyError(identity)

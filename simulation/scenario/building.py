@@ -1,0 +1,192 @@
+"""Tables -> parts: clock times become minutes since the first opening, hourly figures become rates, groups of windows become seats."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from simulation.faults import BadInput
+from simulation.scenario.basis import flatten
+from simulation.scenario.checking import HALF_HOUR, TICK, Span, Tables, check, clock, minutes_of, seats_of, span_of
+from simulation.scenario.findings import Findings, Path, tidy
+from simulation.scenario.parts import Department, Horizon, Name, Opening, Scenario, Service, Slot, Window
+from simulation.scenario.tables import NameTable, ServiceTable, WindowTable
+from simulation.scenario.writing import digest_of
+
+
+def parse(document: Mapping[str, Any], place: str = "scenario", *, lines: Mapping[Path, int] | None = None, path: str | None = None) -> Scenario:
+    """Check a document (as `tomllib` gives it) and turn it into a scenario.
+
+    Parameters
+    ----------
+    place : what the faults call the document, usually its file name
+    lines : path of keys -> line, for the faults
+    path : the file it came from
+
+    Raises
+    ------
+    BadInput
+        with every fault of the document.
+    """
+    findings = Findings(document if isinstance(document, Mapping) else {}, place, lines)
+    if not isinstance(document, Mapping):
+        findings.add("not_a_table", (), type(document).__name__)
+        raise BadInput(findings.faults)
+    clean = tidy(document, findings)
+    findings.document = clean
+    tables = check(clean, findings)
+    if findings.faults:
+        raise BadInput(findings.in_order())
+    return _build(clean, tables, path)
+
+
+def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenario:
+    top = tables.top
+    assert top is not None  # no fault was found
+    openings, slots, clock_start = _horizon(tables) if top.horizon else _day(tables)
+    served = [each.id for each in tables.services if each]
+    windows = [seat for group in tables.windows if group for seat in _seats(group, tables, served, openings, clock_start)]
+    return Scenario(
+        name=top.name,
+        title=_name(top.title, top.name),
+        timezone=top.timezone,
+        clock_start=clock_start,
+        openings=openings,
+        slots=slots,
+        services=tuple(_service(each, ("services", n), tables, slots) for n, each in enumerate(tables.services) if each),
+        windows=tuple(windows),
+        departments=tuple(
+            Department(each.id, _name(each.name, each.id), each.kind or "department", tuple(w.id for w in windows if each.id in w.departments))
+            for each in tables.departments
+            if each
+        ),
+        horizon=Horizon(_ticks(top.horizon.minutes), _ticks(top.horizon.warm_up)) if top.horizon else None,
+        days_per_year=top.days_per_year,
+        basis=flatten(top.basis),
+        document=copy.deepcopy(document),
+        digest=digest_of(document),
+        path=path,
+    )
+
+
+def _name(given: str | NameTable | None, identity: str, number: str = "") -> Name:
+    zh, en = (given.zh, given.en) if isinstance(given, NameTable) else (given, given)
+    return {"zh": f"{zh or en or identity}{number}", "en": f"{en or zh or identity}{number}"}
+
+
+def _ticks(minutes: float) -> float:
+    return round(minutes * TICK) / TICK
+
+
+# ---- time -------------------------------------------------------------------------------------------------------------------------
+
+
+def _day(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], float]:
+    """Opening periods, half-hours, and the clock at minute 0."""
+    given = [each for each in tables.openings if each]
+    first = span_of(given[0])[0]
+    openings, slots = [], []
+    for n, each in enumerate(given):
+        start, end = (moment - first for moment in span_of(each))
+        last = minutes_of(each.last_ticket) - first if each.last_ticket else end
+        at_end = each.at_end or ("serve_all" if n == len(given) - 1 else "keep_tickets")
+        early = _ticks(each.early_min)
+        openings.append(Opening(start, end, at_end, early, last))
+        if early:
+            slots.append(Slot(start - early, start, clock(first + start - early), "early"))
+        slots += [Slot(at, at + HALF_HOUR, clock(first + at), "open") for at in _steps(start, end)]
+    return tuple(openings), tuple(slots), first
+
+
+def _steps(start: float, end: float) -> list[float]:
+    return [start + n * HALF_HOUR for n in range(int(end - start) // HALF_HOUR)]
+
+
+def _horizon(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], float]:
+    """One opening of the whole horizon; one slot, or the steps of the cycle over and over."""
+    horizon = tables.top.horizon if tables.top else None
+    assert horizon is not None
+    minutes = _ticks(horizon.minutes)
+    opening = Opening(0.0, minutes, "finish_current", 0.0, minutes)
+    steps = next((len(each.arrivals_per_hour) for each in tables.services if each and isinstance(each.arrivals_per_hour, list)), 0)
+    if not steps or horizon.cycle_min is None:
+        return (opening,), (Slot(0.0, minutes, "0", "open"),), 0.0
+    step, slots, n = horizon.cycle_min / steps, [], 0
+    while (start := _ticks(n * step)) < minutes:
+        slots.append(Slot(start, min(_ticks((n + 1) * step), minutes), f"{start:g}", "open"))
+        n += 1
+    return (opening,), tuple(slots), 0.0
+
+
+# ---- services ---------------------------------------------------------------------------------------------------------------------
+
+
+def _service(table: ServiceTable, path: Path, tables: Tables, slots: tuple[Slot, ...]) -> Service:
+    return Service(
+        id=table.id,
+        name=_name(table.name, table.id),
+        law=tables.laws[(*path, "service_min")],
+        patience=tables.laws.get((*path, "patience_min")),
+        arrival_rate=_rates(table, slots),
+        target_wait=table.target.wait_min if table.target else None,
+        target_share=table.target.share if table.target else None,
+        balking=tuple((step.queue, step.share) for step in table.balking),
+        priority=table.priority,
+        returns=(table.returns.share, table.returns.after_days) if table.returns else None,
+    )
+
+
+def _rates(table: ServiceTable, slots: tuple[Slot, ...]) -> tuple[float, ...]:
+    """Citizens per minute in every slot; a list goes round when there are more open slots than values (a cycle)."""
+    hourly = table.arrivals_per_hour if isinstance(table.arrivals_per_hour, list) else [table.arrivals_per_hour or 0.0]
+    early = table.early_arrivals
+    rates, opened, came = [], 0, 0
+    for slot in slots:
+        if slot.kind == "early":
+            number = (early[came] if isinstance(early, list) else early) or 0.0
+            rates.append(number / (slot.end - slot.start))
+            came += 1
+        else:
+            rates.append(hourly[opened % len(hourly)] / 60)
+            opened += 1
+    return tuple(rates)
+
+
+# ---- windows ----------------------------------------------------------------------------------------------------------------------
+
+
+def _seats(group: WindowTable, tables: Tables, served: list[str], openings: tuple[Opening, ...], clock_start: float) -> list[Window]:
+    skills = group.efficiency if isinstance(group.efficiency, dict) else {"default": group.efficiency}
+    able = [each for each in served if "*" in group.serves or each in group.serves]
+    efficiency = {each: skills.get(each, skills.get("default", 1.0)) for each in able}
+    shifts = _spans([span_of(each) for each in group.shifts], clock_start) if group.shifts else tuple((each.start, each.end) for each in openings)
+    names = seats_of(group)
+    return [
+        Window(
+            id=name,
+            name=_name(group.name, group.id, f" {n}" if group.count is not None else ""),
+            zone=group.zone,
+            kind=group.kind or ("comprehensive" if "*" in group.serves else "dedicated"),
+            efficiency=dict(efficiency),
+            shifts=shifts,
+            breaks=_spans([*(span_of(each) for each in group.breaks), *_half_break(group, n)], clock_start),
+            departments=tuple(
+                each.id for each in tables.departments if each and (each.id in group.departments or {group.id, name} & set(each.windows))
+            ),
+        )
+        for n, name in enumerate(names, start=1)
+    ]
+
+
+def _half_break(group: WindowTable, position: int) -> list[Span]:
+    """A/B cover (AB岗): seats at odd positions rest in the first half, the others in the second."""
+    if group.ab_break is None:
+        return []
+    start, end = span_of(group.ab_break)
+    middle = _ticks((start + end) / 2)
+    return [(start, middle) if position % 2 else (middle, end)]
+
+
+def _spans(spans: list[Span], clock_start: float) -> tuple[Span, ...]:
+    return tuple(sorted((start - clock_start, end - clock_start) for start, end in spans))

@@ -1,0 +1,222 @@
+"""What the tables of a scenario file may hold: one pydantic model a table, strict, unknown keys refused.
+
+Each model looks at its own table only; what takes two tables to see is in ``checking``. The unit is in the key's name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import time
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+LONGEST_ID = 64
+LONGEST_TEXT = 20_000
+MOST_OF_A_KIND = 10_000
+"""windows of one group, tables of one kind, values of one list"""
+DAY = 1440
+TAGS = frozenset({"the number", "the list", "the table", "the text"})
+"""what pydantic puts into the place of a value that may be one of two things; no key has such a name"""
+_ID = re.compile(r"\w[\w-]*", re.UNICODE)
+
+
+def clean_id(given: Any) -> Any:
+    """An id as it is compared: NFKC, without zero-width and other format characters, without spaces around it."""
+    if not isinstance(given, str):
+        return given
+    text = "".join(each for each in unicodedata.normalize("NFKC", given) if unicodedata.category(each) != "Cf").strip()
+    if not text:
+        raise PydanticCustomError("empty_text", "empty")
+    if text == "*":
+        return text
+    if len(text) > LONGEST_ID or _ID.fullmatch(text) is None:
+        raise PydanticCustomError("bad_id", "bad id")
+    return text
+
+
+def _own_id(given: str) -> str:
+    if given in ("*", "default"):
+        raise PydanticCustomError("reserved_id", "reserved")
+    return given
+
+
+def _visible(text: str) -> str:
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in text):
+        raise PydanticCustomError("control_character", "control character")
+    if not text.strip():
+        raise PydanticCustomError("empty_text", "empty")
+    return text
+
+
+def _known_zone(given: str) -> str:
+    if given not in available_timezones():
+        raise PydanticCustomError("unknown_timezone", "unknown zone")
+    return given
+
+
+def _shape(given: Any) -> str:
+    if isinstance(given, list):
+        return "the list"
+    if isinstance(given, dict):
+        return "the table"
+    return "the text" if isinstance(given, str) else "the number"
+
+
+def _number_or_list(given: Any) -> str:
+    return "the list" if isinstance(given, list) else "the number"
+
+
+def _number_or_table(given: Any) -> str:
+    return "the table" if isinstance(given, dict) else "the number"
+
+
+def _text_or_table(given: Any) -> str:
+    return "the table" if isinstance(given, dict) else "the text"
+
+
+Reference = Annotated[str, BeforeValidator(clean_id)]
+Id = Annotated[str, BeforeValidator(clean_id), AfterValidator(_own_id)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_visible)]
+Free = Annotated[str, Field(max_length=LONGEST_TEXT)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(ge=0, le=1e9)]
+Minutes = Annotated[float, Field(ge=0, le=1e9)]
+Efficiency = Annotated[float, Field(ge=0.01, le=100)]
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class NameTable(Table):
+    zh: Text | None = None
+    en: Text | None = None
+
+
+AnyName = Annotated[Annotated[Text, Tag("the text")] | Annotated[NameTable, Tag("the table")], Discriminator(_text_or_table)]
+Profile = Annotated[
+    Annotated[Rate, Tag("the number")] | Annotated[list[Rate], Field(min_length=1, max_length=MOST_OF_A_KIND), Tag("the list")],
+    Discriminator(_number_or_list),
+]
+Skill = Annotated[
+    Annotated[Efficiency, Tag("the number")] | Annotated[dict[Reference, Efficiency], Tag("the table")], Discriminator(_number_or_table)
+]
+
+
+class Interval(Table):
+    """Clock times; ``to = 00:00:00`` is the midnight at the end of the day."""
+
+    start: time = Field(alias="from")
+    to: time
+
+
+class OpeningTable(Interval):
+    at_end: Literal["serve_all", "finish_current", "keep_tickets"] | None = None
+    early_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
+    last_ticket: time | None = None
+
+
+class HorizonTable(Table):
+    minutes: Annotated[float, Field(gt=0, le=1e9)]
+    warm_up: Minutes = 0.0
+    cycle_min: Annotated[float, Field(gt=0, le=1e9)] | None = None
+
+
+class TargetTable(Table):
+    wait_min: Minutes
+    share: Share | None = None
+
+
+class BalkingTable(Table):
+    queue: Annotated[int, Field(ge=0, le=1_000_000)]
+    share: Share
+
+
+class ReturnsTable(Table):
+    share: Share
+    after_days: Annotated[int, Field(ge=1, le=366)]
+
+
+class ServiceTable(Table):
+    id: Id
+    name: AnyName | None = None
+    service_min: dict[str, Any]
+    patience_min: dict[str, Any] | None = None
+    arrivals_per_hour: Profile | None = None
+    early_arrivals: Profile | None = None
+    target: TargetTable | None = None
+    balking: Annotated[list[BalkingTable], Field(max_length=MOST_OF_A_KIND)] = []
+    priority: Annotated[int, Field(ge=0, le=1000)] = 0
+    returns: ReturnsTable | None = None
+    note: Free | None = None
+
+
+class WindowTable(Table):
+    id: Id
+    name: AnyName | None = None
+    count: Annotated[int, Field(ge=1, le=MOST_OF_A_KIND)] | None = None
+    serves: Annotated[list[Reference], Field(min_length=1, max_length=MOST_OF_A_KIND)]
+    efficiency: Skill = 1.0
+    shifts: Annotated[list[Interval], Field(min_length=1, max_length=DAY)] | None = None
+    breaks: Annotated[list[Interval], Field(max_length=DAY)] = []
+    ab_break: Interval | None = None
+    zone: Id | None = None
+    kind: Id | None = None
+    departments: Annotated[list[Reference], Field(max_length=MOST_OF_A_KIND)] = []
+    note: Free | None = None
+
+
+class DepartmentTable(Table):
+    id: Id
+    name: AnyName | None = None
+    kind: Id | None = None
+    windows: Annotated[list[Reference], Field(max_length=MOST_OF_A_KIND)] = []
+    note: Free | None = None
+
+
+class DocumentTable(Table):
+    """The top of the file; the tables inside are looked at one by one."""
+
+    edition: Literal[1] = Field(default=1, alias="schema")
+    name: Text
+    title: AnyName | None = None
+    note: Free | None = None
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
+    days_per_year: Annotated[float, Field(gt=0, le=366)] | None = None
+    horizon: HorizonTable | None = None
+    basis: dict[str, Any] = {}
+    opening: Annotated[list[Any], Field(max_length=48)] = []
+    services: Annotated[list[Any], Field(min_length=1, max_length=MOST_OF_A_KIND)]
+    windows: Annotated[list[Any], Field(min_length=1, max_length=MOST_OF_A_KIND)]
+    departments: Annotated[list[Any], Field(max_length=MOST_OF_A_KIND)] = []
+
+
+MODELS: dict[tuple[str, ...], type[Table]] = {
+    (): DocumentTable,
+    ("title",): NameTable,
+    ("horizon",): HorizonTable,
+    ("opening",): OpeningTable,
+    ("services",): ServiceTable,
+    ("services", "name"): NameTable,
+    ("services", "target"): TargetTable,
+    ("services", "balking"): BalkingTable,
+    ("services", "returns"): ReturnsTable,
+    ("windows",): WindowTable,
+    ("windows", "name"): NameTable,
+    ("windows", "shifts"): Interval,
+    ("windows", "breaks"): Interval,
+    ("windows", "ab_break"): Interval,
+    ("departments",): DepartmentTable,
+    ("departments", "name"): NameTable,
+}
+"""path of the keys, positions left out -> the model of the table there"""
+
+
+def known_keys(path: tuple[str, ...]) -> list[str]:
+    """The keys that the table at this path may hold; empty where any key goes."""
+    model = MODELS.get(path)
+    return [] if model is None else [each.alias or name for name, each in model.model_fields.items()]
