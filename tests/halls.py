@@ -86,9 +86,11 @@ def openings(draw: st.DrawFn) -> list[Document]:
     start = draw(st.sampled_from(FIRST_START))
     free_before = 60
     periods = []
-    for _ in range(draw(whole(1, 2))):
+    count = draw(whole(1, 2))
+    for number in range(count):
         end = start + 30 * draw(whole(1, 4))
-        period: Document = {"from": clock(start), "to": clock(end), "at_end": draw(st.sampled_from(AT_END))}
+        rules = AT_END if number < count - 1 else AT_END[:2]  # at night no later opening could serve the tickets kept
+        period: Document = {"from": clock(start), "to": clock(end), "at_end": draw(st.sampled_from(rules))}
         if draw(st.booleans()):
             period["early_min"] = draw(st.sampled_from([m for m in (5, 10, 20, 30, 45) if m <= free_before]))
         if draw(st.booleans()):
