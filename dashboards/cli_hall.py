@@ -139,7 +139,8 @@ def _plan(replications: int | None, precision: float | None) -> dict[str, Any]:
 
 def _write_first_log(scenario: Any, path: str, seed: int, engine: str, citizens: str | None) -> None:
     """The ticket log of the first replication: the same draws, served once more."""
-    from simulation.demand import demand_from_citizens, draw_demand
+    from simulation.citizens import demand_from_citizens
+    from simulation.demand import draw_demand
     from simulation.serve import serve
     from simulation.tickets import write_tickets
 
