@@ -1,10 +1,12 @@
 """What was refused, where, and how to mend it.
 
-A fault has four parts: the place (file, table, row), the value met, the rule and the cure. The rule and the cure are one sentence of a catalogue
-(``faults.toml`` beside this file), found by the fault's code, in English and in Chinese. All faults of one input are raised together as `BadInput`.
+A fault has four parts: the place (file, table, row), the value met, the rule and the cure. The rule and the cure are one sentence of a
+catalogue (``faults.toml`` beside this file), found by the fault's code, in English and in Chinese. All faults of one input are raised
+together as `BadInput`.
 
-Another package brings its own sentences with ``add_catalogue(Path(__file__).with_name("faults.toml"))``. A catalogue holds one table a code
-(``[code]`` with ``en`` and ``zh``; ``{value}`` and the names of the facts are filled in) and may hold a table ``[places]`` with the words of places.
+Another package brings its own sentences with ``add_catalogue(Path(__file__).with_name("faults.toml"))``. A catalogue holds one table a
+code (``[code]`` with ``en`` and ``zh``; ``{value}`` and the names of the facts are filled in), and may hold ``[places]``, the words of
+places, and ``[reasons]``, sentences of other modules, each with its translation.
 
 Not for programming errors: these stay ordinary exceptions.
 """

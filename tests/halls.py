@@ -98,6 +98,8 @@ def openings(draw: st.DrawFn) -> list[Document]:
         periods.append(period)
         free_before = 30 * draw(whole(1, 4))
         start = end + free_before
+    if periods[-1]["at_end"] == "keep_tickets":  # refused: no later opening could serve them that day
+        periods[-1]["at_end"] = "serve_all"
     return periods
 
 

@@ -1,7 +1,7 @@
 """A hall, its services and the demand: read from TOML, checked, and turned into minutes.
 
-This is the one place where units are converted and input is refused. Outside, a scenario is a TOML document with the unit in each key's name;
-inside, it is the frozen `Scenario`. Not for results, and not for anything random.
+This is the one place where units are converted and input is refused. Outside, a scenario is a TOML document with the unit in each key's
+name; inside, it is the frozen `Scenario`. Not for results, and not for anything random.
 
 reading   the file: bytes, encoding, TOML, line numbers
 tables    what the keys of each table may hold (pydantic, at the border)

@@ -1,7 +1,7 @@
 """Where a figure comes from: the table ``[basis]`` maps a dotted path to a document's phrase, a fit's id, or "assumption".
 
-Paths go by id, never by position: ``services.residence.target``, ``windows.comprehensive.count``, ``opening.early_min``. A basis given for a
-table (``services.residence``) stands for every figure in it that has none of its own. A figure without a basis is an assumption.
+Paths go by id, never by position: ``services.residence.target``, ``windows.comprehensive.count``, ``opening.early_min``. A basis given for
+a table (``services.residence``) stands for every figure in it that has none of its own. A figure without a basis is an assumption.
 """
 
 from __future__ import annotations

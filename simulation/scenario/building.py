@@ -15,7 +15,9 @@ from simulation.scenario.tables import NameTable, ServiceTable, WindowTable
 from simulation.scenario.writing import digest_of
 
 
-def parse(document: Mapping[str, Any], place: str = "scenario", *, lines: Mapping[Path, int] | None = None, path: str | None = None) -> Scenario:
+def parse(
+    document: Mapping[str, Any], place: str = "scenario", *, lines: Mapping[Path, int] | None = None, path: str | None = None
+) -> Scenario:
     """Check a document (as `tomllib` gives it) and turn it into a scenario.
 
     Parameters
@@ -57,7 +59,7 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
         services=tuple(_service(each, ("services", n), tables, slots) for n, each in enumerate(tables.services) if each),
         windows=tuple(windows),
         departments=tuple(
-            Department(each.id, _name(each.name, each.id), each.kind or "department", tuple(w.id for w in windows if each.id in w.departments))
+            Department(each.id, _name(each.name, each.id), each.kind or "department", _seats_behind(each.id, windows))
             for each in tables.departments
             if each
         ),
@@ -68,6 +70,10 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
         digest=digest_of(document),
         path=path,
     )
+
+
+def _seats_behind(department: str, windows: list[Window]) -> tuple[str, ...]:
+    return tuple(each.id for each in windows if department in each.departments)
 
 
 def _name(given: str | NameTable | None, identity: str, number: str = "") -> Name:
@@ -160,7 +166,8 @@ def _seats(group: WindowTable, tables: Tables, served: list[str], openings: tupl
     skills = group.efficiency if isinstance(group.efficiency, dict) else {"default": group.efficiency}
     able = [each for each in served if "*" in group.serves or each in group.serves]
     efficiency = {each: skills.get(each, skills.get("default", 1.0)) for each in able}
-    shifts = _spans([span_of(each) for each in group.shifts], clock_start) if group.shifts else tuple((each.start, each.end) for each in openings)
+    open_hours = tuple((each.start, each.end) for each in openings)
+    shifts = _spans([span_of(each) for each in group.shifts], clock_start) if group.shifts else open_hours
     names = seats_of(group)
     return [
         Window(

@@ -1,6 +1,7 @@
 """A document -> its tables, or its faults: what one table says by itself, and what only two tables together can show.
 
-All faults of a document are found in one pass. A table with a fault is looked at again without the key at fault, so that one slip does not hide another.
+All faults of a document are found in one pass. A table with a fault is looked at again without the key at fault, so that one slip does
+not hide another.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -68,11 +70,11 @@ def seats_of(group: WindowTable) -> list[str]:
 def check(document: dict[str, Any], findings: Findings) -> Tables:
     """Look at everything; the faults are in `findings`, and without any all tables are there."""
     tables = Tables(
-        _read(DocumentTable, document, (), findings),
-        *(
-            [_read(model, each, (key, n), findings) for n, each in enumerate(_listed(document, key))]
-            for key, model in (("opening", OpeningTable), ("services", ServiceTable), ("windows", WindowTable), ("departments", DepartmentTable))
-        ),  # type: ignore[arg-type]
+        top=_read(DocumentTable, document, (), findings),
+        openings=_read_all(OpeningTable, document, "opening", findings),
+        services=_read_all(ServiceTable, document, "services", findings),
+        windows=_read_all(WindowTable, document, "windows", findings),
+        departments=_read_all(DepartmentTable, document, "departments", findings),
     )
     _check_frame(document, tables, findings)
     _check_openings(tables.openings, findings)
@@ -87,9 +89,9 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
     return tables
 
 
-def _listed(document: dict[str, Any], key: str) -> list[Any]:
+def _read_all(model: type[AnyTable], document: dict[str, Any], key: str, findings: Findings) -> list[AnyTable | None]:
     listed = document.get(key)
-    return listed if isinstance(listed, list) else []
+    return [_read(model, each, (key, n), findings) for n, each in enumerate(listed if isinstance(listed, list) else [])]
 
 
 def _read(model: type[AnyTable], given: Any, path: Path, findings: Findings) -> AnyTable | None:
@@ -297,7 +299,7 @@ def _check_spans(intervals: list[Interval], path: Path, code: str, findings: Fin
         else:
             spans.append((start, end))
     spans.sort()
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         if after[0] < before[1]:
             findings.add(code, path, f"{clock(after[0])}–{clock(after[1])}", before=f"{clock(before[0])}–{clock(before[1])}")
     return spans

@@ -167,7 +167,7 @@ def tell(error: Mapping[str, Any], path: Path, findings: Findings) -> None:
         known = known_keys(names[:-1])
         near = nearest(names[-1], known)
         findings.add("unknown_key_near" if near else "unknown_key", path, names[-1], nearest=near, known=", ".join(known))
-    elif kind == "missing" and path in (("services",), ("windows",)) or kind == "too_short" and path in (("services",), ("windows",)):
+    elif kind in ("missing", "too_short") and path in (("services",), ("windows",)):
         findings.add(f"no_{path[0]}", path)
     elif kind in CODES:
         findings.add(CODES[kind], path, "" if kind == "missing" else value)
@@ -179,11 +179,13 @@ def tell(error: Mapping[str, Any], path: Path, findings: Findings) -> None:
         near = nearest(value, available_timezones()) or "Asia/Shanghai"
         findings.add("unknown_timezone", path, value, nearest=near)
     elif kind in ("greater_than_equal", "greater_than"):
-        findings.add("too_small" if kind == "greater_than_equal" else "not_above", path, value, least=_bare(given.get("ge", given.get("gt"))))
+        code = "too_small" if kind == "greater_than_equal" else "not_above"
+        findings.add(code, path, value, least=_bare(given.get("ge", given.get("gt"))))
     elif kind in ("less_than_equal", "less_than"):
         findings.add("too_large", path, value, most=_bare(given.get("le", given.get("lt"))))
     elif kind in ("too_long", "string_too_long"):
-        findings.add("too_many" if kind == "too_long" else "text_too_long", path, given.get("actual_length", ""), most=given.get("max_length"))
+        code = "too_many" if kind == "too_long" else "text_too_long"
+        findings.add(code, path, given.get("actual_length", ""), most=given.get("max_length"))
     elif kind == "too_short":
         findings.add("empty_list", path)
     else:

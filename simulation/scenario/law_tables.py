@@ -23,7 +23,8 @@ def read_law(table: dict[str, Any], path: Path, findings: Findings) -> Law | Non
         findings.add("missing_key", (*path, "family"))
         return None
     if not isinstance(family, str) or family not in FAMILIES:
-        findings.add("unknown_family", (*path, "family"), family, nearest=nearest(family, FAMILIES) or "exponential", known=", ".join(FAMILIES))
+        near = nearest(family, FAMILIES) or "exponential"
+        findings.add("unknown_family", (*path, "family"), family, nearest=near, known=", ".join(FAMILIES))
         return None
     given = {key: value for key, value in table.items() if key != "family"}
     if not _known_parameters(family, given, path, findings):

@@ -1,7 +1,7 @@
 """The parts of a scenario, as the engines see them: frozen, checked, in minutes.
 
-All times are minutes; minute 0 is the first opening of the day, gaps included; rates are per minute. Made by `parse` and `load_scenario`, never by
-hand: nothing here checks itself.
+All times are minutes; minute 0 is the first opening of the day, gaps included; rates are per minute. Made by `parse` and `load_scenario`,
+never by hand: nothing here checks itself.
 """
 
 from __future__ import annotations
@@ -151,7 +151,11 @@ class Scenario:
 
     def citizens_per_day(self) -> float:
         """Expected arrivals in one day (in one run, with a horizon)."""
-        return sum(rate * (slot.end - slot.start) for service in self.services for rate, slot in zip(service.arrival_rate, self.slots, strict=True))
+        return sum(
+            rate * (slot.end - slot.start)
+            for service in self.services
+            for rate, slot in zip(service.arrival_rate, self.slots, strict=True)
+        )
 
     def offered_load(self) -> float:
         """Expected work of a day at efficiency 1, in window-minutes (not erlangs: divide by the minutes the doors are open)."""

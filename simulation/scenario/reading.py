@@ -82,7 +82,7 @@ def _syntax_fault(message: str, text: str, place: str) -> Any:
     met = lines[number - 1].strip() if number <= len(lines) else ""
     if _CLOCK.search(met):
         return fault("time_without_seconds", place, met, line=number)
-    if rule.startswith("Cannot overwrite") or "declare" in rule and "twice" in rule:
+    if rule.startswith("Cannot overwrite") or ("declare" in rule and "twice" in rule):
         return fault("toml_twice", place, met, line=number)
     return fault("toml_syntax", place, met, line=number, rule=rule)
 
