@@ -73,26 +73,14 @@ def quantile(law: Law, draw: Floats) -> Floats:
     (n,) float64, minutes, >= 0
     """
     p = law.parameters
-    match law.family:
-        case "exponential":
-            return -p[0] * np.log1p(-draw)
-        case "lognormal":
-            return np.asarray(np.exp(p[0] + p[1] * special.ndtri(draw)))
-        case "gamma" | "erlang":
-            return np.asarray(special.gammaincinv(p[0], draw) * p[1])
-        case "hyperexponential":
-            share, first, second = p
-            return np.where(draw < share, -first * np.log1p(-draw / share), -second * np.log1p(-(draw - share) / (1 - share)))
-        case "deterministic":
-            return np.full_like(draw, p[0])
-        case "uniform":
-            return p[0] + (p[1] - p[0]) * draw
-        case "weibull":
-            return np.asarray(p[1] * (-np.log1p(-draw)) ** (1 / p[0]))
-        case "loglogistic":
-            return np.asarray(p[1] * (draw / (1 - draw)) ** (1 / p[0]))
-        case _:
-            return np.asarray(p)[np.searchsorted(np.asarray(law.weights[:-1]), draw, side="right")]
+    if law.family in ("gamma", "erlang"):
+        return np.asarray(special.gammaincinv(p[0], draw) * p[1])
+    if law.family == "empirical":
+        return np.asarray(p)[np.searchsorted(np.asarray(law.weights[:-1]), draw, side="right")]
+    from simulation.quantiles import CODES, quantiles
+
+    first, second, third = (*p, 0.0, 0.0)[:3]
+    return quantiles(CODES[law.family], first, second, third, draw)
 
 
 def _moments(law: Law) -> tuple[float, float]:
@@ -141,7 +129,7 @@ def _positive(**named: float) -> None:
 
 
 def _finite(law: Law) -> Law:
-    if not math.isfinite(_moments(law)[0]) or not math.isfinite(_moments(law)[1]) and law.family != "loglogistic":
+    if not math.isfinite(_moments(law)[0]) or (not math.isfinite(_moments(law)[1]) and law.family != "loglogistic"):
         raise ValueError("the mean and the variance must be finite")
     return law
 

@@ -42,7 +42,7 @@ def _mix(x: np.uint64) -> np.uint64:
 @njit(cache=True, nogil=True)
 def next_word(state: Words) -> np.uint64:
     """The next 64 random bits; `state` is (4,) uint64 and moves on."""
-    word = state[0] + state[1] + state[3]
+    word: np.uint64 = state[0] + state[1] + state[3]
     state[3] += _U(1)
     state[0] = state[1] ^ (state[1] >> _U(11))
     state[1] = state[2] + (state[2] << _U(3))

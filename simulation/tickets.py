@@ -83,7 +83,7 @@ def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
     frame["service"] = service[tickets.service]
     frame["window"] = window[tickets.window]
     frame["outcome"] = np.array(OUTCOMES, dtype=object)[tickets.outcome]
-    frame.insert(frame.columns.get_loc("ended") + 1, "wait", tickets.wait)
+    frame.insert(list(frame.columns).index("ended") + 1, "wait", tickets.wait)
     return frame.rename(columns={"klass": "class"})
 
 
@@ -112,9 +112,10 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
         frame = pd.read_parquet(path)
     else:
         text = {"service": str, "window": str, "outcome": str}
-        frame = pd.read_csv(path, encoding="utf-8-sig", dtype=text, keep_default_na=False, na_values={"called": [""], "ended": [""], "wait": [""]})
+        empty = {"called": [""], "ended": [""], "wait": [""]}
+        frame = pd.read_csv(path, encoding="utf-8-sig", dtype=text, keep_default_na=False, na_values=empty)
     names = {f.name: "class" if f.name == "klass" else f.name for f in fields(Tickets)}
-    faults = [fault("tickets.column_missing", str(path), name) for name in names.values() if name not in frame]
+    faults = [fault("tickets_column_missing", str(path), name) for name in names.values() if name not in frame]
     codes = {
         "service": {s.id: i for i, s in enumerate(scenario.services)},
         "window": {w.id: i for i, w in enumerate(scenario.windows)} | {"": -1},
@@ -123,7 +124,7 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
     for column, known in codes.items():
         if column in frame:
             unknown = sorted(set(frame[column]) - set(known))
-            faults += [fault("tickets.unknown", f"{path}: column {column}", value) for value in unknown]
+            faults += [fault("tickets_unknown", f"{path}: column {column}", value) for value in unknown]
             frame[column] = frame[column].map(known)
     if faults:
         raise BadInput(faults)

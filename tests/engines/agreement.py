@@ -1,0 +1,76 @@
+"""Both engines on one hall: the same log, to the bit. Run as a program: python -m tests.engines.agreement [HALLS]."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import fields
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulation.demand import Carried, Citizens, Day, Demand, draw_demand, single_tasks
+from simulation.numbers import numbers_of
+from simulation.scenario import Scenario, parse
+from simulation.serve import serve
+from simulation.tickets import Tickets
+from tests.halls import Row, days, halls
+
+HALL_AND_DAY = halls().flatmap(lambda document: st.tuples(st.just(document), days(document), st.integers(0, 10**6)))
+
+
+def given_day(scenario: Scenario, rows: list[Row]) -> Demand:
+    """The demand of a hand-made day; its balking and returning draws are spread over (0, 1) by position."""
+    _, chance = numbers_of(scenario)
+    ids = [service.id for service in scenario.services]
+    service = np.array([ids.index(row.service) for row in rows], dtype=np.int32)
+    draws = (np.arange(len(rows)) * 0.381966 + 0.1) % 1.0
+    none = np.zeros(len(rows), np.int32)
+    work = np.array([row.work for row in rows])[:, None] / chance.efficiency[service]
+    patience = np.array([math.inf if row.patience is None else row.patience for row in rows])
+    citizens = Citizens(np.arange(len(rows)) + 1, none + 1, none, np.array([row.arrival for row in rows], dtype=np.float64), draws)
+    return Demand(Day(0, 0, 0), citizens, single_tasks(service, np.round(work * 2**20) / 2**20, patience, draws))
+
+
+def differences(one: Tickets, other: Tickets) -> list[str]:
+    """Columns that are not equal to the bit."""
+    columns = [f.name for f in fields(Tickets)]
+    return [name for name in columns if getattr(one, name).tobytes() != getattr(other, name).tobytes()]
+
+
+def disagreement(scenario: Scenario, rows: list[Row], seed: int) -> list[str]:
+    """What differs between the engines on the given day and on three drawn days that follow one another."""
+    day = given_day(scenario, rows)
+    found = differences(serve(scenario, day)[0], serve(scenario, day, engine="simpy")[0])
+    by_kernel: Carried | None = None
+    by_simpy: Carried | None = None
+    for number in range(3):
+        demand = draw_demand(scenario, seed, 0, number)
+        one, by_kernel = serve(scenario, demand, by_kernel)
+        other, by_simpy = serve(scenario, demand, by_simpy, engine="simpy")
+        found += [f"day {number}: {name}" for name in differences(one, other)]
+    return found
+
+
+def agree(count: int) -> int:
+    """Compares the engines on `count` random halls; the number of tickets compared. AssertionError names the smallest that differs."""
+    compared = 0
+
+    @settings(max_examples=count, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(HALL_AND_DAY)
+    def check(case: tuple[dict[str, object], list[Row], int]) -> None:
+        nonlocal compared
+        document, rows, seed = case
+        scenario = parse(document, "random hall")
+        found = disagreement(scenario, rows, seed)
+        assert not found, found
+        compared += len(rows) + sum(len(draw_demand(scenario, seed, 0, day).citizens.id) for day in range(3))
+
+    check()
+    return compared
+
+
+if __name__ == "__main__":
+    asked = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    print(f"both engines agree to the bit on {asked} random halls, {agree(asked):,} tickets")
