@@ -19,9 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from simulation.faults import BadInput, Fault, add_catalogue, fault
-
-add_catalogue(Path(__file__).with_name("faults.toml"))
+from supervision.faults import BadInput, Fault, fault
 
 SHIPPED = Path(__file__).with_name("stated")
 """The founding documents' figures, one file a document."""

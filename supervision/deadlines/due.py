@@ -1,0 +1,125 @@
+"""The due moment of a case: the register's own, or the earlier of the promised and the legal limit.
+
+The promised limit governs when it is shorter, and a broken promise counts as exceeding the limit (RULES 3.3, K12 and
+K13). A register that brings its own due moment knows of extensions and stops that we may not: it wins, and the result
+says so. """
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from simulation.calendar import NoCalendar
+
+from .clocks import DAY, Counted, Opening, Stop, WorkingDays, count
+from .limits import Limit
+from .trace import Step, step
+
+Governs = Literal["promised", "legal", "register"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a case is due, and why then."""
+
+    moment_utc: datetime | None
+    """Finishing at this very moment is on time; None while the clock stands still."""
+    local_date: date | None
+    """The local day it falls on: a limit that ends at 24:00 falls on the day that ends then."""
+    governed_by: Governs
+    provisional: bool
+    """Whether the count met a day without an official calendar."""
+    trace: tuple[Step, ...]
+    """How the moment came about."""
+
+    @property
+    def source(self) -> Literal["register", "computed"]:
+        return "register" if self.governed_by == "register" else "computed"
+
+
+def due(
+    accepted: datetime,
+    zone: ZoneInfo | str,
+    calendar: WorkingDays | None = None,
+    *,
+    promised: Limit | None = None,
+    legal: Limit | None = None,
+    stops: Iterable[Stop] = (),
+    openings: Sequence[Opening] = (),
+    register: datetime | None = None,
+) -> Due | None:
+    """When a case is due; None if it has neither a limit nor a due moment of the register.
+
+    ``accepted`` and ``register`` are aware, ``zone`` is the hall's. Raises what `count` raises: ValueError for naive
+    moments or missing calendar and opening periods, NoCalendar for a year the calendar does not know (unless the
+    other limit ends before that year, which settles the matter). """
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+    if register is not None:
+        if register.tzinfo is None:
+            raise ValueError("the register's due moment needs its zone")
+        local = register.astimezone(place).replace(tzinfo=None)
+        told = (step("register", moment=local.isoformat(" ", "seconds")),)
+        return Due(register.astimezone(UTC), local.date(), "register", False, told)
+    stopped = tuple(stops)
+    limits: dict[Governs, Limit | None] = {"promised": promised, "legal": legal}
+    ends: dict[Governs, Counted | NoCalendar] = {}
+    for kind, limit in limits.items():
+        if limit is not None:
+            try:
+                ends[kind] = count(limit, accepted, place, calendar, stopped, openings)
+            except NoCalendar as unknown:
+                ends[kind] = unknown
+    if not ends:
+        return None
+    chosen, why = _choose(ends)
+    counted = ends[chosen]
+    if isinstance(counted, NoCalendar):
+        raise counted
+    limit = limits[chosen]
+    assert limit is not None
+    head = step("limit", kind=chosen, amount=limit.amount, unit=limit.unit)
+    return Due(counted.moment, counted.last_day, chosen, counted.provisional, (head, *counted.steps, *why))
+
+
+def is_late(case_due: Due, ended: datetime | None, as_of: datetime) -> bool:
+    """Whether a case was ended after its due moment or, still open, has passed it by ``as_of``. At the due moment itself it is on time."""
+    return case_due.moment_utc is not None and (as_of if ended is None else ended) > case_due.moment_utc
+
+
+def reminder_day(last_day: date, calendar: WorkingDays) -> date:
+    """The working day before the last day: when a reminder is due (RULES 3.4, E2)."""
+    day = last_day - DAY
+    while not calendar.is_working(day):
+        day -= DAY
+    return day
+
+
+def working_days_late(last_day: date, ended_on: date, calendar: WorkingDays) -> int:
+    """Working days after the last day, up to and with the day of the end; 0 if it ended by the last day."""
+    days = (ended_on - last_day).days
+    return sum(calendar.is_working(last_day + number * DAY) for number in range(1, days + 1))
+
+
+def _choose(ends: dict[Governs, Counted | NoCalendar]) -> tuple[Governs, tuple[Step, ...]]:
+    """Which limit governs, and the step that says why."""
+    if len(ends) == 1:
+        return next(iter(ends)), ()
+    promised, legal = ends["promised"], ends["legal"]
+    if isinstance(promised, Counted) and isinstance(legal, Counted):
+        if promised.moment is None or legal.moment is None:
+            # a clock that stands still: the limit that ended before the stop governs, and if none did, the promise is what is waited for
+            return ("legal" if promised.moment is None and legal.moment is not None else "promised"), ()
+        return ("promised", (step("shorter"),)) if promised.moment < legal.moment else ("legal", (step("not_shorter"),))
+    if isinstance(promised, NoCalendar) and isinstance(legal, NoCalendar):
+        return "promised", ()
+    unknown: Governs = "promised" if isinstance(promised, NoCalendar) else "legal"
+    known: Governs = "legal" if unknown == "promised" else "promised"
+    year, other = ends[unknown], ends[known]
+    assert isinstance(year, NoCalendar)
+    assert isinstance(other, Counted)
+    if other.last_day is not None and other.last_day.year < year.year:
+        return known, (step("beyond_calendar", kind=unknown, year=year.year),)
+    return unknown, ()
