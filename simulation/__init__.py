@@ -7,7 +7,9 @@ Names are loaded when first asked for, so that `import simulation.tickets` start
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,3 +41,18 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'simulation' has no attribute {name!r}")
     return getattr(import_module(f"simulation.{_HOME[name]}"), name)
+
+
+class _Package(ModuleType):
+    """Where a module is named like the function it holds (serve, experiment), the package's name stays the function's.
+
+    Importing `simulation.serve` anywhere would otherwise make `from simulation import serve` give the module.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _HOME and isinstance(value, ModuleType):
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
