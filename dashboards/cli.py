@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from dashboards import cli_hall
+from dashboards import cli_hall, cli_place, cli_record
 from dashboards.cli_console import note, words
 from simulation.faults import BadInput
 
@@ -26,6 +26,11 @@ app = typer.Typer(
 app.command("check", help=words("cli_help_check"))(cli_hall.check)
 app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
+app.add_typer(cli_record.journal, name="journal")
+app.command("stated", help=words("cli_help_stated"))(cli_record.stated)
+app.add_typer(cli_record.schemes, name="schemes")
+app.command("serve", help=words("cli_help_serve"))(cli_place.serve)
+app.command("doctor", help=words("cli_help_doctor"))(cli_place.doctor)
 
 
 CANCELLED = 130
@@ -41,6 +46,9 @@ def main() -> None:
         app()
     except BadInput as refused:
         print(refused.text(words.language), file=sys.stderr)
+        raise SystemExit(2) from None
+    except OSError as refused:
+        print(f"{refused.filename or 'openhall'}: {refused.strerror or refused}", file=sys.stderr)
         raise SystemExit(2) from None
     except SystemExit as left:
         if left.code == CANCELLED:

@@ -24,9 +24,10 @@ ASSUMED = "≈"
 def show_check(scenario: Scenario, load: Load) -> None:
     """What a scenario asks of the hall: services, groups of windows, assumptions."""
     say(f"{words.name(scenario.title, scenario.name)} ({scenario.name})", style="bold")
-    say(words("cli_check_hall", arrivals=number(load.arrivals, 0), load=number(load.offered_load), windows=len(scenario.windows)))
+    per = words("cli_per_horizon" if scenario.horizon else "cli_per_day")
+    say(words("cli_check_hall", per=per, arrivals=number(load.arrivals, 0), load=number(load.offered_load), windows=len(scenario.windows)))
     assumed = scenario.assumptions()
-    columns = ("cli_service", "cli_arrivals", "cli_mean_service", "cli_offered", "cli_busiest")
+    columns = ("cli_service", "cli_people", "cli_mean_service", "cli_offered", "cli_busiest")
     services = table(*map(words, columns), right=(1, 2, 3, 4))
     for service, found in zip(scenario.services, load.services, strict=True):
         mark = ASSUMED if stands_on_assumption(assumed, "services", service.id) else ""

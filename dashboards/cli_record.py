@@ -1,0 +1,112 @@
+"""The commands of the record: import, assess, sheet, journal verify, stated, schemes. They call the use cases of `supervision` and print.
+
+Every act names its person (``--as``). Heavy imports wait until a command runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboards.cli_console import answer, check_target, say, words
+from dashboards.cli_hall import JsonTarget
+
+Person = Annotated[str, typer.Option("--as", metavar="PERSON", help=words("cli_person"), envvar="OPENHALL_PERSON", show_default=False)]
+Hall = Annotated[str, typer.Option("--hall", metavar="HALL", help=words("cli_hall"), envvar="OPENHALL_HALL", show_default=False)]
+Checkpoint = Annotated[
+    str | None, typer.Option("--checkpoint", metavar="COUNT:HEAD", help=words("cli_checkpoint"), show_default=False)
+]
+
+journal = typer.Typer(help=words("cli_help_journal"), no_args_is_help=True, rich_markup_mode=None)
+schemes = typer.Typer(help=words("cli_help_schemes"), no_args_is_help=True, rich_markup_mode=None)
+
+
+@journal.command("verify", help=words("cli_help_journal_verify"))
+def verify_journal(
+    checkpoint: Checkpoint = None,
+    json_target: JsonTarget = None,
+) -> None:
+    """Check the journal's chain; exit code 1 if it is not whole."""
+    check_target(json_target)
+    from supervision.db.store import open_store
+    from supervision.journal import Checkpoint as Point
+    from supervision.journal import verify
+
+    try:
+        printed = None if checkpoint is None else Point.parse(checkpoint)
+    except ValueError:
+        raise typer.BadParameter(words("cli_checkpoint_form"), param_hint="--checkpoint") from None
+    with open_store() as store:
+        verdict = verify(store, printed)
+    payload = {
+        "ok": verdict.ok,
+        "count": verdict.count,
+        "head": verdict.head,
+        "problem": verdict.problem or None,
+        "sequence": verdict.sequence,
+    }
+    if not answer(payload, json_target):
+        say(verdict.text(words.language), style="green" if verdict.ok else "red")
+    if not verdict.ok:
+        raise typer.Exit(1)
+
+
+def stated(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=words("cli_stated_file"), show_default=False)] = None,
+    json_target: JsonTarget = None,
+) -> None:
+    """Recompute figures that documents state about themselves."""
+    check_target(json_target)
+    from dashboards.cli_sheets import show_stated
+    from supervision.stated import check
+
+    rows = check(file)
+    if not answer({"rows": [row.to_dict() for row in rows]}, json_target):
+        show_stated(rows)
+
+
+@schemes.command("list", help=words("cli_help_schemes_list"))
+def list_schemes(json_target: JsonTarget = None) -> None:
+    """List the schemes of assessment."""
+    check_target(json_target)
+    from dashboards.cli_sheets import show_schemes
+    from supervision.scheme import list_schemes as every_scheme
+
+    found = every_scheme()
+    rows = [
+        {
+            "id": each.id,
+            "version": each.version,
+            "name": {"zh": each.name.zh, "en": each.name.en},
+            "source": each.source_id,
+            "mark": each.mark,
+            "caution": {"zh": each.caution.zh, "en": each.caution.en},
+            "in_force_from": str(each.in_force_from),
+            "indicators": each.indicators,
+            "assumptions": each.assumptions,
+            "digest": each.digest,
+        }
+        for each in found
+    ]
+    if not answer({"schemes": rows}, json_target):
+        show_schemes(found)
+
+
+@schemes.command("check", help=words("cli_help_schemes_check"))
+def check_schemes(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help=words("cli_scheme_files"), show_default=False)] = None,
+    json_target: JsonTarget = None,
+) -> None:
+    """Check scheme files, or those that come with the program; exit code 2 with one line a fault."""
+    check_target(json_target)
+    from simulation.faults import BadInput
+    from supervision.scheme import check_schemes as faults_of
+
+    faults = faults_of(files or None)
+    if answer({"ok": not faults, "faults": [fault.text(words.language) for fault in faults]}, json_target):
+        raise typer.Exit(2 if faults else 0)
+    if faults:
+        raise BadInput(faults)
+    say(words("cli_schemes_sound"), style="green")
