@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.faults import BadInput, add_catalogue, fault
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -24,6 +26,8 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 Bytes = NDArray[np.int8]
+
+add_catalogue(Path(__file__).with_name("ticket_faults.toml"))
 
 OUTCOMES = ("served", "reneged", "balked", "turned_away", "sent_home", "no_show", "diverted", "interrupted", "unfinished")
 """what became of a ticket; stored as the index into this tuple"""
@@ -105,8 +109,6 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
         if a column is missing, or a service, window or outcome is not known to the scenario.
     """
     import pandas as pd
-
-    from simulation.faults import BadInput, fault
 
     if Path(path).suffix == ".parquet":
         frame = pd.read_parquet(path)
