@@ -35,7 +35,7 @@ class WorkingDays(Protocol):
     """What a clock asks of a calendar; `simulation.calendar.Calendar` answers it, and so does a version kept in the record."""
 
     def is_working(self, day: date) -> bool:
-        """Whether offices work on the day. Raises `simulation.calendar.NoCalendar` for a year the calendar does not know."""
+        """Whether offices work on the day. Raises BadInput for a year the calendar does not have."""
 
     def is_provisional(self, day: date) -> bool:
         """Whether no official notice covers the day."""

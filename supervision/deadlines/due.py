@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from simulation.calendar import NoCalendar
+from supervision.faults import BadInput
 
 from .clocks import DAY, Counted, Opening, Stop, WorkingDays, count
 from .limits import Limit
@@ -54,7 +54,7 @@ def due(
     """When a case is due; None if it has neither a limit nor a due moment of the register.
 
     ``accepted`` and ``register`` are aware, ``zone`` is the hall's. Raises what `count` raises: ValueError for naive
-    moments or missing calendar and opening periods, NoCalendar for a year the calendar does not know (unless the
+    moments or missing calendar and opening periods, BadInput for a year the calendar does not know (unless the
     other limit ends before that year, which settles the matter). """
     place = ZoneInfo(zone) if isinstance(zone, str) else zone
     if register is not None:
@@ -65,18 +65,20 @@ def due(
         return Due(register.astimezone(UTC), local.date(), "register", False, told)
     stopped = tuple(stops)
     limits: dict[Governs, Limit | None] = {"promised": promised, "legal": legal}
-    ends: dict[Governs, Counted | NoCalendar] = {}
+    ends: dict[Governs, Counted | BadInput] = {}
     for kind, limit in limits.items():
         if limit is not None:
             try:
                 ends[kind] = count(limit, accepted, place, calendar, stopped, openings)
-            except NoCalendar as unknown:
+            except BadInput as unknown:
+                if unknown.faults[0].code != "calendar_year_missing":
+                    raise
                 ends[kind] = unknown
     if not ends:
         return None
     chosen, why = _choose(ends)
     counted = ends[chosen]
-    if isinstance(counted, NoCalendar):
+    if isinstance(counted, BadInput):
         raise counted
     limit = limits[chosen]
     assert limit is not None
@@ -103,7 +105,7 @@ def working_days_late(last_day: date, ended_on: date, calendar: WorkingDays) -> 
     return sum(calendar.is_working(last_day + number * DAY) for number in range(1, days + 1))
 
 
-def _choose(ends: dict[Governs, Counted | NoCalendar]) -> tuple[Governs, tuple[Step, ...]]:
+def _choose(ends: dict[Governs, Counted | BadInput]) -> tuple[Governs, tuple[Step, ...]]:
     """Which limit governs, and the step that says why."""
     if len(ends) == 1:
         return next(iter(ends)), ()
@@ -113,13 +115,14 @@ def _choose(ends: dict[Governs, Counted | NoCalendar]) -> tuple[Governs, tuple[S
             # a clock that stands still: the limit that ended before the stop governs, and if none did, the promise is what is waited for
             return ("legal" if promised.moment is None and legal.moment is not None else "promised"), ()
         return ("promised", (step("shorter"),)) if promised.moment < legal.moment else ("legal", (step("not_shorter"),))
-    if isinstance(promised, NoCalendar) and isinstance(legal, NoCalendar):
+    if isinstance(promised, BadInput) and isinstance(legal, BadInput):
         return "promised", ()
-    unknown: Governs = "promised" if isinstance(promised, NoCalendar) else "legal"
+    unknown: Governs = "promised" if isinstance(promised, BadInput) else "legal"
     known: Governs = "legal" if unknown == "promised" else "promised"
-    year, other = ends[unknown], ends[known]
-    assert isinstance(year, NoCalendar)
+    refused, other = ends[unknown], ends[known]
+    assert isinstance(refused, BadInput)
     assert isinstance(other, Counted)
-    if other.last_day is not None and other.last_day.year < year.year:
-        return known, (step("beyond_calendar", kind=unknown, year=year.year),)
+    year = int(refused.faults[0].value)  # the year that the calendar was asked for and does not know
+    if other.last_day is not None and other.last_day.year < year:
+        return known, (step("beyond_calendar", kind=unknown, year=year),)
     return unknown, ()
