@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -90,19 +91,19 @@ def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
     if "\0" in text:
         raise BadInput([fault("citizens_encoding", str(path))])
     reader = csv.reader(text.splitlines(keepends=True))
-    header = [name.strip() for name in next(reader, [])]
+    header = [plain_text(name) for name in next(reader, [])]
     missing = [fault("citizens_column_missing", str(path), name) for name in REQUIRED if name not in header]
     missing += [fault("citizens_column_twice", str(path), name) for name in sorted({n for n in header if header.count(n) > 1})]
     if missing:
         raise BadInput(missing)
     rows, faults = [], []
     for row in reader:
-        if not any(cell.strip() for cell in row):
+        if not any(plain_text(cell) for cell in row):
             continue
         if len(row) != len(header):
             faults.append(fault("citizens_row_length", f"{path}: line {reader.line_num}", str(len(row)), columns=str(len(header))))
             continue
-        rows.append((reader.line_num, dict(zip(header, (cell.strip() for cell in row), strict=True))))
+        rows.append((reader.line_num, dict(zip(header, (plain_text(cell) for cell in row), strict=True))))
     return rows, faults
 
 
@@ -123,6 +124,11 @@ def _minutes(text: str, place: str, faults: list[Fault]) -> float:
     return value
 
 
+def plain_text(cell: str) -> str:
+    """A cell with fullwidth signs made plain (NFKC), zero-width ones and outer blanks removed."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", cell) if unicodedata.category(sign) != "Cf").strip()
+
+
 def _number(text: str) -> float:
     """The number, nan if it is none."""
-    return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text) else math.nan
+    return float(text) if re.fullmatch(r"(?a:[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?)", text) else math.nan

@@ -55,7 +55,7 @@ def test_a_log_of_another_hall_is_refused_with_what_is_unknown(hall: Scenario, t
 
 def test_a_given_day_takes_clock_times_and_minutes_in_any_order(hall: Scenario, tmp_path: Path) -> None:
     path = tmp_path / "day.csv"
-    rows = ["service,arrival,work_min,patience_min,class", "tax,09:00,3.5,,", "居住证,08:30:30,2,10,elderly", "tax,-5,1,0,"]
+    rows = ["service,arrival,work_min,patience_min,class", "tax,０９：00,３.5,,", "居住证,08:30:30,2,10,elderly", "tax,-5,1,0,"]
     path.write_text("\ufeff" + "\n".join(rows), encoding="utf-8")
 
     day = demand_from_citizens(hall, path)
@@ -76,7 +76,7 @@ def test_a_given_day_in_gb18030_is_read(hall: Scenario, tmp_path: Path) -> None:
 
 def test_every_fault_of_a_given_day_is_told_at_once(hall: Scenario, tmp_path: Path) -> None:
     path = tmp_path / "day.csv"
-    path.write_text("arrival,service,work_min,patience_min\n25:00,tax,1,\n0,visa,-1,nan\n1,tax\ninf,tax,1e400,２\n", encoding="utf-8")
+    path.write_text("arrival,service,work_min,patience_min\n25:00,tax,1,\n0,visa,-1,nan\n1,tax\ninf,tax,1e400,2分\n", encoding="utf-8")
 
     with pytest.raises(BadInput) as refused:
         demand_from_citizens(hall, path)
