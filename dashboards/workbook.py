@@ -99,7 +99,7 @@ def _sheet_name(given: str) -> str:
 
 
 def _write(page: Any, row: int, at: int, value: Any, form: Any, quoted: Any) -> None:
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value == "" or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         page.write_blank(row, at, None, form)
     elif isinstance(value, bool):
         page.write_boolean(row, at, value, form)

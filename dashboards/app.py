@@ -1,0 +1,107 @@
+"""The pages as one ASGI application, the router, and the server that shows them.
+
+``serve()`` is what the command line calls. Streamlit runs this very file once for every visit and change: then it is the router, which reads page
+and language from the address (``?page=planner&lang=en``), draws one view, and turns refused input into a sentence in the reader's language.
+
+The address decides what is drawn, never what is allowed. Not for modelling, and not for scoring.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import uuid
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# Streamlit puts the folder of the file it runs in front of the search path, where our http.py would hide the standard library's.
+sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != HERE]
+
+import streamlit as st  # noqa: E402
+
+from dashboards.texts import Words, language_of  # noqa: E402
+from simulation.faults import BadInput  # noqa: E402
+
+PAGES = ("manager", "inspector", "planner")
+GRACE_SECONDS = 1
+"""How long open connections may take to end when the server is told to stop."""
+
+log = logging.getLogger("openhall.pages")
+
+
+def application() -> st.App:
+    """The pages with their middleware and routes: an ASGI application."""
+    from dashboards.http import MIDDLEWARE, ROUTES
+
+    return st.App(HERE / "app.py", routes=ROUTES, middleware=MIDDLEWARE)
+
+
+def serve(host: str = "127.0.0.1", port: int = 8501, ready: Callable[[str], None] | None = None) -> None:
+    """Serve the pages until interrupted (Ctrl-C or a termination signal), then stop within seconds.
+
+    Parameters
+    ----------
+    host, port : where to listen; port 0 takes a free one
+    ready : called once with the address of the pages when they answer
+
+    Raises OSError if the address cannot be listened on.
+    """
+    import socket
+
+    import uvicorn
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    address = f"http://{shown}:{listener.getsockname()[1]}/"
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if ready is not None and self.started:
+                ready(address)
+
+    config = uvicorn.Config(application(), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False)
+    try:
+        Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass  # the server has ended; being asked to is no fault
+    finally:
+        listener.close()
+
+
+def draw() -> None:
+    """Draw the page that the address names."""
+    words = Words(language_of(st.query_params.get("lang")))
+    page = st.query_params.get("page")
+    page = page if page in PAGES else PAGES[0]
+    st.set_page_config(
+        page_title=f"{words('page_' + page)} · {words('product')}",
+        page_icon=str(HERE / "static" / "icon.png"),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
+    from dashboards.views import frame
+
+    frame.header(words, page, PAGES)
+    try:
+        import_module(f"dashboards.views.{page}").draw(words)
+    except BadInput as refusal:
+        frame.refused(words, refusal)
+    except Exception:
+        number = uuid.uuid4().hex[:8]
+        log.exception("page %s could not be drawn, reference %s", page, number)
+        st.error(words("went_wrong", number=number))
+    frame.footer(words)
+
+
+if __name__ == "__main__":
+    draw()

@@ -1,0 +1,28 @@
+"""The only caller of both halves: what the pages ask, answered with plain values and frames, kept for a while, within bounds.
+
+halls    scenarios: which there are, their groups of windows, the edits of a plan
+runs     experiments and comparisons as frames
+sizes    a demand -> the windows and seats it needs
+record   the assessed months: tables, sheets, lines, evidence, the journal
+
+What is kept is keyed by everything it depends on (digest of the inputs, seed, replications; hall, month, count of journal rows), never by who asks,
+and every cache has a bound. No sentence stands here: names come from the data, wording from `texts`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[1]
+"""The folder of the pages, with static/."""
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """The program's version, or "0" when it runs from a folder that was never installed."""
+    try:
+        return str(metadata("openhall")["Version"])
+    except PackageNotFoundError:
+        return "0"

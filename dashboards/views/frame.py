@@ -1,0 +1,124 @@
+"""What stands around every page: the header with its page and language switches, refused input, the footer; and the pieces that pages share.
+
+Widgets remember themselves in the address (`remembered`), so that a link opens the same screen and the language can be switched at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import data
+from dashboards.texts import Words
+from dashboards.workbook import Column, workbook
+from simulation.faults import BadInput
+
+STYLE = (data.HERE / "static" / "pages.css").read_text(encoding="utf-8")
+
+
+def header(words: Words, page: str, pages: Sequence[str]) -> None:
+    """Name, pages, language."""
+    st.html(f"<style>{STYLE}</style>")
+    with st.container(horizontal=True, vertical_alignment="center", key="top_bar"):
+        st.html(f'<span class="brand">{escape(words("product"))}</span>', width="content")
+        st.session_state["page_switch"] = page
+        st.segmented_control(
+            words("pages_label"),
+            pages,
+            format_func=lambda each: words(f"page_{each}"),
+            key="page_switch",
+            label_visibility="collapsed",
+            on_change=_turn_page,
+            required=True,
+        )
+        st.button(words("other_language"), key="language_switch", on_click=_switch_language, args=(words.language,), icon=":material/translate:")
+
+
+def _turn_page() -> None:
+    st.query_params["page"] = st.session_state["page_switch"]
+
+
+def _switch_language(now: str) -> None:
+    st.query_params["lang"] = "en" if now == "zh" else "zh"
+
+
+def refused(words: Words, refusal: BadInput) -> None:
+    """What was refused, line by line, in the page's language. The lines hold what a file said, so they are shown as plain text."""
+    st.error(words("refused"))
+    st.code(refusal.text(words.language), language=None, wrap_lines=True)
+
+
+def footer(words: Words) -> None:
+    """Version and promise."""
+    st.caption(words("footer", version=data.version()))
+
+
+def answer(text: str, tone: str = "plain") -> None:
+    """The one sentence at the top of a page: so what should I do? `tone`: plain, good, warn."""
+    st.html(f'<p class="answer {escape(tone)}" role="status">{escape(text)}</p>')
+
+
+def remembered(key: str, default: Any, read: Callable[[str], Any], allowed: Callable[[Any], bool]) -> None:
+    """Give a widget its value from the address, once, if the address brings one that is allowed; else the default."""
+    if key in st.session_state and allowed(st.session_state[key]):
+        return
+    value = default
+    if key in st.query_params:
+        try:
+            asked = read(st.query_params[key])
+            value = asked if allowed(asked) else default
+        except ValueError:
+            value = default
+    st.session_state[key] = value
+
+
+def remember(key: str, default: Any) -> None:
+    """Write a widget's value into the address, or take it out when it is the default."""
+    value = st.session_state.get(key, default)
+    if value is None or value == default:
+        if key in st.query_params:
+            del st.query_params[key]
+    elif st.query_params.get(key) != plain(value):
+        st.query_params[key] = plain(value)
+
+
+def plain(value: Any) -> str:
+    """A widget's value as text of an address: 1 and 0 for yes and no, no needless decimals."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def download(words: Words, key: str, frame: pd.DataFrame, columns: Sequence[Column], about: dict[str, object], definitions: Sequence[Sequence[str]] = ()) -> None:
+    """A button that gives a table as an Excel workbook."""
+    titles = {
+        "about": words("sheet_about"),
+        "definitions": words("sheet_definitions"),
+        "name": words("column_name"),
+        "value": words("column_value"),
+        "unit": words("column_unit"),
+        "definition": words("column_definition"),
+    }
+
+    def build() -> bytes:
+        return workbook(frame, columns, words("sheet_table"), definitions, about, titles)
+
+    st.download_button(
+        words("download_xlsx"),
+        data=build,
+        file_name=f"openhall-{key.replace('_', '-')}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        key=f"download_{key}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def reproduce(words: Words, seed: int, replications: int, unit: str, digest: str) -> None:
+    """What is needed to compute the same figures again."""
+    unit = words(f"unit_of_interval_{unit}")
+    st.caption(words("reproduce_line", seed=seed, replications=replications, unit=unit, digest=digest[:12], version=data.version()))

@@ -1,0 +1,113 @@
+"""Every visible sentence stands in texts/, in both languages, and none in the code of a page."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from dashboards import texts
+from dashboards.texts import LANGUAGES, Words, language_of, placeholders, sentences, widget_words
+
+DASHBOARDS = Path(texts.__file__).parents[1]
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+SENTENCE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|^[A-Z][a-z]+$")
+PAGES = sorted([*(DASHBOARDS / "views").rglob("*.py"), *(DASHBOARDS / "data").rglob("*.py"), DASHBOARDS / "app.py"])
+
+
+def literals(path: Path) -> list[tuple[int, str]]:
+    """String constants of a module that are not docstrings, log messages, messages of exceptions or type names."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            for statement in node.body:
+                if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                    silent.add(id(statement.value))
+        is_log = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.value.id == "log"
+        if is_log or isinstance(node, ast.Raise | ast.AnnAssign | ast.arg):
+            silent.update(id(each) for each in ast.walk(node) if isinstance(each, ast.Constant) and (is_log or isinstance(node, ast.Raise)))
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent
+    ]
+
+
+@pytest.mark.parametrize("key", sorted(sentences()))
+def test_a_sentence_has_both_languages_and_the_same_facts(key):
+    given = sentences()[key]
+
+    assert set(given) == set(LANGUAGES)
+    assert all(text.strip() for text in given.values())
+    assert placeholders(given["zh"]) == placeholders(given["en"])
+    assert not CHINESE.search(given["en"].replace("中文", "").replace("岗", "")) or "(" in given["en"], "English with Chinese in it"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_page_holds_a_visible_sentence(path):
+    visible = [(line, text) for line, text in literals(path) if (CHINESE.search(text) or SENTENCE.search(text)) and not text.startswith(("<", "application/"))]
+
+    assert visible == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_key_that_a_page_names_is_there(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    asked = {
+        (node.lineno, node.args[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "words"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+    assert {each for each in asked if each[1] not in sentences()} == set()
+
+
+def test_every_sentence_is_used_somewhere():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in DASHBOARDS.rglob("*.py"))
+
+    stems = set(re.findall(r"""["'f]([a-z_]+_)["']? ?(?:\+|\{)""", code)) | set(re.findall(r"""f"([a-z_]+_)\{""", code))
+    unused = {key for key in sentences() if f'"{key}"' not in code and not any(key.startswith(stem) for stem in stems)}
+    assert unused == set()
+
+
+def test_a_key_in_two_files_is_refused(tmp_path, monkeypatch):
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text('[twice]\nzh = "两次"\nen = "twice"\n', encoding="utf-8")
+    monkeypatch.setattr(texts, "files", lambda _: tmp_path)
+
+    with pytest.raises(ValueError, match="'twice' stands in two files"):
+        texts.sentences.__wrapped__()
+
+
+def test_different_facts_are_refused(tmp_path, monkeypatch):
+    (tmp_path / "a.toml").write_text('[k]\nzh = "{a}"\nen = "{b}"\n', encoding="utf-8")
+    monkeypatch.setattr(texts, "files", lambda _: tmp_path)
+
+    with pytest.raises(ValueError, match="fills in different names"):
+        texts.sentences.__wrapped__()
+
+
+@pytest.mark.parametrize(("asked", "language"), [("en", "en"), ("zh", "zh"), (None, "zh"), ("fr", "zh"), ("<script>", "zh")])
+def test_a_language_that_is_not_ours_becomes_the_default(asked, language):
+    assert language_of(asked) == language
+
+
+def test_a_name_falls_back_to_the_language_it_has():
+    assert Words("en").name({"zh": "户口"}) == "户口"
+    assert Words("en").name({"zh": "户口", "en": "Residence"}) == "Residence"
+    assert Words("zh").name(None, "w1") == "w1"
+
+
+def test_the_words_of_widgets_translate_one_to_one_where_they_must_be_undone():
+    given = tomllib.loads((DASHBOARDS / "texts" / "widgets.toml").read_text(encoding="utf-8"))
+
+    assert given == widget_words()
+    assert all(CHINESE.search(text) for text in given["words"].values() if text != "下载 CSV")
