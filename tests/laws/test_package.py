@@ -7,7 +7,7 @@ import sys
 
 
 def test_a_name_of_the_package_is_a_function_even_after_its_module_was_imported() -> None:
-    program = "import simulation.serve, simulation.demand; from simulation import serve, draw_demand; print(callable(serve), callable(draw_demand))"
+    program = "import simulation.serve; from simulation import serve, draw_demand; print(callable(serve), callable(draw_demand))"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert answer.stdout.split() == ["True", "True"]
