@@ -29,8 +29,10 @@ Workers = Annotated[int, typer.Option("--workers", min=1, help=words("cli_worker
 JsonTarget = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help=words("cli_json"), show_default=False)]
 Citizens = Annotated[str | None, typer.Option("--citizens", metavar="FILE", help=words("cli_citizens"), show_default=False)]
 
+Days = Annotated[int, typer.Option("--days", min=1, help=words("cli_days"))]
+
 REPLICATIONS = 100
-"""days simulated when nobody says how many"""
+"""when nobody says how many"""
 
 
 def check(
@@ -78,12 +80,13 @@ def simulate(
     seed: Seed = 1,
     engine: EngineName = Engine.kernel,
     workers: Workers = 1,
+    days: Days = 1,
     json_target: JsonTarget = None,
     tickets: Annotated[str | None, typer.Option("--tickets", metavar="FILE", help=words("cli_tickets"), show_default=False)] = None,
     citizens: Citizens = None,
 ) -> None:
     """Simulate a scenario and show every measure with its interval."""
-    plan = _plan(replications, precision)
+    how = _how(replications, precision)
     for target in (json_target, tickets):
         check_target(target)
     from dashboards.cli_tables import show_result
@@ -92,10 +95,13 @@ def simulate(
     from simulation.scenario import load_scenario
 
     read = load_scenario(find_scenario(scenario))
+    given = _given_day(read, citizens, seed)
     with bar(words("cli_simulating", scenario=read.name)) as progress:
-        result = experiment(read, seed=seed, engine=engine.value, workers=workers, progress=progress, citizens=citizens, **plan).to_dict()
+        result = experiment(
+            read, seed=seed, engine=engine.value, workers=workers, days=days, progress=progress, citizens=given, **how
+        ).to_dict()
     if tickets is not None:
-        _write_first_log(read, tickets, seed, engine.value, citizens)
+        _write_first_log(read, tickets, seed, engine.value, given)
     if not answer(result, json_target):
         show_result(read, result)
 
@@ -108,11 +114,12 @@ def compare(
     seed: Seed = 1,
     engine: EngineName = Engine.kernel,
     workers: Workers = 1,
+    days: Days = 1,
     json_target: JsonTarget = None,
     citizens: Citizens = None,
 ) -> None:
     """Simulate two scenarios with the same citizens and show the differences."""
-    how = _plan(replications, precision)
+    how = _how(replications, precision)
     check_target(json_target)
     from dashboards.cli_tables import show_comparison
     from dashboards.shipped import find_scenario
@@ -120,30 +127,38 @@ def compare(
     from simulation.scenario import load_scenario
 
     first, second = load_scenario(find_scenario(base)), load_scenario(find_scenario(plan))
+    given = None if citizens is None else (_given_day(first, citizens, seed), _given_day(second, citizens, seed))
     with bar(words("cli_comparing", base=first.name, plan=second.name)) as progress:
         found = compare_scenarios(
-            first, second, seed=seed, engine=engine.value, workers=workers, progress=progress, citizens=citizens, **how
+            first, second, seed=seed, engine=engine.value, workers=workers, days=days, progress=progress, citizens=given, **how
         ).to_dict()
     if not answer(found, json_target):
         show_comparison(first, second, found)
 
 
-def _plan(replications: int | None, precision: float | None) -> dict[str, Any]:
-    """How much is to be simulated, as the experiment wants it."""
-    if precision is not None and not 0 < precision < 1:
+def _how(replications: int | None, precision: float | None) -> dict[str, Any]:
+    """How much is to be simulated, as the experiment wants it: a number of replications, or a precision and at most so many."""
+    if precision is None:
+        return {"replications": replications or REPLICATIONS}
+    if not 0 < precision < 1:
         raise typer.BadParameter(words("cli_precision_range"), param_hint="--precision")
-    if replications is None and precision is None:
-        return {"replications": REPLICATIONS}
-    return {name: value for name, value in (("replications", replications), ("precision", precision)) if value is not None}
+    return {"precision": precision} | ({} if replications is None else {"at_most": replications})
 
 
-def _write_first_log(scenario: Any, path: str, seed: int, engine: str, citizens: str | None) -> None:
-    """The ticket log of the first replication: the same draws, served once more."""
+def _given_day(scenario: Any, path: str | None, seed: int) -> Any:
+    """The demand of a citizens' file, None if there is none."""
+    if path is None:
+        return None
     from simulation.citizens import demand_from_citizens
+
+    return demand_from_citizens(scenario, path, seed)
+
+
+def _write_first_log(scenario: Any, path: str, seed: int, engine: str, given: Any) -> None:
+    """The ticket log of the first day: the same draws, served once more."""
     from simulation.demand import draw_demand
     from simulation.serve import serve
     from simulation.tickets import write_tickets
 
-    demand = draw_demand(scenario, seed, 0, 0) if citizens is None else demand_from_citizens(scenario, citizens)
-    log, _ = serve(scenario, demand, engine=engine)
+    log, _ = serve(scenario, given or draw_demand(scenario, seed, 0, 0), engine=engine)
     write_tickets(path, scenario, log)

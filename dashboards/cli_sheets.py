@@ -49,7 +49,7 @@ def show_schemes(schemes: Sequence[Summary]) -> None:
     for each in schemes:
         source = f"{each.source_id} ({each.mark})"
         counts = (str(each.indicators), str(each.assumptions))
-        made.add_row(each.id, each.version, getattr(each.name, words.language), str(each.in_force_from), *counts, source)
+        made.add_row(each.id, each.version, each.name.text(words.language), str(each.in_force_from), *counts, source)
     show(made)
     for each in schemes:
-        say(f"{each.id} {each.version}: {getattr(each.caution, words.language)}", style="dim")
+        say(f"{each.id} {each.version}: {each.caution.text(words.language)}", style="dim")

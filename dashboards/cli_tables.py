@@ -79,7 +79,7 @@ def show_result(scenario: Scenario, result: Mapping[str, Any]) -> None:
     _show_parts(words("cli_by_service"), words("cli_service"), result["by_service"], BY_SERVICE, names)
     _show_parts(words("cli_by_window"), words("cli_window"), result["by_window"], BY_WINDOW, {w.id: w.id for w in scenario.windows})
     _show_parts(words("cli_by_half_hour"), words("cli_from"), result["by_half_hour"], BY_HALF_HOUR, {})
-    say(words("cli_assumptions_short", count=len(assumed), mark=ASSUMED, scenario=scenario.name))
+    say(words("cli_assumptions_short", count=len(assumed), mark=ASSUMED))
 
 
 def show_comparison(base: Scenario, plan: Scenario, found: Mapping[str, Any]) -> None:
@@ -91,15 +91,15 @@ def show_comparison(base: Scenario, plan: Scenario, found: Mapping[str, Any]) ->
         before, after = (found[side]["measures"].get(name) for side in ("base", "plan"))
         made.add_row(
             f"{label(name)} ({unit(name)})",
-            "–" if before is None else f"{value(name, before['value'])} {interval(name, before)}",
-            "–" if after is None else f"{value(name, after['value'])} {interval(name, after)}",
+            both(name, before),
+            both(name, after),
             value(name, figure["value"], sign=True),
             interval(name, figure, sign=True),
             words(f"cli_{verdict(name, figure)}"),
         )
     show(made)
     count = len({*base.assumptions(), *plan.assumptions()})
-    say(words("cli_assumptions_short", count=count, mark=ASSUMED, scenario=f"{base.name} {plan.name}"))
+    say(words("cli_assumptions_short", count=count, mark=ASSUMED))
 
 
 def verdict(name: str, difference: Figure) -> str:
@@ -140,6 +140,13 @@ def interval(name: str, figure: Figure, sign: bool = False) -> str:
     return f"[{value(name, figure['low'], sign)}, {value(name, figure['high'], sign)}]"
 
 
+def both(name: str, figure: Figure | None) -> str:
+    """A figure with its interval in one cell."""
+    if figure is None or figure["value"] is None:
+        return "–"
+    return f"{value(name, figure['value'])} {interval(name, figure)}"
+
+
 def stands_on_assumption(assumed: list[str], kind: str, id: str) -> bool:
     """Whether any figure of a service or window has no basis but an assumption."""
     return any(path == f"{kind}.{id}" or path.startswith(f"{kind}.{id}.") for path in assumed)
@@ -151,8 +158,7 @@ def _show_parts(title: str, first: str, parts: Mapping[str, Figure], wanted: tup
         return
     made = table(first, *(f"{label(name)} ({unit(name)})" for name in shown), title=title, right=tuple(range(1, len(shown) + 1)))
     for id, figures in parts.items():
-        cells = [f"{value(name, figures[name]['value'])} {interval(name, figures[name])}" if name in figures else "–" for name in shown]
-        made.add_row(names.get(id, id), *cells)
+        made.add_row(names.get(id, id), *(both(name, figures.get(name)) for name in shown))
     show(made)
 
 

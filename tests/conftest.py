@@ -14,6 +14,8 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ABSENT = "the reference data beside the project (../shared) is not here"
 
+os.environ["OPENHALL_LANGUAGE"] = "en"  # the command line reads it when it is imported, which collecting tests may do
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
@@ -25,11 +27,10 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path, None, None]:
-    """A data folder of the tests' own, so that no test reads or writes the user's; English unless a test asks otherwise."""
+    """A data folder of the tests' own, so that no test reads or writes the user's."""
     home = tmp_path_factory.mktemp("openhall-home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENHALL_HOME", str(home))
-        patch.setenv("OPENHALL_LANGUAGE", "en")
         patch.delenv("OPENHALL_DATABASE", raising=False)
         yield home
 

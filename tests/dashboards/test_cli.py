@@ -242,7 +242,8 @@ def test_citizens_are_served_as_worked_out_by_hand(openhall: Callable[..., Ended
     import pandas as pd
 
     given = tmp_path / "citizens.csv"
-    given.write_text("arrival,service,work_min,patience_min,class\n60,permit,10,,\n61,permit,20,,\n62,permit,5,,\n63,permit,5,1,\n", encoding="utf-8")
+    rows = ("60,permit,10,,", "61,permit,20,,", "62,permit,5,,", "63,permit,5,1,")
+    given.write_text("\n".join(("arrival,service,work_min,patience_min,class", *rows)), encoding="utf-8")
     ended = openhall("simulate", hall, "--replications", "1", "--citizens", given, "--tickets", tmp_path / "log.csv")
     log = pd.read_csv(tmp_path / "log.csv")
 
