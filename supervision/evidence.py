@@ -1,30 +1,32 @@
 """Facts of the record, and the evidence that a line of a sheet names.
 
-``db/facts.py`` counts facts, ``indicators.py`` judges them. A fact says what happened and how often; it holds no points, no threshold of a scheme and
-no share. Kinds, with their status and code:
+``db/facts.py`` counts facts, ``indicators.py`` judges them. A fact says what happened and how often; it holds no points, no threshold of a
+scheme and no share. Kinds, with their status and code:
 
 ======== ====================================================================================== =========================================
 kind     status                                                                                 code
 ======== ====================================================================================== =========================================
 case     ended_on_time, ended_overdue, open_overdue, ended_no_limit, open_not_due                instant, promised, ... (the type of case)
-lateness ended, open: an overdue case, again, by how late it was when the month closed           whole working days late, from "1"
+lateness ended, open: an overdue case, again, by how late it was when the month closed           whole working days late; "0": less than one
 early    ended: a case on time, again, by how early it ended                                    whole working days before the last day
 reminder sent: a run of successive cases, by due moment, that were still open one working day   id of the run's first case; count = length
          before they were due (an overdue case is not in a run: it is charged as overdue)
-rating   valid, default, mistaken, contested                                                     "5" (very satisfied) to "1"
+rating   valid, default, mistaken, malicious, contested                                          "5" (very satisfied) to "1"
 finding  confirmed, disputed, withdrawn                                                          a code of the checklist (``inspection.py``)
 check    done: a window that was looked at, whatever was found                                   ""
 ======== ====================================================================================== =========================================
 
-A case counts in the month of ``min(end, due moment)``, so in exactly one month; ``open_not_due`` counts in none and is shown. Ids name the record:
+A case counts in one month only: if late, in the month of the day it was due; else in the month it ended. All is judged as it stood when the
+month closed, so that a later end changes nothing; ``open_not_due`` counts in no month and is shown. Ids name the record:
 ``case:2022-000123``, ``rating:...``, ``finding:...``.
 """
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from .canonical import digest_text
 
 UNASSIGNED = "unassigned"
 """The bucket of records without a department window: shown, never dropped, never scored."""
@@ -34,7 +36,7 @@ STATUSES: Mapping[str, frozenset[str]] = {
     "lateness": frozenset({"ended", "open"}),
     "early": frozenset({"ended"}),
     "reminder": frozenset({"sent"}),
-    "rating": frozenset({"valid", "default", "mistaken", "contested"}),
+    "rating": frozenset({"valid", "default", "mistaken", "malicious", "contested"}),
     "finding": frozenset({"confirmed", "disputed", "withdrawn"}),
     "check": frozenset({"done"}),
 }
@@ -91,6 +93,7 @@ class EvidenceRef:
 REASONS: Mapping[str, Mapping[str, str]] = {
     "default": {"zh": "默认评价，不计入任何比率", "en": "a rating given by default is outside every rate"},
     "mistaken": {"zh": "经核实为误评", "en": "found to be a mistaken rating"},
+    "malicious": {"zh": "经核实为恶意评价", "en": "found to be a malicious rating"},
     "contested": {"zh": "申诉中，裁定前不扣分", "en": "contested: nothing is deducted before a ruling"},
     "disputed": {"zh": "被检查单位有异议，认定前不扣分", "en": "disputed: nothing is deducted before it is settled"},
     "withdrawn": {"zh": "问题已撤销", "en": "the finding was withdrawn"},
@@ -122,4 +125,4 @@ def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 
 def digest_ids(ids: Iterable[str]) -> str:
     """SHA-256 of ids, sorted, one a line."""
-    return hashlib.sha256("".join(f"{each}\n" for each in sorted(ids)).encode()).hexdigest()
+    return digest_text("".join(f"{each}\n" for each in sorted(ids)))

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from simulation.faults import BadInput, fault
+from simulation.faults import BadInput, add_catalogue, fault
+
+add_catalogue(Path(__file__).with_name("schemes") / "faults.toml")
 
 _WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 

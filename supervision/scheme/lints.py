@@ -1,0 +1,282 @@
+"""What is wrong with a scheme although every key is spelt right: each fault with its place, value, rule and cure.
+
+The law of this program stands here too: waiting comes from too few windows, which is the hall's to decide, so no scheme may charge it to
+a window.
+"""
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from simulation.faults import Fault, fault
+from supervision.inspection import NOTHING_FOUND, checklist
+
+from .document import Document, _Band, _Deduction, _Event, _Grounded, place_of
+
+GROUNDED_BY_NAME = (
+    "in_force_from", "base", "max", "bonus_at_most", "minimum_share", "neutral_is_good", "defaults_count", "rounding", "charge_month",
+)  # fmt: skip
+"""The single rules whose ground stands in [basis]."""
+UNITS = {
+    "lateness": ("case", "working_day"),
+    "reminder": ("run",),
+    "rating": ("rating",),
+    "finding": ("finding",),
+    "early": (),
+}
+"""Per what an event may be deducted."""
+_WAITING = re.compile(r"(^|[^a-z])(wait|waits|waiting|queue|queues|queueing|queuing)([^a-z]|$)|等候|等待|排队", re.IGNORECASE)
+
+
+def lint(document: Document, place: str) -> list[Fault]:
+    """Every fault of one file, in the order of its tables."""
+    return [
+        *_grounds(document, place),
+        *_twice(document, place),
+        *_sums(document, place),
+        *_references(document, place),
+        *_events(document, place),
+        *_codes(document, place),
+        *_ranges(document, place),
+        *_bands(document.bands, place),
+        *_waits(document, place),
+    ]
+
+
+def _grounded(document: Document) -> Iterator[tuple[str, str, _Grounded]]:
+    for each in document.indicators:
+        yield "indicator", each.id, each
+        yield "minimum of", each.id, each.minimum
+    for deduction in document.deductions:
+        yield "deduction", deduction.id, deduction
+    for bonus in document.bonuses:
+        yield "bonus", bonus.id, bonus
+        yield "minimum of", bonus.id, bonus.minimum
+    for veto in document.vetoes:
+        yield "veto", veto.id, veto
+    for band in document.bands:
+        yield "band", band.id, band
+    for code in document.not_charged:
+        yield "not charged", code.code, code
+    for annual in document.annual:
+        yield "annual", annual.id, annual
+
+
+def _grounds(document: Document, place: str) -> Iterator[Fault]:
+    """Every number rests on an article or says that it is an assumption, and on one of them only."""
+    for table, id, row in _grounded(document):
+        where = place_of(place, table, id)
+        if not row.ground:
+            yield fault("scheme_no_ground", where)
+        elif row.article is not None and row.basis is not None:
+            yield fault("scheme_two_grounds", where, row.article)
+    for table, id, event in _all_events(document):
+        if event.article is not None and event.basis is not None:
+            yield fault("scheme_two_grounds", place_of(place, table, id), event.article)
+    for name in GROUNDED_BY_NAME:
+        if name not in document.basis:
+            yield fault("scheme_no_basis", f"{place}: basis", name)
+    for name in document.basis:
+        if name not in GROUNDED_BY_NAME:
+            yield fault("scheme_basis_of_nothing", f"{place}: basis", name)
+
+
+def _twice(document: Document, place: str) -> Iterator[Fault]:
+    rows: tuple[tuple[str, Iterable[str]], ...] = (
+        ("indicators", (each.id for each in document.indicators)),
+        ("deductions", (each.id for each in document.deductions)),
+        ("bonuses", (each.id for each in document.bonuses)),
+        ("vetoes", (each.id for each in document.vetoes)),
+        ("annual", (each.id for each in document.annual)),
+        ("bands", (each.id for each in document.bands)),
+    )
+    for table, ids in rows:
+        for id, times in Counter(ids).items():
+            if times > 1:
+                yield fault("scheme_twice", f"{place}: {table}", id, times=times)
+    lines = Counter(id for table in (document.indicators, document.bonuses, document.vetoes) for id in {each.id for each in table})
+    for id, times in lines.items():
+        if times > 1:
+            yield fault("scheme_twice", f"{place}: indicators, bonuses, vetoes", id, times=times)
+
+
+def _sums(document: Document, place: str) -> Iterator[Fault]:
+    """Weights add to the base; the maximum is base and bonuses; points are positive; a limit is not below one charge."""
+    together = sum((each.weight for each in document.indicators), Decimal(0))
+    if together != document.base:
+        yield fault("scheme_weights", f"{place}: indicators", together, base=document.base)
+    if document.maximum != document.base + document.bonus_at_most:
+        yield fault("scheme_max", f"{place}: max", document.maximum, base=document.base, bonus=document.bonus_at_most)
+    if not 0 <= document.minimum_share <= 1:
+        yield fault("scheme_share", f"{place}: minimum_share", document.minimum_share)
+    for each in document.indicators:
+        if each.weight <= 0:
+            yield fault("scheme_not_positive", place_of(place, "indicator", each.id), each.weight, key="weight")
+        if each.floor > each.weight:
+            yield fault("scheme_floor", place_of(place, "indicator", each.id), each.floor, weight=each.weight)
+    for row in document.deductions:
+        where = place_of(place, "deduction", row.id)
+        if row.points <= 0:
+            yield fault("scheme_not_positive", where, row.points, key="points")
+        if row.at_most is not None and row.at_most < row.points:
+            yield fault("scheme_at_most", where, row.at_most, points=row.points)
+    for bonus in document.bonuses:
+        where = place_of(place, "bonus", bonus.id)
+        for key, number in (
+            ("first.share", bonus.first.share), ("first.points", bonus.first.points),
+            ("further.share", bonus.further.share), ("further.points", bonus.further.points),
+        ):  # fmt: skip
+            if number <= 0:
+                yield fault("scheme_not_positive", where, number, key=key)
+        if bonus.at_most < bonus.first.points:
+            yield fault("scheme_at_most", where, bonus.at_most, points=bonus.first.points)
+    for annual in document.annual:
+        if annual.points <= 0:
+            yield fault("scheme_not_positive", place_of(place, "annual", annual.id), annual.points, key="points")
+
+
+def _references(document: Document, place: str) -> Iterator[Fault]:
+    """Every part named exists, and every part is charged by something or is a rate."""
+    known = [each.id for each in document.indicators]
+    listed = ", ".join(known)
+    for row in document.deductions:
+        for key, id in (("charged_in", row.charged_in), *(("shown_in", shown) for shown in row.shown_in)):
+            if id not in known:
+                yield fault("scheme_unknown_part", place_of(place, "deduction", row.id), id, key=key, known=listed)
+    for shown in document.not_charged:
+        if shown.shown_in not in known:
+            yield fault("scheme_unknown_part", place_of(place, "not charged", shown.code), shown.shown_in, key="shown_in", known=listed)
+    charged = {row.charged_in for row in document.deductions}
+    for each in document.indicators:
+        if each.id not in charged and each.measure.kind != "rate":
+            yield fault("scheme_never_charged", place_of(place, "indicator", each.id))
+        if (each.measure.kind == "rate") != bool(each.measure.of):
+            yield fault("scheme_measure", place_of(place, "indicator", each.id), each.measure.of)
+
+
+def _all_events(document: Document) -> Iterator[tuple[str, str, _Event]]:
+    for row in document.deductions:
+        yield "deduction", row.id, row.event
+    for bonus in document.bonuses:
+        yield "bonus", bonus.id, bonus.event
+    for veto in document.vetoes:
+        yield "veto", veto.id, veto.event
+
+
+def _events(document: Document, place: str) -> Iterator[Fault]:
+    """An event has the keys of its kind, is possible, and is deducted per what it is."""
+    needed = {"lateness": {"from"}, "early": {"from"}, "reminder": {"in_a_row"}, "rating": {"levels"}, "finding": {"codes"}}
+    allowed = {**needed, "lateness": {"from", "below"}, "early": {"from", "below"}}
+    for table, id, event in _all_events(document):
+        where = place_of(place, table, id)
+        given = {
+            name
+            for name, value in (
+                ("from", event.at_least), ("below", event.below), ("in_a_row", event.in_a_row),
+                ("levels", event.levels or None), ("codes", event.codes or None),
+            )
+            if value is not None
+        }  # fmt: skip
+        for name in sorted(needed[event.kind] - given):
+            yield fault("scheme_event_needs", where, event.kind, key=name)
+        for name in sorted(given - allowed[event.kind]):
+            yield fault("scheme_event_unused", where, event.kind, key=name)
+        if event.at_least is not None and event.below is not None and event.below <= event.at_least:
+            yield fault("scheme_empty_range", where, f"{event.at_least}..{event.below}")
+    for row in document.deductions:
+        if row.per not in UNITS[row.event.kind]:
+            allowed_units = ", ".join(UNITS[row.event.kind]) or "-"
+            yield fault("scheme_per", place_of(place, "deduction", row.id), row.per, kind=row.event.kind, allowed=allowed_units)
+    for bonus in document.bonuses:
+        if bonus.event.kind != "early":
+            yield fault("scheme_bonus_event", place_of(place, "bonus", bonus.id), bonus.event.kind)
+    for veto in document.vetoes:
+        if veto.event.kind not in ("finding", "rating"):
+            yield fault("scheme_veto_event", place_of(place, "veto", veto.id), veto.event.kind)
+
+
+def _codes(document: Document, place: str) -> Iterator[Fault]:
+    """A finding is on the checklist, is the window's, and is charged once."""
+    items = checklist()
+    charged: dict[str, str] = {}
+    for row in document.deductions:
+        where = place_of(place, "deduction", row.id)
+        for code in row.event.codes:
+            if code == NOTHING_FOUND or code not in items:
+                yield fault("scheme_unknown_code", where, code)
+            elif items[code].whose == "hall":
+                yield fault("scheme_hall_code", where, code, name=items[code].name_en)
+            if code in charged:
+                yield fault("scheme_code_twice", where, code, first=charged[code])
+            charged.setdefault(code, row.id)
+    for veto in document.vetoes:
+        for code in veto.event.codes:
+            where = place_of(place, "veto", veto.id)
+            if code == NOTHING_FOUND or code not in items:
+                yield fault("scheme_unknown_code", where, code)
+            elif items[code].whose == "hall":
+                yield fault("scheme_hall_code", where, code, name=items[code].name_en)
+    others = [("not charged", each.code, each.code) for each in document.not_charged]
+    others += [("annual", each.id, each.code) for each in document.annual]
+    for table, id, code in others:
+        where = place_of(place, table, id)
+        if code not in items:
+            yield fault("scheme_unknown_code", where, code)
+        if code in charged:
+            yield fault("scheme_code_twice", where, code, first=charged[code])
+        charged.setdefault(code, id)
+
+
+def _ranges(document: Document, place: str) -> Iterator[Fault]:
+    """Overdue cases: from the first day charged on, every number of days costs by exactly one deduction. A rating is charged once."""
+    late = sorted((row for row in document.deductions if row.event.kind == "lateness" and row.event.at_least is not None), key=_start)
+    reached: int | None = None
+    for at, row in enumerate(late):
+        start = _start(row)
+        if at and (reached is None or start < reached):
+            yield fault("scheme_days_twice", place_of(place, "deduction", row.id), start, first=late[at - 1].id)
+        elif at and reached is not None and start > reached:
+            yield fault("scheme_days_gap", place_of(place, "deduction", row.id), start, first=late[at - 1].id, reached=reached)
+        reached = row.event.below
+    if late and reached is not None:
+        yield fault("scheme_days_end", place_of(place, "deduction", late[-1].id), reached)
+    levels: dict[int, str] = {}
+    for row in document.deductions:
+        for level in row.event.levels:
+            if level in levels:
+                yield fault("scheme_code_twice", place_of(place, "deduction", row.id), level, first=levels[level])
+            levels.setdefault(level, row.id)
+
+
+def _start(row: _Deduction) -> int:
+    return row.event.at_least or 0
+
+
+def _bands(bands: Sequence[_Band], place: str) -> Iterator[Fault]:
+    """Grades cover every total once: the lowest has no ``from``, the highest no ``below``, and each begins where the one beneath ends."""
+    ordered = sorted(bands, key=lambda band: (band.at_least is not None, band.at_least or Decimal(0)))
+    if ordered[0].at_least is not None:
+        yield fault("scheme_bands_bottom", place_of(place, "band", ordered[0].id), ordered[0].at_least)
+    for low, high in pairwise(ordered):
+        where = place_of(place, "band", high.id)
+        if high.at_least is None or low.below is None or low.below > high.at_least:
+            yield fault("scheme_bands_overlap", where, "-" if high.at_least is None else high.at_least, first=low.id)
+        elif low.below < high.at_least:
+            yield fault("scheme_bands_gap", where, high.at_least, first=low.id, below=low.below)
+    if ordered[-1].below is not None:
+        yield fault("scheme_bands_top", place_of(place, "band", ordered[-1].id), ordered[-1].below)
+
+
+def _waits(document: Document, place: str) -> Iterator[Fault]:
+    """Neither a part, nor a deduction, nor a veto may be about waits."""
+    named = [("indicator", each.id, each.name) for each in document.indicators]
+    named += [("deduction", each.id, each.name) for each in document.deductions]
+    named += [("veto", each.id, each.name) for each in document.vetoes]
+    for table, id, name in named:
+        for written in (id, name.zh, name.en):
+            if _WAITING.search(written):
+                yield fault("scheme_waits", place_of(place, table, id), written)
+                break

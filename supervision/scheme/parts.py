@@ -1,0 +1,250 @@
+"""A scheme as the program uses it: frozen, checked, every number with its ground.
+
+Nothing here reads a file (``document.py``) or judges a fact (``indicators.py``). Points, weights and shares are Decimal, never float.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from supervision.month import Month
+
+ASSUMPTION = "assumption"
+"""The ground of a number that no source gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a thing is called, in both languages."""
+
+    zh: str
+    en: str
+
+    def text(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a scheme comes from, and how far it can be trusted."""
+
+    id: str
+    mark: Literal["A", "B", "C"]
+    """A: a government site or the issuing body; B: a mirror, a newspaper, public code; C: a document-sharing copy, issuer unknown."""
+    title: Name
+    caution: Name
+    """What a reader must be told wherever the scheme is shown."""
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a deduction, bonus or veto looks for among the facts."""
+
+    kind: Literal["lateness", "early", "reminder", "rating", "finding"]
+    codes: tuple[str, ...] = ()
+    """Codes of findings, or levels of ratings."""
+    at_least: int | None = None
+    """Whole working days, of ``lateness`` and ``early``."""
+    below: int | None = None
+    """Whole working days, not included; None: without end."""
+    in_a_row: int | None = None
+    """Of ``reminder``: how many in a row make one event."""
+    ground: str = ""
+    """Of the thresholds and codes, where it is not that of the points."""
+
+    def covers(self, days: int) -> bool:
+        """Whether so many working days lie in the range."""
+        return (self.at_least or 0) <= days and (self.below is None or days < self.below)
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """How much must be known before a part is scored."""
+
+    of: Literal["cases", "cases_with_limit", "ratings", "checks"]
+    at_least: int
+    none: Literal["not_enough_evidence", "not_applicable"]
+    """The answer when the window had cases but none of these."""
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How the value of a part is made before deductions: full weight, or weight times a rate."""
+
+    kind: Literal["deductions", "rate"]
+    of: Literal["", "good_ratings", "cases_on_time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A part of the assessment."""
+
+    id: str
+    name: Name
+    weight: Decimal
+    floor: Decimal
+    """Points below which deductions do not bring the part."""
+    measure: Measure
+    minimum: Minimum
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """What an event costs."""
+
+    id: str
+    name: Name
+    points: Decimal
+    """Positive: points taken away for each unit."""
+    per: Literal["case", "working_day", "run", "rating", "finding"]
+    at_most: Decimal | None
+    """Points a month; None: down to the floor of the part."""
+    charged_in: str
+    """The one part that pays."""
+    shown_in: tuple[str, ...]
+    """Parts that show the event and do not pay."""
+    event: Event
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """Points for a share of the month's cases: some at a first share, more for each further step."""
+
+    id: str
+    name: Name
+    event: Event
+    share_of: Literal["cases", "cases_with_limit"]
+    first_share: Decimal
+    first_points: Decimal
+    step_share: Decimal
+    step_points: Decimal
+    at_most: Decimal
+    minimum: Minimum
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """An event that decides alone, whatever the points."""
+
+    id: str
+    name: Name
+    event: Event
+    effect: Literal["zero_total", "lowest_band", "no_award"]
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCharged:
+    """A finding that the scheme shows in a part and charges to no window, with the reason."""
+
+    code: str
+    shown_in: str
+    why: Name
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annual:
+    """What is charged on the annual total only; a monthly sheet shows it."""
+
+    id: str
+    name: Name
+    code: str
+    points: Decimal
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A grade: from ``at_least`` (included) to ``below`` (not included), of the comparable total."""
+
+    id: str
+    name: Name
+    at_least: Decimal | None
+    below: Decimal | None
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One version of a scheme."""
+
+    id: str
+    version: str
+    name: Name
+    source: Source
+    in_force_from: Month
+    cycle: Literal["month"]
+    base: Decimal
+    """What the weights add to."""
+    maximum: Decimal
+    """The highest total: base and bonuses."""
+    bonus_at_most: Decimal
+    minimum_share: Decimal
+    """Share of the applicable weight that must be scored before a total is given."""
+    places: int
+    """Decimal places of points."""
+    neutral_is_good: bool
+    """Whether the middle level of a rating counts as good."""
+    defaults_count: bool
+    """Whether a rating given by default counts as one a citizen gave."""
+    charge_month: Mapping[str, str]
+    """What decides the month: overdue, rating, finding."""
+    indicators: tuple[Indicator, ...]
+    deductions: tuple[Deduction, ...]
+    bonuses: tuple[Bonus, ...]
+    vetoes: tuple[Veto, ...]
+    not_charged: tuple[NotCharged, ...]
+    annual: tuple[Annual, ...]
+    bands: tuple[Band, ...]
+    """From the highest to the lowest."""
+    left_out: tuple[Name, ...]
+    """What the source says and this version does not carry."""
+    basis: Mapping[str, str]
+    """Grounds of the single numbers above, by name."""
+    digest: str
+    """SHA-256 of the file."""
+    path: str
+
+    def indicator(self, id: str) -> Indicator:
+        """The part of an id. Raises LookupError."""
+        for each in self.indicators:
+            if each.id == id:
+                return each
+        raise LookupError(f"scheme {self.id} {self.version} has no indicator {id!r}")
+
+    def deductions_of(self, indicator: str) -> tuple[Deduction, ...]:
+        """What a part pays for, in the order of the file."""
+        return tuple(each for each in self.deductions if each.charged_in == indicator)
+
+    def band_of(self, total: Decimal) -> Band | None:
+        """The grade of a total that is already rounded; None if the scheme has none for it."""
+        for each in self.bands:
+            if (each.at_least is None or total >= each.at_least) and (each.below is None or total < each.below):
+                return each
+        return None
+
+    def good_levels(self) -> frozenset[str]:
+        """Levels of a rating that count as good."""
+        return frozenset({"5", "4", "3"} if self.neutral_is_good else {"5", "4"})
+
+    def assumptions(self) -> tuple[str, ...]:
+        """Dotted names of every number that rests on no source, in the order of the file."""
+        named: list[tuple[str, str]] = [(name, ground) for name, ground in self.basis.items()]
+        for each in self.indicators:
+            named += [(f"indicators.{each.id}", each.ground), (f"indicators.{each.id}.minimum", each.minimum.ground)]
+        for deduction in self.deductions:
+            named += [(f"deductions.{deduction.id}", deduction.ground), (f"deductions.{deduction.id}.event", deduction.event.ground)]
+        for bonus in self.bonuses:
+            named += [(f"bonuses.{bonus.id}", bonus.ground), (f"bonuses.{bonus.id}.event", bonus.event.ground)]
+            named += [(f"bonuses.{bonus.id}.minimum", bonus.minimum.ground)]
+        named += [(f"vetoes.{veto.id}", veto.ground) for veto in self.vetoes]
+        named += [(f"bands.{band.id}", band.ground) for band in self.bands]
+        return tuple(name for name, ground in named if ground == ASSUMPTION)
