@@ -1,0 +1,238 @@
+"""What an experiment answers: every measure as a value with its interval, and a comparison as differences with theirs.
+
+An interval never leaves what the measure can be: it stops at 0, and a share's at 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.estimators import Interval, quantile, quantile_differences, quantile_intervals, ratio, ratio_difference
+from simulation.experiment.sums import BANDED, PAIRS, ROW_OF, Pairing, Record
+from simulation.measures import MEASURES, Measure
+from simulation.measures.registry import QUANTILES
+
+Verdict = Literal["lower", "higher", "no clear difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value that does not travel alone."""
+
+    value: float
+    """nan where nobody counts"""
+    low: float
+    """nan below two units"""
+    high: float
+    level: float
+    n: int
+    """units"""
+    unit: str
+    """of the value: a key of measures.UNITS"""
+    method: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: nan becomes None."""
+        return {
+            "value": _plain(self.value),
+            "low": _plain(self.low),
+            "high": _plain(self.high),
+            "level": self.level,
+            "n": self.n,
+            "unit": self.unit,
+            "method": self.method,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Difference(Estimate):
+    """Plan minus base on the same days."""
+
+    verdict: Verdict
+    """what the interval says; without an interval there is no clear difference"""
+    better: bool | None
+    """whether the plan is better; None where there is no clear difference, or no better direction"""
+
+    def to_dict(self) -> dict[str, Any]:
+        better = None if self.better is None else "better" if self.better else "worse"
+        return {**Estimate.to_dict(self), "verdict": self.verdict, "better": better}
+
+
+Estimates = Mapping[str, Estimate]
+Differences = Mapping[str, Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer of an experiment."""
+
+    scenario: str
+    engine: str
+    replications: int
+    days: int
+    """days in one replication"""
+    unit: str
+    """what is independent and counted by n: "day" or "replication" """
+    seed: int
+    digest: str
+    """of the scenario"""
+    version: str
+    """of this program"""
+    level: float
+    measures: Estimates
+    by_service: Mapping[str, Estimates]
+    by_window: Mapping[str, Estimates]
+    by_half_hour: Mapping[str, Estimates]
+    precision: float | None
+    """the relative half-width of mean_wait that was asked for"""
+    reached: bool | None
+    """whether it was reached before the most replications allowed; None if none was asked for"""
+    stopped: bool
+    """whether it was stopped before its end"""
+    _bands: NDArray[np.int32] = field(repr=False, compare=False)
+
+    def band(self, name: str = "mean_wait", half_hour: str | None = None, shares: tuple[float, float] = (0.05, 0.95)) -> tuple[float, float] | None:
+        """Between which values the days lie: the quantiles of single days' values, within 0.5 %; None if no day has one.
+
+        Not the interval of the mean: a band does not shrink with more replications.
+
+        Raises KeyError if no band is kept for the measure (see experiment.BANDED) or the half-hour is not known.
+        """
+        if name not in BANDED:
+            raise KeyError(f"no band is kept for {name!r}; there is one for {', '.join(BANDED)}")
+        column = 0 if half_hour is None else 1 + list(self.by_half_hour).index(half_hour) if half_hour in self.by_half_hour else -1
+        if column < 0:
+            raise KeyError(f"there is no half-hour {half_hour!r}")
+        counts = self._bands[BANDED.index(name), column]
+        return (quantile(counts, shares[0]), quantile(counts, shares[1])) if counts.any() else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `openhall simulate --json`."""
+        head = ("scenario", "engine", "replications", "days", "unit", "seed", "digest", "version")
+        return {**{name: getattr(self, name) for name in head}, **_tables(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A plan against its base under common random numbers."""
+
+    base: Result
+    plan: Result
+    measures: Differences
+    by_service: Mapping[str, Differences]
+    """services of both"""
+    by_window: Mapping[str, Differences]
+    """windows of both"""
+    by_half_hour: Mapping[str, Differences]
+    """half-hours of both"""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `openhall compare --json`; the difference is plan minus base."""
+        base, plan = self.base.to_dict(), self.plan.to_dict()
+        head = {name: value for name, value in plan.items() if not isinstance(value, dict)}
+        head["scenario"] = f"{self.plan.scenario} - {self.base.scenario}"
+        head["digest"] = hashlib.sha256(f"{self.base.digest} {self.plan.digest}".encode()).hexdigest()
+        return {"base": base, "plan": plan, "difference": {**head, **_tables(self)}}
+
+
+def _tables(of: Result | Comparison) -> dict[str, Any]:
+    def plain(values: Mapping[str, Estimate]) -> dict[str, Any]:
+        return {name: each.to_dict() for name, each in values.items()}
+
+    return {
+        "measures": plain(of.measures),
+        "by_service": {key: plain(values) for key, values in of.by_service.items()},
+        "by_window": {key: plain(values) for key, values in of.by_window.items()},
+        "by_half_hour": {key: plain(values) for key, values in of.by_half_hour.items()},
+    }
+
+
+def _plain(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+Table = dict[str, dict[str, dict[str, Any]]]
+"""place -> id -> measure's name -> estimate"""
+
+
+def estimates_of(record: Record, units: int, level: float) -> Table:
+    """Every measure of every group."""
+    sums = record.sums
+    n, d = PAIRS[:, 0], PAIRS[:, 1]
+    value, half = ratio(sums.first[n], sums.first[d], sums.second[n], sums.products, sums.second[d], units, level)
+    shares = [each.share for each in QUANTILES]
+
+    def of_column(column: int) -> Callable[[Measure], Interval]:
+        intervals = quantile_intervals(record.waits[:, column], shares, units, level) if column < record.layout.queues else []
+
+        def of(measure: Measure) -> Interval:
+            if measure.is_quantile:
+                return intervals[QUANTILES.index(measure)]
+            middle, width = float(value[ROW_OF[measure.name], column]), float(half[ROW_OF[measure.name], column])
+            high = 1.0 if measure.unit == "share" else math.inf
+            return middle, max(middle - width, 0.0) if width == width else math.nan, min(middle + width, high) if width == width else math.nan
+
+        return of
+
+    def estimate(measure: Measure, interval: Interval) -> Estimate:
+        return Estimate(*interval, level, units, measure.unit, "Woodruff" if measure.is_quantile else "linearised ratio")
+
+    return _table(record.layout.columns(), of_column, estimate)
+
+
+def differences_of(base: Record, plan: Record, pairing: Pairing, units: int, level: float) -> Table:
+    """Every measure of every group that both plans have, plan minus base."""
+    one, two = pairing.columns[:, 0], pairing.columns[:, 1]
+    n, d = PAIRS[:, 0][:, None], PAIRS[:, 1][:, None]
+    a, b = base.sums, plan.sums
+    value, half = ratio_difference(
+        (a.first[n, one], b.first[n, two]),
+        (a.first[d, one], b.first[d, two]),
+        (a.second[n, one], b.second[n, two]),
+        (a.products[:, one], b.products[:, two]),
+        (a.second[d, one], b.second[d, two]),
+        (pairing.sums[0], pairing.sums[1], pairing.sums[2], pairing.sums[3]),
+        units,
+        level,
+    )
+    shares = [each.share for each in QUANTILES]
+    keys = list(base.layout.columns())
+    common = {keys[column]: row for row, column in enumerate(one)}
+
+    def of_row(row: int) -> Callable[[Measure], Interval]:
+        i, j = int(one[row]), int(two[row])
+        intervals = quantile_differences(base.waits[:, i], plan.waits[:, j], shares, units, level) if i < base.layout.queues else []
+
+        def of(measure: Measure) -> Interval:
+            if measure.is_quantile:
+                return intervals[QUANTILES.index(measure)]
+            middle, width = float(value[ROW_OF[measure.name], row]), float(half[ROW_OF[measure.name], row])
+            return middle, middle - width, middle + width
+
+        return of
+
+    def difference(measure: Measure, interval: Interval) -> Difference:
+        _, low, high = interval
+        verdict: Verdict = "higher" if low > 0 else "lower" if high < 0 else "no clear difference"
+        better = None if verdict == "no clear difference" or measure.better is None else verdict == measure.better
+        method = "paired jackknife" if measure.is_quantile else "paired linearised ratio"
+        return Difference(*interval, level, units, measure.unit, method, verdict, better)
+
+    return _table(common, of_row, difference)
+
+
+def _table(
+    columns: Mapping[tuple[str, str], int], intervals_of: Callable[[int], Callable[[Measure], Interval]], word: Callable[[Measure, Interval], Estimate]
+) -> Table:
+    table: Table = {"overall": {}, "by_service": {}, "by_half_hour": {}, "by_window": {}}
+    for (place, key), column in columns.items():
+        of = intervals_of(column)
+        table[place][key] = {each.name: word(each, of(each)) for each in MEASURES.values() if place in each.places}
+    return table

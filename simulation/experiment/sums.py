@@ -1,0 +1,198 @@
+"""What is kept of many days: sums for means and shares, counts for quantiles and bands; never the days themselves.
+
+A block of replications is summed by one worker on its own; blocks are then added up in the order of their numbers, so every number is the
+same to the bit whatever the number of workers. Memory depends on the hall alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from simulation.estimators import GROUPS
+from simulation.measures import MEASURES
+from simulation.measures.bins import BINS, bin_of
+from simulation.measures.layout import Layout
+from simulation.measures.registry import RATIOS
+from simulation.measures.totals import TOTALS
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+Ints = NDArray[np.int32]
+Shorts = NDArray[np.int16]
+
+PAIRS: Longs = np.array([(each.numerator, each.denominator) for each in RATIOS], dtype=np.int64)
+"""(ratios, 2) rows of the totals"""
+ROW_OF = {each.name: row for row, each in enumerate(RATIOS)}
+
+BANDED = (
+    "mean_wait",
+    "mean_wait_served",
+    "longest_wait",
+    "share_within_target",
+    "left_share",
+    "utilisation",
+    "mean_queue",
+    "mean_in_hall",
+    "peak_in_hall",
+    "overtime",
+    "served",
+)
+"""measures whose values of single days are counted, so that a band of days can be told"""
+_BANDED_PAIRS: Longs = np.array([(MEASURES[name].numerator, MEASURES[name].denominator) for name in BANDED], dtype=np.int64)
+
+
+@dataclass(slots=True)
+class Sums:
+    """Sums over units: of every total, of its square, and of numerator times denominator of every ratio."""
+
+    first: Floats
+    """(totals, groups)"""
+    second: Floats
+    """(totals, groups)"""
+    products: Floats
+    """(ratios, groups)"""
+
+    @classmethod
+    def of(cls, layout: Layout) -> Sums:
+        shape = (len(TOTALS), layout.groups)
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros((len(PAIRS), layout.groups)))
+
+    def add_unit(self, totals: Floats) -> None:
+        _add_unit(totals, PAIRS, self.first, self.second, self.products)
+
+    def add(self, other: Sums) -> None:
+        self.first += other.first
+        self.second += other.second
+        self.products += other.products
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One day's waits and values, as bins, until the block is added up."""
+
+    unit: int
+    """number of the unit it belongs to"""
+    bins: Shorts
+    services: Ints
+    halves: Shorts
+    values: Shorts
+    """(banded, columns) bin of the day's value, -1 for none"""
+
+
+@dataclass(slots=True)
+class Record:
+    """All that is kept of one plan."""
+
+    layout: Layout
+    sums: Sums
+    waits: NDArray[np.int32]
+    """(groups of units, columns with waits, bins) waits of the served, by group of units"""
+    bands: NDArray[np.int32]
+    """(banded, 1 + half-hours, bins) days by their value"""
+
+    @classmethod
+    def of(cls, layout: Layout) -> Record:
+        waits = np.zeros((GROUPS, layout.queues, BINS), dtype=np.int32)
+        return cls(layout, Sums.of(layout), waits, np.zeros((len(BANDED), 1 + len(layout.half_hours), BINS), dtype=np.int32))
+
+    def add(self, sums: Sums, days: Sequence[Seen]) -> None:
+        """Adds one block."""
+        self.sums.add(sums)
+        for day in days:
+            count_waits(self.waits[day.unit % GROUPS], len(self.layout.services), day.bins, day.services, day.halves)
+            _count_values(self.bands, day.values)
+
+
+@dataclass(slots=True)
+class Pairing:
+    """Cross sums of two plans on the same units."""
+
+    columns: Longs
+    """(common groups, 2) the column of each group in either plan"""
+    sums: Floats
+    """(4, ratios, common groups) Σ n₁n₂, Σ n₁d₂, Σ d₁n₂, Σ d₁d₂"""
+
+    @classmethod
+    def of(cls, base: Layout, plan: Layout) -> Pairing:
+        one, two = base.columns(), plan.columns()
+        columns = np.array([(column, two[key]) for key, column in one.items() if key in two], dtype=np.int64)
+        return cls(columns, np.zeros((4, len(PAIRS), len(columns))))
+
+    def add_unit(self, base: Floats, plan: Floats) -> None:
+        _add_pair(base, plan, PAIRS, self.columns, self.sums)
+
+
+@dataclass(slots=True)
+class Block:
+    """One block's sums, per plan, and its days."""
+
+    sums: list[Sums]
+    pairing: Pairing | None
+    days: list[list[Seen]] = field(default_factory=list)
+    units: int = 0
+
+
+def values_of_day(layout: Layout, totals: Floats) -> Shorts:
+    """(banded, 1 + half-hours) the bin of each measure of one day, -1 where nobody counts."""
+    found = np.full((len(BANDED), 1 + len(layout.half_hours)), -1, dtype=np.int16)
+    _bin_values(totals, _BANDED_PAIRS, 1 + len(layout.services), found)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _add_unit(totals: Floats, pairs: Longs, first: Floats, second: Floats, products: Floats) -> None:
+    for t in range(totals.shape[0]):
+        for g in range(totals.shape[1]):
+            x = totals[t, g]
+            first[t, g] += x
+            second[t, g] += x * x
+    for m in range(len(pairs)):
+        n, d = pairs[m, 0], pairs[m, 1]
+        for g in range(totals.shape[1]):
+            products[m, g] += totals[n, g] * totals[d, g]
+
+
+@njit(cache=True, nogil=True)
+def _add_pair(base: Floats, plan: Floats, pairs: Longs, columns: Longs, sums: Floats) -> None:
+    for m in range(len(pairs)):
+        n, d = pairs[m, 0], pairs[m, 1]
+        for p in range(len(columns)):
+            i, j = columns[p, 0], columns[p, 1]
+            sums[0, m, p] += base[n, i] * plan[n, j]
+            sums[1, m, p] += base[n, i] * plan[d, j]
+            sums[2, m, p] += base[d, i] * plan[n, j]
+            sums[3, m, p] += base[d, i] * plan[d, j]
+
+
+@njit(cache=True, nogil=True)
+def count_waits(counts: NDArray[np.int32], services: int, bins: Shorts, service: Ints, halves: Shorts) -> None:
+    """Adds a day's waits to the counts ((columns, bins)) of the hall, of their service and of their half-hour."""
+    for i in range(len(bins)):
+        k = bins[i]
+        if k >= 0:
+            counts[0, k] += 1
+            counts[1 + service[i], k] += 1
+            counts[1 + services + halves[i], k] += 1
+
+
+@njit(cache=True, nogil=True)
+def _bin_values(totals: Floats, pairs: Longs, first_half: int, found: Shorts) -> None:
+    for m in range(found.shape[0]):
+        for column in range(found.shape[1]):
+            g = 0 if column == 0 else first_half + column - 1
+            below = totals[pairs[m, 1], g]
+            if below > 0.0:
+                found[m, column] = bin_of(totals[pairs[m, 0], g] / below)
+
+
+@njit(cache=True, nogil=True)
+def _count_values(bands: NDArray[np.int32], values: Shorts) -> None:
+    for m in range(values.shape[0]):
+        for column in range(values.shape[1]):
+            if values[m, column] >= 0:
+                bands[m, column, values[m, column]] += 1

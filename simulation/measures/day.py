@@ -1,0 +1,307 @@
+"""One compiled pass over a day's tickets, writing the day's totals.
+
+Runs without the interpreter's lock, so days can be measured on several threads. Everything is a sum, a count or a maximum; times that are
+multiples of 2**-20 minute add up exactly, so Little's law holds to the bit.
+
+Assumes tickets in order of arrival and one ticket at a time at a window. Not for quantiles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from simulation.measures.bins import bin_of
+from simulation.measures.totals import (
+    ARRIVALS,
+    AVAILABLE,
+    BUSY,
+    DELAYED,
+    DUE,
+    HALL_TIME,
+    LEFT,
+    LONGEST,
+    LONGEST_DAYS,
+    OVERTIME,
+    PEAK,
+    QUEUE_TIME,
+    QUEUED,
+    SERVICE,
+    SPAN,
+    STAY,
+    WAIT,
+    WAIT_FROM_DOORS,
+    WITHIN_TARGET,
+)
+from simulation.measures.totals import BALKED as BALKED_ROW
+from simulation.measures.totals import RENEGED as RENEGED_ROW
+from simulation.measures.totals import SENT_HOME as SENT_HOME_ROW
+from simulation.measures.totals import SERVED as SERVED_ROW
+from simulation.measures.totals import SERVED_WAIT as SERVED_WAIT_ROW
+from simulation.measures.totals import TURNED_AWAY as TURNED_AWAY_ROW
+from simulation.measures.totals import UNFINISHED as UNFINISHED_ROW
+from simulation.tickets import BALKED, DIVERTED, NO_SHOW, RENEGED, SENT_HOME, SERVED, TURNED_AWAY, UNFINISHED, Tickets
+
+if TYPE_CHECKING:
+    from simulation.measures.layout import Layout
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Shorts = NDArray[np.int16]
+Bytes = NDArray[np.int8]
+
+
+def day_totals(layout: Layout, tickets: Tickets) -> tuple[Floats, Shorts, Shorts]:
+    """The totals of one day.
+
+    Returns
+    -------
+    totals : (totals, groups) float64, see totals.py
+    bins : (n,) int16, the bin (see bins.py) of the wait of each ticket that the quantiles count, -1 for the others
+    halves : (n,) int16, the half-hour of each arrival
+    """
+    count = len(tickets)
+    totals = layout.fixed.copy()
+    bins = np.empty(count, dtype=np.int16)
+    halves = np.empty(count, dtype=np.int16)
+    fill_day(
+        tickets.arrival,
+        tickets.doors,
+        tickets.called,
+        tickets.ended,
+        tickets.outcome,
+        tickets.service,
+        tickets.window,
+        layout.target,
+        layout.edges,
+        layout.cycle,
+        layout.roster_first,
+        layout.roster_start,
+        layout.roster_end,
+        layout.last_shift_end,
+        layout.opens,
+        layout.closes,
+        layout.textbook,
+        totals,
+        bins,
+        halves,
+    )
+    return totals, bins, halves
+
+
+@njit(cache=True, nogil=True)
+def half_hour_of(edges: Floats, cycle: float, minute: float) -> int:
+    """The half-hour in which a minute lies; the first or last for a minute before or after them all."""
+    if cycle > 0.0:
+        minute -= np.floor(minute / cycle) * cycle
+    h = np.searchsorted(edges, minute, side="right") - 1
+    return min(max(h, 0), len(edges) - 2)
+
+
+@njit(cache=True, nogil=True)
+def spread(totals: Floats, row: int, first: int, edges: Floats, cycle: float, start: float, end: float, hint: int = 0) -> None:
+    """Adds the time from start to end to the half-hours it lies in; time outside them all is left out.
+
+    first : the column of the first half-hour
+    hint : a half-hour not after the one in which `start` lies
+    """
+    last = len(edges) - 1
+    shift = 0.0
+    if cycle > 0.0:
+        shift = np.floor(start / cycle) * cycle
+        hint = 0
+    else:
+        start, end = max(start, edges[0]), min(end, edges[last])
+    if not start < end:
+        return
+    h = hint
+    while h < last - 1 and edges[h + 1] <= start - shift:
+        h += 1
+    while True:
+        edge = edges[h + 1] + shift
+        if end <= edge:
+            totals[row, first + h] += end - start
+            return
+        totals[row, first + h] += edge - start
+        start = edge
+        h += 1
+        if h == last:
+            h = 0
+            shift += cycle
+
+
+@njit(cache=True, nogil=True)
+def fill_day(
+    arrival: Floats,
+    doors: Floats,
+    called: Floats,
+    ended: Floats,
+    outcome: Bytes,
+    service: Ints,
+    window: Ints,
+    target: Floats,
+    edges: Floats,
+    cycle: float,
+    roster_first: Longs,
+    roster_start: Floats,
+    roster_end: Floats,
+    last_shift_end: Floats,
+    opens: float,
+    closes: float,
+    textbook: bool,
+    totals: Floats,
+    bins: Shorts,
+    halves: Shorts,
+) -> None:
+    """Fills totals (which begin as the layout's fixed part), bins and halves; see day_totals."""
+    first_half = 1 + len(target)
+    first_window = first_half + len(edges) - 1
+    low, high = (opens, closes) if textbook else (-np.inf, np.inf)
+    begins, last_gone = opens, -np.inf
+    window_last = np.full(len(last_shift_end), -np.inf)
+    came = np.empty(len(arrival))
+    gone = np.empty(len(arrival))
+    inside = 0
+
+    for i in range(len(arrival)):
+        a, c, o, s = arrival[i], called[i], outcome[i], service[i]
+        was_called = not np.isnan(c)
+        end = ended[i]
+        if np.isnan(end):  # still inside when the record ends
+            end = closes if textbook or not was_called else max(closes, c)
+            end = max(end, a)
+        until = c if was_called else end
+        wait = until - a
+        queued = o != BALKED and o != TURNED_AWAY and o != NO_SHOW and o != DIVERTED
+        h = half_hour_of(edges, cycle, a)
+        halves[i] = h
+        bins[i] = -1
+        columns = (1 + s, first_half + h)
+
+        if a >= low:
+            if o == SERVED:
+                bins[i] = bin_of(wait)
+            due = not np.isnan(target[s]) and o != TURNED_AWAY and o != NO_SHOW and o != DIVERTED
+            for g in columns:
+                totals[ARRIVALS, g] += 1.0
+                if due:
+                    totals[DUE, g] += 1.0
+                    if was_called and wait <= target[s]:
+                        totals[WITHIN_TARGET, g] += 1.0
+                if queued:
+                    totals[QUEUED, g] += 1.0
+                    totals[WAIT, g] += wait
+                    totals[WAIT_FROM_DOORS, g] += max(0.0, until - max(a, doors[i]))
+                    totals[STAY, g] += end - a
+                    totals[LONGEST_DAYS, g] = 1.0
+                    if wait > 0.0:
+                        totals[DELAYED, g] += 1.0
+                    if wait > totals[LONGEST, g]:
+                        totals[LONGEST, g] = wait
+                if o == SERVED:
+                    totals[SERVED_ROW, g] += 1.0
+                    totals[SERVED_WAIT_ROW, g] += wait
+                    totals[SERVICE, g] += end - c
+                elif o == RENEGED:
+                    totals[RENEGED_ROW, g] += 1.0
+                    totals[LEFT, g] += 1.0
+                elif o == BALKED:
+                    totals[BALKED_ROW, g] += 1.0
+                    totals[LEFT, g] += 1.0
+                elif o == SENT_HOME:
+                    totals[SENT_HOME_ROW, g] += 1.0
+                    totals[LEFT, g] += 1.0
+                elif o == TURNED_AWAY:
+                    totals[TURNED_AWAY_ROW, g] += 1.0
+                elif o == UNFINISHED:
+                    totals[UNFINISHED_ROW, g] += 1.0
+
+        if queued:
+            begins = min(begins, a)
+            last_gone = max(last_gone, end)
+            came[inside] = a
+            gone[inside] = end
+            inside += 1
+            x, y = max(a, low), min(until, high)
+            if x < y:
+                totals[QUEUE_TIME, 1 + s] += y - x
+                totals[HALL_TIME, 1 + s] += y - x
+                spread(totals, QUEUE_TIME, first_half, edges, cycle, x, y, h)
+
+        x, y = max(c, low), min(end, high)
+        if was_called and x < y:
+            totals[HALL_TIME, 1 + s] += y - x
+        w = window[i]
+        if was_called and w < 0 and x < y:  # a log that does not say which window
+            spread(totals, HALL_TIME, first_half, edges, cycle, x, y, h)
+        if w >= 0 and was_called:
+            g = first_window + w
+            if o == SERVED and a >= low:
+                totals[SERVED_ROW, g] += 1.0
+                totals[SERVED_WAIT_ROW, g] += wait
+                totals[SERVICE, g] += end - c
+            window_last[w] = max(window_last[w], end)
+            if x < y:
+                totals[BUSY, 0] += y - x
+                totals[BUSY, g] += y - x
+                spread(totals, BUSY, first_half, edges, cycle, x, y, h)
+                for r in range(roster_first[w], roster_first[w + 1]):
+                    if roster_end[r] <= x:
+                        continue
+                    if x < roster_start[r]:
+                        _off_duty(totals, g, first_half, edges, cycle, x, min(y, roster_start[r]))
+                    x = max(x, roster_end[r])
+                    if x >= y:
+                        break
+                if x < y:
+                    _off_duty(totals, g, first_half, edges, cycle, x, y)
+
+    for row in range(ARRIVALS, LEFT + 1):
+        for g in range(1, first_half):
+            totals[row, 0] += totals[row, g]
+    for g in range(1, first_half):
+        totals[QUEUE_TIME, 0] += totals[QUEUE_TIME, g]
+        totals[HALL_TIME, 0] += totals[HALL_TIME, g]
+        totals[LONGEST, 0] = max(totals[LONGEST, 0], totals[LONGEST, g])
+        totals[LONGEST_DAYS, 0] = max(totals[LONGEST_DAYS, 0], totals[LONGEST_DAYS, g])
+    for g in range(first_half, first_window):
+        totals[HALL_TIME, g] += totals[QUEUE_TIME, g] + totals[BUSY, g]
+    if textbook:
+        length = closes - opens
+    else:
+        length = max(closes, last_gone) - begins
+        totals[OVERTIME, 0] = max(0.0, last_gone - closes)
+        for w in range(len(last_shift_end)):
+            totals[OVERTIME, first_window + w] = max(0.0, window_last[w] - last_shift_end[w])
+    for g in range(first_half):
+        totals[SPAN, g] = length
+    totals[PEAK, 0] = _peak(came[:inside], gone[:inside], low)
+
+
+@njit(cache=True, nogil=True)
+def _off_duty(totals: Floats, g: int, first_half: int, edges: Floats, cycle: float, start: float, end: float) -> None:
+    """Serving outside the roster lengthens the window's working time."""
+    totals[AVAILABLE, 0] += end - start
+    totals[AVAILABLE, g] += end - start
+    spread(totals, AVAILABLE, first_half, edges, cycle, start, end)
+
+
+@njit(cache=True, nogil=True)
+def _peak(came: Floats, gone: Floats, low: float) -> float:
+    """Most people inside at one time from `low` on; who leaves at an instant is gone before who comes at it."""
+    leaving = np.sort(gone)
+    most = 0
+    left = 0
+    for i in range(len(came)):
+        while left < len(leaving) and leaving[left] <= came[i]:
+            left += 1
+        if came[i] >= low:
+            most = max(most, i + 1 - left)
+    if low > -np.inf:  # those already inside when counting begins
+        already = np.searchsorted(came, low, side="right") - np.searchsorted(leaving, low, side="right")
+        most = max(most, already)
+    return float(most)

@@ -1,0 +1,171 @@
+"""Where a day's totals go: the groups of a hall (itself, its services, half-hours, windows) and the constants its pass needs.
+
+Half-hours are the scenario's slots; the time between two opening periods is cut into half-hours of its own (people with a ticket wait there).
+A ticket that came before the first half-hour counts in the first, one after the last closing in the last, so that half-hours add up to the day.
+In a textbook horizon with a cycle, every cycle falls on the same slots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.measures.day import spread
+from simulation.measures.totals import AVAILABLE, DAYS, OVERTIME_DAYS, SPAN, TOTALS
+from simulation.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Roster = tuple[NDArray[np.int32], Floats, Floats]
+"""(window index, start, end): rostered intervals, minutes"""
+
+HALF_HOUR = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The groups, in the order overall, services, half-hours, windows; and the constants of the pass."""
+
+    services: tuple[str, ...]
+    half_hours: tuple[str, ...]
+    windows: tuple[str, ...]
+    target: Floats
+    """(services,) minutes, nan for none"""
+    edges: Floats
+    """(half-hours + 1,) minutes, increasing"""
+    cycle: float
+    """minutes after which the half-hours begin again; 0: never"""
+    roster_first: Ints
+    """(windows + 1,) first row of each window in the roster"""
+    roster_start: Floats
+    roster_end: Floats
+    last_shift_end: Floats
+    """(windows,) minutes; the last closing for a window never rostered"""
+    opens: float
+    """minutes: first opening, or the end of the warm-up"""
+    closes: float
+    """minutes: last closing, or the end of the horizon"""
+    textbook: bool
+    """a horizon: only opens..closes counts"""
+    fixed: Floats
+    """(totals, groups) what every day begins with: days, rostered minutes, lengths of half-hours"""
+
+    @property
+    def queues(self) -> int:
+        """How many groups have waits: overall, services, half-hours."""
+        return 1 + len(self.services) + len(self.half_hours)
+
+    @property
+    def groups(self) -> int:
+        return self.queues + len(self.windows)
+
+    def columns(self) -> dict[tuple[str, str], int]:
+        """(place, id) -> column of the totals."""
+        ids = [("overall", "")]
+        ids += [("by_service", each) for each in self.services]
+        ids += [("by_half_hour", each) for each in self.half_hours]
+        ids += [("by_window", each) for each in self.windows]
+        return {key: column for column, key in enumerate(ids)}
+
+
+def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
+    """The layout of a hall.
+
+    roster : rostered intervals of each window; those of the scenario's shifts and breaks if not given.
+    """
+    if roster is None:
+        from simulation.shifts import on_duty
+
+        roster = on_duty(scenario)
+    horizon = scenario.horizon
+    opens = horizon.warm_up if horizon else min(each.start for each in scenario.openings)
+    closes = horizon.minutes if horizon else max(each.end for each in scenario.openings)
+    cycle = cycle_of(scenario)
+    edges, labels = half_hours_of(scenario)
+    first, start, end = _by_window(roster, len(scenario.windows), (opens, closes) if horizon else (-np.inf, np.inf))
+    ends = [end[first[w] : first[w + 1]] for w in range(len(scenario.windows))]
+
+    layout = Layout(
+        services=tuple(each.id for each in scenario.services),
+        half_hours=labels,
+        windows=tuple(each.id for each in scenario.windows),
+        target=np.array([np.nan if each.target_wait is None else each.target_wait for each in scenario.services], dtype=np.float64),
+        edges=edges,
+        cycle=cycle,
+        roster_first=first,
+        roster_start=start,
+        roster_end=end,
+        last_shift_end=np.array([each[-1] if len(each) else closes for each in ends], dtype=np.float64),
+        opens=opens,
+        closes=closes,
+        textbook=horizon is not None,
+        fixed=np.zeros((len(TOTALS), 1 + len(scenario.services) + len(labels) + len(scenario.windows))),
+    )
+    _fill_fixed(layout)
+    return layout
+
+
+def cycle_of(scenario: Scenario) -> float:
+    """Minutes after which a textbook run's demand repeats itself, 0 if it does not."""
+    if scenario.horizon is None:
+        return 0.0
+    cycle = float(scenario.document.get("horizon", {}).get("cycle_min") or 0.0)
+    return cycle if cycle < scenario.horizon.minutes else 0.0
+
+
+def half_hours_of(scenario: Scenario) -> tuple[Floats, tuple[str, ...]]:
+    """The edges (half-hours + 1,) and the labels of the half-hours; those of one cycle where demand repeats itself."""
+    starts: list[float] = []
+    labels: list[str] = []
+    until: float | None = None
+    cycle = cycle_of(scenario)
+    for slot in sorted(scenario.slots, key=lambda each: each.start):
+        if cycle and slot.start >= cycle:
+            break
+        while until is not None and until < slot.start:
+            starts.append(until)
+            labels.append(_clock(scenario.clock_start + until))
+            until = min(until + HALF_HOUR, slot.start)
+        starts.append(slot.start)
+        labels.append(slot.label)
+        until = min(slot.end, cycle) if cycle else slot.end
+    return np.array([*starts, until], dtype=np.float64), tuple(labels)
+
+
+def _clock(minutes: float) -> str:
+    whole = int(minutes) % 1440
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def _by_window(roster: Roster, windows: int, within: tuple[float, float]) -> tuple[Ints, Floats, Floats]:
+    """The roster sorted by window and start, clipped, with touching and overlapping intervals joined."""
+    rows: list[list[tuple[float, float]]] = [[] for _ in range(windows)]
+    for window, start, end in sorted(zip(*(each.tolist() for each in roster), strict=True)):
+        start, end = max(start, within[0]), min(end, within[1])
+        if start >= end:
+            continue
+        mine = rows[window]
+        if mine and start <= mine[-1][1]:
+            mine[-1] = (mine[-1][0], max(end, mine[-1][1]))
+        else:
+            mine.append((start, end))
+    first = np.cumsum([0, *(len(each) for each in rows)], dtype=np.int64)
+    flat = [pair for each in rows for pair in each]
+    return first, np.array([a for a, _ in flat], dtype=np.float64), np.array([b for _, b in flat], dtype=np.float64)
+
+
+def _fill_fixed(layout: Layout) -> None:
+    fixed, queues, halves = layout.fixed, layout.queues, 1 + len(layout.services)
+    fixed[DAYS] = 1.0
+    if not layout.textbook:
+        fixed[OVERTIME_DAYS, 0] = fixed[OVERTIME_DAYS, queues:] = 1.0
+    for window in range(len(layout.windows)):
+        for row in range(layout.roster_first[window], layout.roster_first[window + 1]):
+            start, end = layout.roster_start[row], layout.roster_end[row]
+            fixed[AVAILABLE, 0] += end - start
+            fixed[AVAILABLE, queues + window] += end - start
+            spread(fixed, AVAILABLE, halves, layout.edges, layout.cycle, start, end)
+    start, end = (layout.opens, layout.closes) if layout.textbook else (layout.edges[0], layout.edges[-1])
+    spread(fixed, SPAN, halves, layout.edges, layout.cycle, start, end)

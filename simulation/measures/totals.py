@@ -1,0 +1,73 @@
+"""The totals of a day: every mean and share is one total over another.
+
+A day's pass fills a table of totals, one row for each name below and one column for each group (the hall, a service, a half-hour, a window).
+A measure names two rows, and its value over any number of days is the sum of the first over the sum of the second. Keeping totals, not
+values, is what lets days of different sizes be added up without bias.
+
+Not for quantiles: these come from the waits themselves (one day) or from a histogram of them (many days).
+"""
+
+from __future__ import annotations
+
+TOTALS = (
+    "days",  # 1 a day
+    "arrivals",  # tickets, whatever became of them
+    "due",  # tickets that the service's target counts: it has one, and the ticket was not turned away, diverted or a no-show
+    "within_target",  # of these, called within the target
+    "queued",  # tickets that stood in the queue: served, reneged, sent home, interrupted, unfinished
+    "wait",  # minutes, from arrival until called or gone
+    "wait_from_doors",  # minutes, from when the doors were open to them until called or gone
+    "delayed",  # tickets that waited at all
+    "served",  # tickets
+    "served_wait",  # minutes waited by the served
+    "service",  # minutes of service of the served
+    "stay",  # minutes from arrival until gone, of those that queued
+    "reneged",
+    "balked",
+    "sent_home",
+    "turned_away",
+    "unfinished",
+    "left",  # reneged, balked or sent home
+    "busy",  # minutes that windows served
+    "available",  # minutes that windows were rostered or served
+    "queue_time",  # minutes waited within the hall's day (half-hour: within it, whenever they came)
+    "hall_time",  # minutes spent inside likewise
+    "span",  # minutes of the hall's day, or of the half-hour
+    "longest",  # minutes, the longest wait of the day
+    "longest_days",  # 1 if anybody queued that day
+    "peak",  # most people inside at one time
+    "overtime",  # minutes
+    "overtime_days",  # 1 a day, 0 in a textbook horizon, which has no closing
+)
+"""Row names, in the order of the table."""
+
+(
+    DAYS,
+    ARRIVALS,
+    DUE,
+    WITHIN_TARGET,
+    QUEUED,
+    WAIT,
+    WAIT_FROM_DOORS,
+    DELAYED,
+    SERVED,
+    SERVED_WAIT,
+    SERVICE,
+    STAY,
+    RENEGED,
+    BALKED,
+    SENT_HOME,
+    TURNED_AWAY,
+    UNFINISHED,
+    LEFT,
+    BUSY,
+    AVAILABLE,
+    QUEUE_TIME,
+    HALL_TIME,
+    SPAN,
+    LONGEST,
+    LONGEST_DAYS,
+    PEAK,
+    OVERTIME,
+    OVERTIME_DAYS,
+) = range(len(TOTALS))
