@@ -46,7 +46,7 @@ test: $(TESTED) browser lint
 	@$(BIN)/pytest -n 2
 
 bench: $(TESTED)
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tests.benchmarks.bench
 
 clean:
 	rm -rf $(VENV) .openhall build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

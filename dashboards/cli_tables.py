@@ -71,6 +71,8 @@ def show_result(scenario: Scenario, result: Mapping[str, Any]) -> None:
     )
     hall = table(words("cli_measure"), words("cli_value"), words("cli_interval"), words("cli_unit"), right=(1, 2))
     for name, figure in result["measures"].items():
+        if figure["value"] is None:
+            continue
         hall.add_row(label(name), value(name, figure["value"]), interval(name, figure), unit(name))
     show(hall)
     assumed = scenario.assumptions()
@@ -88,6 +90,8 @@ def show_comparison(base: Scenario, plan: Scenario, found: Mapping[str, Any]) ->
     columns = ("cli_measure", "cli_base_value", "cli_plan_value", "cli_difference", "cli_interval")
     made = table(*map(words, columns), "", right=(1, 2, 3, 4))
     for name, figure in found["difference"]["measures"].items():
+        if figure["value"] is None:
+            continue
         before, after = (found[side]["measures"].get(name) for side in ("base", "plan"))
         made.add_row(
             f"{label(name)} ({unit(name)})",

@@ -56,6 +56,7 @@ def openhall(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         from dashboards.cli import main
 
         monkeypatch.setattr(sys, "argv", ["openhall", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "150")
         capsys.readouterr()
         with pytest.raises(SystemExit) as left:
             main()
