@@ -14,7 +14,7 @@ from simulation.measures.registry import MEASURES, UNITS
 from simulation.scenario import Scenario
 
 Figure = Mapping[str, Any]
-BY_SERVICE = ("mean_wait", "p90_wait", "share_within_target", "reneged_share", "sent_home_share")
+BY_SERVICE = ("mean_wait", "p90_wait", "share_within_target")
 BY_WINDOW = ("utilisation", "served")
 BY_HALF_HOUR = ("mean_wait", "mean_queue", "utilisation")
 ASSUMED = "≈"
@@ -39,14 +39,14 @@ def show_check(scenario: Scenario, load: Load) -> None:
             number(found.busiest_load),
         )
     show(services)
-    columns = ("cli_windows", "cli_count", "cli_serves", "cli_rostered", "cli_utilisation")
-    groups = table(*map(words, columns), right=(1, 3, 4))
+    columns = ("cli_windows", "cli_kind", "cli_count", "cli_serves", "cli_rostered", "cli_utilisation")
+    groups = table(*map(words, columns), right=(2, 4, 5))
     for group in load.groups:
         serves = words("cli_all") if len(group.services) == len(scenario.services) else ", ".join(group.services)
         used = "–" if group.utilisation is None else f"{100 * group.utilisation:.1f} %"
-        groups.add_row(f"{_span(group)} ({group.kind})", str(len(group.windows)), serves, number(group.rostered, 0), used)
+        groups.add_row(_span(group), group.kind, str(len(group.windows)), serves, number(group.rostered, 0), used)
     total = "–" if load.utilisation is None else f"{100 * load.utilisation:.1f} %"
-    groups.add_row(words("cli_all_windows"), str(len(scenario.windows)), "", number(load.rostered, 0), total, style="bold")
+    groups.add_row(words("cli_all_windows"), "", str(len(scenario.windows)), "", number(load.rostered, 0), total, style="bold")
     show(groups)
     say(words("cli_assumptions", count=len(assumed), mark=ASSUMED))
     for path in assumed:
@@ -160,7 +160,7 @@ def _show_parts(title: str, first: str, parts: Mapping[str, Figure], wanted: tup
     shown = tuple(name for name in wanted if any(name in figures for figures in parts.values()))
     if not parts or not shown:
         return
-    made = table(first, *(f"{label(name)} ({unit(name)})" for name in shown), title=title, right=tuple(range(1, len(shown) + 1)))
+    made = table(first, *(f"{label(name)}\n({unit(name)})" for name in shown), title=title, right=tuple(range(1, len(shown) + 1)))
     for id, figures in parts.items():
         made.add_row(names.get(id, id), *(both(name, figures.get(name)) for name in shown))
     show(made)
