@@ -1,17 +1,18 @@
 """Values and intervals over many units (days or replications) from sums that were streamed past.
 
 A mean or a share is total over total, R = Σn / Σd, and its interval is that of the linearised ratio: with e = n − R·d of each unit,
-SE = sqrt(U / (U − 1) · Σe²) / Σd, and Student's t with U − 1 degrees of freedom. With d = 1 this is the textbook interval of a mean. Only the
-sums Σn, Σd, Σn², Σnd, Σd² are needed, so memory does not grow with the units. Two plans on the same days (common random numbers) are compared
-by the same linearisation with the cross sums of both.
+SE = sqrt(U / (U − 1) · Σe²) / Σd, and Student's t with U − 1 degrees of freedom. With d = 1 this is the textbook interval of a mean.
+Only the sums Σn, Σd, Σn², Σnd, Σd² are needed, so memory does not grow with the units. Two plans on the same days (common random
+numbers) are compared by the same linearisation with the cross sums of both.
 
 A quantile comes from the fixed histogram of bins.py; its interval is Woodruff's: the interval of the share below the quantile, from groups
 of units, turned back into minutes. A difference of two quantiles is judged by deleting one group at a time (the jackknife).
 
 Assumes units are independent and alike. Not for steady-state output within one run: a unit is a whole day or a whole replication.
 
-Source: Cochran (1977), Sampling Techniques, 3rd ed., sections 2.11 and 6.4; Woodruff (1952), Confidence intervals for medians and other position
-measures, JASA 47; Shao & Tu (1995), The Jackknife and Bootstrap, section 2.2.3; Law (2015), Simulation Modeling and Analysis, 5th ed., section 10.2.
+Source: Cochran (1977), Sampling Techniques, 3rd ed., chapter 6; Woodruff (1952), Confidence intervals for medians and other position
+measures, JASA 47; Shao & Tu (1995), The Jackknife and Bootstrap, section 2.3; Law (2015), Simulation Modeling and Analysis, 5th ed.,
+chapters 9 and 10.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def t_quantile(level: float, freedom: int) -> float:
     return float(stdtrit(freedom, 0.5 + level / 2))
 
 
-def ratio(n: ArrayLike, d: ArrayLike, nn: ArrayLike, nd: ArrayLike, dd: ArrayLike, units: int, level: float = LEVEL) -> tuple[Floats, Floats]:
+def ratio(
+    n: ArrayLike, d: ArrayLike, nn: ArrayLike, nd: ArrayLike, dd: ArrayLike, units: int, level: float = LEVEL
+) -> tuple[Floats, Floats]:
     """Total over total with its half-width.
 
     n, d : Σ over units of numerator and denominator; nn, nd, dd : Σ of their products; any one shape
@@ -226,7 +229,7 @@ def _counts_below(counts: NDArray[np.int32], minutes: float) -> tuple[Floats, Fl
     k = 0
     inside = 1.0
     if minutes > 0.0:
-        k = min(max(np.searchsorted(EDGES, minutes, side="right") - 1, 1), len(EDGES) - 2)
+        k = min(max(int(np.searchsorted(EDGES, minutes, side="right")) - 1, 1), len(EDGES) - 2)
         low, high = EDGES[k], EDGES[k + 1]
         inside = (minutes - low) / (high - low) if low == 0.0 else math.log(minutes / low) / math.log(high / low)
         inside = min(max(inside, 0.0), 1.0)

@@ -98,7 +98,9 @@ class Result:
     """whether it was stopped before its end"""
     _bands: NDArray[np.int32] = field(repr=False, compare=False)
 
-    def band(self, name: str = "mean_wait", half_hour: str | None = None, shares: tuple[float, float] = (0.05, 0.95)) -> tuple[float, float] | None:
+    def band(
+        self, name: str = "mean_wait", half_hour: str | None = None, shares: tuple[float, float] = (0.05, 0.95)
+    ) -> tuple[float, float] | None:
         """Between which values the days lie: the quantiles of single days' values, within 0.5 %; None if no day has one.
 
         Not the interval of the mean: a band does not shrink with more replications.
@@ -177,7 +179,9 @@ def estimates_of(record: Record, units: int, level: float) -> Table:
                 return intervals[QUANTILES.index(measure)]
             middle, width = float(value[ROW_OF[measure.name], column]), float(half[ROW_OF[measure.name], column])
             high = 1.0 if measure.unit == "share" else math.inf
-            return middle, max(middle - width, 0.0) if width == width else math.nan, min(middle + width, high) if width == width else math.nan
+            if math.isnan(width):
+                return middle, math.nan, math.nan
+            return middle, max(middle - width, 0.0), min(middle + width, high)
 
         return of
 
@@ -229,7 +233,9 @@ def differences_of(base: Record, plan: Record, pairing: Pairing, units: int, lev
 
 
 def _table(
-    columns: Mapping[tuple[str, str], int], intervals_of: Callable[[int], Callable[[Measure], Interval]], word: Callable[[Measure, Interval], Estimate]
+    columns: Mapping[tuple[str, str], int],
+    intervals_of: Callable[[int], Callable[[Measure], Interval]],
+    word: Callable[[Measure, Interval], Estimate],
 ) -> Table:
     table: Table = {"overall": {}, "by_service": {}, "by_half_hour": {}, "by_window": {}}
     for (place, key), column in columns.items():

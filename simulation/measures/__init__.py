@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulation.measures.registry import MEASURES, QUANTILES, RATIOS, UNITS, Measure
+from simulation.measures.registry import MEASURES, UNITS, Measure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +66,8 @@ def measure(scenario: Scenario, tickets: Tickets, roster: Roster | None = None) 
     tickets : a log of this scenario, in order of arrival
     roster : rostered intervals (window index, start, end), if not those of the scenario
 
-    In a scenario with a horizon only what happens after the warm-up counts: tickets that arrive from then on, and time from then to the end.
+    In a scenario with a horizon only what happens after the warm-up counts: tickets that arrive from then on, and time from then to
+    the end.
     """
     import numpy as np
 

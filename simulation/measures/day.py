@@ -98,7 +98,7 @@ def half_hour_of(edges: Floats, cycle: float, minute: float) -> int:
     """The half-hour in which a minute lies; the first or last for a minute before or after them all."""
     if cycle > 0.0:
         minute -= np.floor(minute / cycle) * cycle
-    h = np.searchsorted(edges, minute, side="right") - 1
+    h = int(np.searchsorted(edges, minute, side="right")) - 1
     return min(max(h, 0), len(edges) - 2)
 
 
@@ -171,7 +171,7 @@ def fill_day(
         a, c, o, s = arrival[i], called[i], outcome[i], service[i]
         was_called = not np.isnan(c)
         end = ended[i]
-        if np.isnan(end):  # still inside when the record ends
+        if not np.isfinite(end):  # still inside when the record ends
             end = closes if textbook or not was_called else max(closes, c)
             end = max(end, a)
         until = c if was_called else end
@@ -302,6 +302,6 @@ def _peak(came: Floats, gone: Floats, low: float) -> float:
         if came[i] >= low:
             most = max(most, i + 1 - left)
     if low > -np.inf:  # those already inside when counting begins
-        already = np.searchsorted(came, low, side="right") - np.searchsorted(leaving, low, side="right")
+        already = int(np.searchsorted(came, low, side="right")) - int(np.searchsorted(leaving, low, side="right"))
         most = max(most, already)
     return float(most)

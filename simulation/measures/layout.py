@@ -1,8 +1,8 @@
 """Where a day's totals go: the groups of a hall (itself, its services, half-hours, windows) and the constants its pass needs.
 
-Half-hours are the scenario's slots; the time between two opening periods is cut into half-hours of its own (people with a ticket wait there).
-A ticket that came before the first half-hour counts in the first, one after the last closing in the last, so that half-hours add up to the day.
-In a textbook horizon with a cycle, every cycle falls on the same slots.
+Half-hours are the scenario's slots; the time between two opening periods is cut into half-hours of its own (people with a ticket wait
+there). A ticket that came before the first half-hour counts in the first, one after the last closing in the last, so that half-hours
+add up to the day. In a textbook horizon with a cycle, every cycle falls on the same slots.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The totals of a day: every mean and share is one total over another.
 
-A day's pass fills a table of totals, one row for each name below and one column for each group (the hall, a service, a half-hour, a window).
-A measure names two rows, and its value over any number of days is the sum of the first over the sum of the second. Keeping totals, not
-values, is what lets days of different sizes be added up without bias.
+A day's pass fills a table of totals, one row for each name below and one column for each group (the hall, a service, a half-hour, a
+window). A measure names two rows, and its value over any number of days is the sum of the first over the sum of the second. Keeping
+totals, not values, is what lets days of different sizes be added up without bias.
 
 Not for quantiles: these come from the waits themselves (one day) or from a histogram of them (many days).
 """

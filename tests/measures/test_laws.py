@@ -5,12 +5,34 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.measures.hand import Row, tickets_of, two_periods
 
+from simulation.demand import draw_demand
+from simulation.measures import MEASURES, measure
 from simulation.measures.day import day_totals
 from simulation.measures.layout import layout_of
-from simulation.measures.totals import ARRIVALS, AVAILABLE, BUSY, HALL_TIME, PEAK, QUEUE_TIME, QUEUED, SERVED, SPAN, STAY, WAIT
+from simulation.measures.totals import (
+    ARRIVALS,
+    AVAILABLE,
+    BALKED,
+    BUSY,
+    HALL_TIME,
+    PEAK,
+    QUEUE_TIME,
+    QUEUED,
+    RENEGED,
+    SENT_HOME,
+    SERVED,
+    SPAN,
+    STAY,
+    TURNED_AWAY,
+    UNFINISHED,
+    WAIT,
+)
+from simulation.scenario import parse
+from simulation.serve import serve
 from simulation.tickets import NEVER_QUEUED
+from tests.halls import Document, halls
+from tests.measures.hand import Row, tickets_of, two_periods
 
 SCENARIO = two_periods()
 LAYOUT = layout_of(SCENARIO)
@@ -102,3 +124,25 @@ def test_the_peak_is_the_most_people_at_any_arrival(stays: list[tuple[int, int]]
 
     most = max((sum(came <= t < came + length for came, length in stays) for t, _ in stays), default=0)
     assert totals[PEAK, 0] == max(most, 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(halls(), st.integers(0, 2**63 - 1))
+def test_any_hall_keeps_littles_law_its_people_and_its_windows(document: Document, seed: int) -> None:
+    scenario = parse(document, "hall")
+    tickets, _ = serve(scenario, draw_demand(scenario, seed, 0, 0))
+    layout = layout_of(scenario)
+    totals, _, _ = day_totals(layout, tickets)
+    day = measure(scenario, tickets)
+
+    became = totals[[SERVED, RENEGED, BALKED, SENT_HOME, TURNED_AWAY, UNFINISHED]].sum(axis=0)
+    assert (became == totals[ARRIVALS])[: layout.queues].all()
+    assert (totals[BUSY] <= totals[AVAILABLE]).all()
+    if scenario.horizon is None:
+        assert totals[QUEUE_TIME, 0] == totals[WAIT, 0]
+        assert totals[HALL_TIME, 0] == totals[STAY, 0]
+        assert totals[ARRIVALS, 0] == len(tickets)
+    for groups in ({"": day.overall}, day.by_service, day.by_half_hour, day.by_window):
+        for values in groups.values():
+            for name, value in values.items():
+                assert np.isnan(value) or (value >= 0 and (MEASURES[name].unit != "share" or value <= 1)), name

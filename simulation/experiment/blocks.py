@@ -1,0 +1,236 @@
+"""Blocks of replications, run on threads and added up in order.
+
+Assumes nothing a block does depends on another block. Not for days that follow one another across replications.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from simulation.demand import Carried, Demand, draw_demand
+from simulation.estimators import ratio
+from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of
+from simulation.experiment.sums import PAIRS, ROW_OF, Block, Floats, Pairing, Record, Seen, Sums, values_of_day
+from simulation.measures.day import day_totals
+from simulation.measures.layout import Layout, layout_of
+from simulation.numbers import numbers_of
+from simulation.scenario import Scenario
+from simulation.serve import serve
+
+BLOCK = 8
+"""replications in a block"""
+FEWEST_UNITS = 32
+"""before a precision is believed: with fewer, an interval narrow by luck would stop the run"""
+MOST_REPLICATIONS = 20_000
+"""at which a run to a precision gives up"""
+
+Progress = Callable[[int, int | None, float | None], None]
+"""(replications done, replications in all if known, relative half-width of mean_wait if known)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every block does, with different replications."""
+
+    plans: tuple[Scenario, ...]
+    engine: str
+    seed: int
+    days: int
+    given: tuple[Demand, ...] | None
+
+    def unit(self) -> str:
+        if any(plan.horizon for plan in self.plans):
+            return "replication"
+        again = self.days > 1 and any(service.returns for plan in self.plans for service in plan.services)
+        return "replication" if again else "day"
+
+    def units(self, replications: int) -> int:
+        return replications * self.days if self.unit() == "day" else replications
+
+    def layouts(self) -> tuple[Layout, ...]:
+        return tuple(layout_of(plan) for plan in self.plans)
+
+    def one_demand(self) -> bool:
+        """Whether a day drawn for the first plan is the day of them all."""
+        return all(draw_the_same(self.plans[0], plan) for plan in self.plans[1:])
+
+    def block(self, layouts: tuple[Layout, ...], one_demand: bool, replications: range) -> Block:
+        """Runs some replications."""
+        sides = range(len(self.plans))
+        pairing = Pairing.of(layouts[0], layouts[1]) if len(layouts) == 2 else None
+        block = Block([Sums.of(layout) for layout in layouts], pairing, [[] for _ in sides])
+        by_day = self.unit() == "day"
+        for replication in replications:
+            carried: list[Carried | None] = [None for _ in sides]
+            run: list[list[Floats]] = [[] for _ in sides]
+            for day in range(self.days):
+                unit = replication * self.days + day if by_day else replication
+                demand: Demand | None = None
+                for k in sides:
+                    if self.given is not None:
+                        demand = self.given[k]
+                    elif demand is None or not one_demand:
+                        demand = draw_demand(self.plans[k], self.seed, replication, day)
+                    tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine)
+                    totals, bins, halves = day_totals(layouts[k], tickets)
+                    block.days[k].append(Seen(unit, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
+                    run[k].append(totals)
+            units = list(zip(*run, strict=True)) if by_day else [tuple(np.sum(each, axis=0) for each in run)]
+            for totals_of in units:
+                block.units += 1
+                for sums, totals in zip(block.sums, totals_of, strict=True):
+                    sums.add_unit(totals)
+                if block.pairing is not None:
+                    block.pairing.add_unit(totals_of[0], totals_of[1])
+        return block
+
+
+class Run:
+    """The blocks so far, added up."""
+
+    def __init__(self, work: Work, level: float, precision: float | None) -> None:
+        self.work, self.level, self.precision = work, level, precision
+        self.layouts = work.layouts()
+        self.records = [Record.of(layout) for layout in self.layouts]
+        self.pairing = Pairing.of(self.layouts[0], self.layouts[1]) if len(self.layouts) == 2 else None
+        self.replications = self.units = 0
+
+    def go(self, replications: int, at_most: int, workers: int, progress: Progress | None) -> None:
+        """Runs blocks until the replications are done, or the precision is reached."""
+        to_precision = self.precision is not None and self.work.given is None
+        total = at_most if to_precision else replications
+        with closing(in_order(self.work, self.layouts, total, workers)) as blocks:
+            for done, block in blocks:
+                self._add(done, block)
+                relative = self._relative_half_width()
+                reached = to_precision and self._reached(relative)
+                if progress is not None:
+                    progress(self.replications, self._expected_total(relative, total, reached) if to_precision else total, relative)
+                if reached:
+                    return
+
+    def _reached(self, relative: float | None) -> bool:
+        """Whether the precision asked for is there, and enough units to believe it."""
+        return self.precision is not None and self.units >= FEWEST_UNITS and relative is not None and relative <= self.precision
+
+    def _add(self, replications: range, block: Block) -> None:
+        for record, sums, days in zip(self.records, block.sums, block.days, strict=True):
+            record.add(sums, days)
+        if self.pairing is not None and block.pairing is not None:
+            self.pairing.sums += block.pairing.sums
+        self.replications += len(replications)
+        self.units += block.units
+
+    def _relative_half_width(self) -> float | None:
+        """Of the first plan's mean_wait; None while it has none."""
+        row = ROW_OF["mean_wait"]
+        n, d = PAIRS[row]
+        sums = self.records[0].sums
+        value, half = ratio(
+            sums.first[n, 0], sums.first[d, 0], sums.second[n, 0], sums.products[row, 0], sums.second[d, 0], self.units, self.level
+        )
+        if not math.isfinite(float(half)):
+            return None
+        return float(half / value) if value > 0 else 0.0
+
+    def _expected_total(self, relative: float | None, most: int, reached: bool) -> int | None:
+        """How many replications the precision will take, by the square-root law; None while nothing is known."""
+        if reached:
+            return self.replications
+        if relative is None or self.precision is None:
+            return None
+        more = self.replications * (relative / self.precision) ** 2
+        return min(most, max(self.replications + BLOCK, math.ceil(more / BLOCK) * BLOCK))
+
+    def result(self, side: int, stopped: bool = False) -> Result:
+        table = estimates_of(self.records[side], self.units, self.level)
+        plan = self.work.plans[side]
+        reached = None if self.precision is None else self._reached(self._relative_half_width())
+        return Result(
+            scenario=plan.name,
+            engine=self.work.engine,
+            replications=self.replications,
+            days=self.work.days,
+            unit=self.work.unit(),
+            seed=self.work.seed,
+            digest=plan.digest,
+            version=program_version(),
+            level=self.level,
+            measures=table["overall"][""],
+            by_service=table["by_service"],
+            by_window=table["by_window"],
+            by_half_hour=table["by_half_hour"],
+            precision=self.precision,
+            reached=reached,
+            stopped=stopped,
+            _bands=self.records[side].bands,
+        )
+
+    def comparison(self, stopped: bool = False) -> Comparison:
+        assert self.pairing is not None
+        table: Table = differences_of(self.records[0], self.records[1], self.pairing, self.units, self.level)
+        return Comparison(
+            base=self.result(0, stopped),
+            plan=self.result(1, stopped),
+            measures=table["overall"][""],
+            by_service=table["by_service"],
+            by_window=table["by_window"],
+            by_half_hour=table["by_half_hour"],
+        )
+
+
+def in_order(work: Work, layouts: tuple[Layout, ...], replications: int, workers: int) -> Generator[tuple[range, Block], None, None]:
+    """The blocks of the replications, in order, however many threads run them; a few blocks ahead at most."""
+    one_demand = work.one_demand()
+    ranges = [range(start, min(start + BLOCK, replications)) for start in range(0, replications, BLOCK)]
+    if workers == 1 or len(ranges) == 1:
+        for each in ranges:
+            yield each, work.block(layouts, one_demand, each)
+        return
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="replications")
+    waiting: deque[tuple[range, Future[Block]]] = deque()
+    rest = iter(ranges)
+    try:
+        for each in rest:
+            waiting.append((each, pool.submit(work.block, layouts, one_demand, each)))
+            if len(waiting) <= workers:
+                continue
+            done, future = waiting.popleft()
+            yield done, future.result()
+        while waiting:
+            done, future = waiting.popleft()
+            yield done, future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def draw_the_same(one: Scenario, other: Scenario) -> bool:
+    """Whether all that demand is drawn from is equal."""
+    if one is other:
+        return True
+
+    def laws(scenario: Scenario) -> Sequence[object]:
+        return [(each.id, each.law, each.patience) for each in scenario.services]
+
+    if laws(one) != laws(other):
+        return False
+    mine, theirs = numbers_of(one)[1], numbers_of(other)[1]
+    return all(np.array_equal(getattr(mine, name), getattr(theirs, name)) for name in mine._fields)
+
+
+@lru_cache(maxsize=1)
+def program_version() -> str:
+    """The version of the installed program; "unknown" in a tree that was never installed."""
+    try:
+        return version("openhall")
+    except PackageNotFoundError:
+        return "unknown"
