@@ -51,6 +51,6 @@ def finish(chart: Any, language: str, height: int | None = None) -> Any:
         background="transparent",
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e6ebf0", domainColor=QUIET, tickColor=QUIET),
-        legend=alt.LegendConfig(orient="top", title=None, labelFontSize=13, labelLimit=320, symbolSize=120),
+        legend=alt.LegendConfig(orient="top", title=None, labelFontSize=13, labelLimit=320, symbolSize=120, symbolOpacity=1, offset=24),
         axisY=alt.AxisConfig(titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12, titleX=-30, titleBaseline="bottom", titleLimit=320),
     )

@@ -32,10 +32,27 @@ def percent(value: float | None, places: int = 0) -> str:
 
 
 def figure(unit: str, value: float | None) -> str:
-    """A value in the manner of its unit: minutes with one decimal, shares as percent, counts plain."""
+    """A value in the manner of its unit: shares as percent, everything else with one decimal."""
+    return percent(value, 1) if unit == "share" else number(value, 1)
+
+
+def signed(words: Words, unit: str, value: float | None) -> str:
+    """A difference with its sign; shares in percentage points; small ones with two decimals."""
+    if value is None:
+        return words("not_available")
+    size = abs(value) * (100 if unit == "share" else 1)
+    text = number(size, 1 if size >= 0.095 or size == 0 else 2)
     if unit == "share":
-        return percent(value)
-    return number(value, 1)
+        text = words("points_of_percent", value=text)
+    return text if float(number(size, 2).replace(",", "")) == 0 else f"{'+' if value > 0 else '−'}{text}"
+
+
+def signed_interval(words: Words, unit: str, estimate: Estimate) -> str:
+    """A difference with its interval in short form."""
+    value = signed(words, unit, estimate["value"])
+    if estimate["value"] is None or estimate["low"] is None:
+        return value
+    return f"{value} [{signed(words, unit, estimate['low'])}, {signed(words, unit, estimate['high'])}]"
 
 
 def minutes(words: Words, estimate: Estimate) -> str:
@@ -44,14 +61,6 @@ def minutes(words: Words, estimate: Estimate) -> str:
     if estimate.get("low") is None:
         return words("no_interval", value=value)
     return words("with_interval", value=value, level=percent(estimate["level"]), low=number(estimate["low"]), high=number(estimate["high"]))
-
-
-def with_interval(words: Words, estimate: Estimate, unit: str) -> str:
-    """A figure with its interval, or the remark that there is none."""
-    value = figure(unit, estimate["value"])
-    if estimate.get("low") is None:
-        return words("no_interval", value=value)
-    return words("with_interval", value=value, level=percent(estimate["level"]), low=figure(unit, estimate["low"]), high=figure(unit, estimate["high"]))
 
 
 def interval(words: Words, estimate: Estimate, unit: str) -> str:

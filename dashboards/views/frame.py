@@ -6,6 +6,7 @@ Widgets remember themselves in the address (`remembered`), so that a link opens 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -60,6 +61,36 @@ def footer(words: Words) -> None:
 def answer(text: str, tone: str = "plain") -> None:
     """The one sentence at the top of a page: so what should I do? `tone`: plain, good, warn."""
     st.html(f'<p class="answer {escape(tone)}" role="status">{escape(text)}</p>')
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure of a row of figures; all of it plain text."""
+
+    label: str
+    value: str
+    interval: str = ""
+    help: str = ""
+    change: str = ""
+    verdict: str = ""
+    tone: str = ""
+    """better, worse or empty"""
+
+    def changed(self, change: str, verdict: str, tone: str | None) -> Card:
+        """The card with how the figure differs from the base."""
+        return replace(self, change=change, verdict=verdict, tone=tone or "")
+
+
+def cards(given: Sequence[Card]) -> None:
+    """A row of figures, each with its interval and, in a comparison, its difference in words."""
+    pieces = []
+    for card in given:
+        piece = f'<div class="card" title="{escape(card.help)}"><div class="label">{escape(card.label)}</div><div class="value">{escape(card.value)}</div>'
+        piece += f'<div class="interval">{escape(card.interval)}</div>'
+        if card.change:
+            piece += f'<div class="change {escape(card.tone)}"><b>{escape(card.verdict)}</b> {escape(card.change)}</div>'
+        pieces.append(piece + "</div>")
+    st.html(f'<div class="cards">{"".join(pieces)}</div>')
 
 
 def remembered(key: str, default: Any, read: Callable[[str], Any], allowed: Callable[[Any], bool]) -> None:
