@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulation import draw_demand, serve
+from simulation import draw_demand, measure, serve
 from simulation.demand import Demand
 from simulation.scenario import Scenario, parse
 from simulation.tickets import RENEGED, SENT_HOME, SERVED, TURNED_AWAY, Tickets
@@ -60,6 +60,37 @@ def test_who_comes_again_is_counted_once_more(document: Document, seed: int) -> 
         assert came + len(carried.due) == 0
     if min(shares) == 1:
         assert came + len(carried.due) == left
+
+
+@given(halls(horizon=False), st.integers(0, 10**6))
+@PATIENT
+def test_measures_conserve_people_and_time_exactly(document: Document, seed: int) -> None:
+    """By outcome: everyone becomes one thing.  Little: the people waiting, added up over time, are the waits added up, to the bit."""
+    scenario = parse(document, "random hall")
+    tickets, _ = serve(scenario, draw_demand(scenario, seed))
+    measures = measure(scenario, tickets)
+    assert measures["arrivals"] == len(tickets)
+    if not len(tickets):
+        return
+    outcomes = ("reneged_share", "balked_share", "sent_home_share", "turned_away_share", "unfinished_share")
+    assert measures["served"] + sum(measures[name] for name in outcomes) * len(tickets) == pytest.approx(len(tickets))
+
+    wait = tickets.wait
+    queued = ~np.isnan(wait)
+    if not queued.any():
+        return
+    moments = np.unique(np.concatenate([tickets.arrival[queued], (tickets.arrival + wait)[queued]]))
+    between = (moments[:-1] + moments[1:]) / 2
+    waiting = ((tickets.arrival[queued] < between[:, None]) & ((tickets.arrival + wait)[queued] > between[:, None])).sum(axis=1)
+    area = float(np.diff(moments) @ waiting)
+    start = min(scenario.openings[0].start, *tickets.arrival[queued])
+    end = max(scenario.openings[-1].end, *tickets.ended[queued])
+
+    assert area == float(np.sum(wait[queued]))
+    assert measures["mean_queue"] * (end - start) == pytest.approx(area, rel=1e-12)
+    assert measures["mean_wait"] * queued.sum() == pytest.approx(area, rel=1e-12)
+    for values in measures.by_window.values():
+        assert np.isnan(values["utilisation"]) or 0 <= values["utilisation"] <= 1
 
 
 # ------------------------------------------------------------------------------------------- the audit itself can fail
