@@ -1,7 +1,7 @@
 """The checklist of checks (明察暗访): what can be found, in whose words, and whose fault it can be.
 
-The list is data (``schemes/checklist.toml``). What a finding costs is the scheme's matter, so no points stand here. A check that found nothing is
-recorded with the code ``none``: it is how a window shows that somebody looked.
+The list is data (``schemes/checklist.toml``). What a finding costs is the scheme's matter, so no points stand here. A check that found
+nothing is recorded with the code ``none``: it is how a window shows that somebody looked.
 """
 from __future__ import annotations
 

@@ -1,0 +1,96 @@
+"""The record behind an evidence id: its row, what became of it, and, of a case, how its due moment came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..deadlines import Due
+from .dues import DueCase, Dues
+from .schema import Base, Case, CaseEvent, Finding, FindingStatus, Import, Rating, RatingStatus
+
+_LEFT_OUT = frozenset({"id", "hall_id", "import_id", "sequence"})
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """A record as a page shows it: columns with their values as text, moments on the hall's clock, empty ones left out."""
+
+    id: str
+    kind: str
+    """case, rating or finding."""
+    fields: tuple[tuple[str, str], ...]
+    history: tuple[tuple[tuple[str, str], ...], ...]
+    """Later rows of the record: stops and end of a case, standing of a rating or finding."""
+    due: Due | None
+    """Of a case; None if it has no limit."""
+    origin: str
+    """record, or demonstration for made-up input."""
+    file_name: str
+    """The file it came from; empty if none."""
+    sequence: int
+    """The act that recorded it."""
+
+
+def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) -> EvidenceRow | None:
+    """The record of an id such as ``case:2022-000123``; None if the hall has none."""
+    kind, _, number = evidence_id.partition(":")
+    row: Case | Rating | Finding | None
+    later: Iterable[CaseEvent | RatingStatus | FindingStatus]
+    match kind:
+        case "case":
+            row = session.scalar(select(Case).where(Case.hall_id == hall_id, Case.case_number == number, Case.sequence <= as_of))
+            events = select(CaseEvent).where(CaseEvent.hall_id == hall_id, CaseEvent.case_number == number, CaseEvent.sequence <= as_of)
+            later = session.scalars(events.order_by(CaseEvent.at, CaseEvent.id))
+        case "rating":
+            row = session.scalar(select(Rating).where(Rating.hall_id == hall_id, Rating.rating_number == number, Rating.sequence <= as_of))
+            given = select(RatingStatus).where(
+                RatingStatus.hall_id == hall_id, RatingStatus.rating_number == number, RatingStatus.sequence <= as_of
+            )
+            later = session.scalars(given.order_by(RatingStatus.valid_from, RatingStatus.id))
+        case "finding":
+            found = select(Finding).where(Finding.hall_id == hall_id, Finding.finding_number == number, Finding.sequence <= as_of)
+            row = session.scalar(found)
+            told = select(FindingStatus).where(
+                FindingStatus.hall_id == hall_id, FindingStatus.finding_number == number, FindingStatus.sequence <= as_of
+            )
+            later = session.scalars(told.order_by(FindingStatus.valid_from, FindingStatus.id))
+        case _:
+            return None
+    if row is None:
+        return None
+    dues = Dues(session, hall_id, as_of, number if kind == "case" else "")
+    source = session.get(Import, row.import_id) if row.import_id is not None else None
+    due = None
+    if isinstance(row, Case):
+        due = dues.of(DueCase(row.case_number, row.service_id, row.accepted_at, row.accepted_on))
+    return EvidenceRow(
+        id=evidence_id,
+        kind=kind,
+        fields=_fields(row, dues.zone),
+        history=tuple(_fields(each, dues.zone) for each in later),
+        due=due,
+        origin=source.origin if source else "record",
+        file_name=source.file_name if source else "",
+        sequence=row.sequence,
+    )
+
+
+def _fields(row: Base, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
+    written = []
+    for attribute in type(row).__mapper__.column_attrs:
+        value = getattr(row, attribute.key)
+        if attribute.key not in _LEFT_OUT and value is not None:
+            written.append((attribute.key, _written(value, zone)))
+    return tuple(written)
+
+
+def _written(value: object, zone: ZoneInfo) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(" ", "seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,124 @@
+"""The load each window faced in a month: shown beside its sheet, never in it, because waiting is the hall's and not the window's.
+
+Counted from tickets as of a journal sequence; integers only. A ticket belongs to a window as ``links.py`` says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ..month import Month
+from .dues import Dues
+from .links import Owners, read_owners
+from .schema import Case, Ticket
+
+_LEFT = ("reneged", "balked")
+
+
+@dataclass(slots=True)
+class Load:
+    """What a window, or a hall, was asked to do."""
+
+    accepted: int = 0
+    """Cases accepted in the month."""
+    tickets: int = 0
+    served: int = 0
+    left: int = 0
+    """Tickets whose citizen gave up or turned away at the queue."""
+    called: int = 0
+    """Tickets that were called: the waits below are theirs."""
+    wait_seconds: int = 0
+    longest_seconds: int = 0
+    busy_seconds: int = 0
+    """From call to end, of served tickets."""
+    open_seconds: int | None = None
+    """Opening time of its seats on the month's working days; None if the hall's hours or its seats are not known."""
+
+    @property
+    def mean_wait_minutes(self) -> Decimal | None:
+        """Of called tickets, to a hundredth; None if none was called."""
+        return None if self.called == 0 else _hundredth(Decimal(self.wait_seconds) / (60 * self.called))
+
+    @property
+    def longest_wait_minutes(self) -> Decimal | None:
+        return None if self.called == 0 else _hundredth(Decimal(self.longest_seconds) / 60)
+
+    @property
+    def utilisation(self) -> Decimal | None:
+        """Busy share of the opening time of its seats, 0 to 1, to a hundredth; None if either is not known."""
+        return None if not self.open_seconds or not self.tickets else _hundredth(Decimal(self.busy_seconds) / self.open_seconds)
+
+    def plain(self) -> dict[str, int | None]:
+        """As canonical JSON takes it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def count_load(session: Session, hall_id: str, month: Month, as_of: int) -> dict[str, Load]:
+    """Window -> load; the unassigned included. Raises BadInput for an unknown hall."""
+    dues = Dues(session, hall_id, as_of)
+    owners = read_owners(session, hall_id, as_of)
+    loads: dict[str, Load] = defaultdict(Load)
+    cases = select(Case.window_id, Case.service_id, Case.accepted_on).where(
+        Case.hall_id == hall_id, Case.sequence <= as_of, Case.accepted_on >= month.first_day, Case.accepted_on <= month.last_day
+    )
+    for named, service, on in session.execute(cases.execution_options(yield_per=5000)):
+        loads[owners.window(named, on, service)].accepted += 1
+    tickets = select(
+        Ticket.window_id,
+        Ticket.service_id,
+        Ticket.seat_id,
+        Ticket.issued_on,
+        Ticket.arrived_at,
+        Ticket.called_at,
+        Ticket.ended_at,
+        Ticket.outcome,
+    ).where(Ticket.hall_id == hall_id, Ticket.sequence <= as_of, Ticket.issued_on >= month.first_day, Ticket.issued_on <= month.last_day)
+    for named, service, seat, on, arrived, called, ended, outcome in session.execute(tickets.execution_options(yield_per=5000)):
+        load = loads[owners.window(named, on, service, seat)]
+        load.tickets += 1
+        load.served += outcome == "served"
+        load.left += outcome in _LEFT
+        if called is not None:
+            wait = (called - arrived) // timedelta(seconds=1)
+            load.called += 1
+            load.wait_seconds += wait
+            load.longest_seconds = max(load.longest_seconds, wait)
+            if outcome == "served" and ended is not None:
+                load.busy_seconds += (ended - called) // timedelta(seconds=1)
+    for window, load in loads.items():
+        load.open_seconds = _open_seconds(window, month, dues, owners)
+    return dict(loads)
+
+
+def add_loads(loads: dict[str, Load]) -> Load:
+    """The load of the whole hall; its opening time is known only if that of every window is."""
+    whole = Load()
+    for each in loads.values():
+        for name in ("accepted", "tickets", "served", "left", "called", "wait_seconds", "busy_seconds"):
+            setattr(whole, name, getattr(whole, name) + getattr(each, name))
+        whole.longest_seconds = max(whole.longest_seconds, each.longest_seconds)
+    known = [each.open_seconds for each in loads.values() if each.tickets]
+    whole.open_seconds = sum(each for each in known if each is not None) if known and None not in known else None
+    return whole
+
+
+def _open_seconds(window_id: str, month: Month, dues: Dues, owners: Owners) -> int | None:
+    """Seconds in which its seats were open; a seat that serves several windows is shared, so the time of each is not known."""
+    total = 0
+    for day in dues.calendar.days.working_days_of_month(month.year, month.number):
+        seats = owners.seats.keys_of(window_id, day)
+        periods = dues.openings_on(day)
+        if not seats or not periods or any(len(owners.seats.of(seat, day)) > 1 for seat in seats):
+            return None
+        total += len(seats) * sum(each.ends - each.starts for each in periods) * 60
+    return total
+
+
+def _hundredth(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

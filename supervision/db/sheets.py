@@ -1,0 +1,168 @@
+"""Sheets in the record: filed in revisions, read as of a journal sequence.
+
+The canonical text of a sheet is kept whole; its lines and evidence stand beside it in tables for queries. A sheet that has not changed is
+not filed again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from ..faults import BadInput, fault
+from ..scheme.parts import Scheme
+from ..sheet import Line, Sheet, read_sheet_text
+from .schema import LineEvidence, SheetLine, SheetRow
+from .schema import Scheme as SchemeRow
+from .store import Work
+
+_EVIDENCE_KINDS = frozenset({"case", "rating", "finding"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A sheet as it lies in the record."""
+
+    sheet: Sheet
+    body: str
+    """The canonical text, as filed."""
+    digest: str
+    reason: str
+    annex: str | None
+    """Canonical JSON, as known when the sheet was filed."""
+
+
+def fix_scheme(work: Work, scheme: Scheme) -> None:
+    """Note which bytes of a scheme version this hall uses. Raises BadInput if it used others before."""
+    known = work.session.scalar(
+        select(SchemeRow.digest).where(
+            SchemeRow.hall_id == work.hall_id, SchemeRow.scheme_id == scheme.id, SchemeRow.version == scheme.version
+        )
+    )
+    if known is None:
+        row = {"hall_id": work.hall_id, "scheme_id": scheme.id, "version": scheme.version, "digest": scheme.digest}
+        work.session.execute(insert(SchemeRow).values(**row, sequence=work.sequence))
+    elif known != scheme.digest:
+        raise BadInput([fault("scheme_edited", f"{scheme.id}/{scheme.version}.toml", scheme.digest[:12], enacted=known[:12])])
+
+
+def file_sheet(work: Work, sheet: Sheet, calendar: tuple[str, int], annex: str | None = None, reason: str = "") -> None:
+    """Append a sheet, its lines and their evidence; the sheet carries its revision and sequence."""
+    body = sheet.text()
+    sheet_id = work.session.scalar(
+        insert(SheetRow)
+        .values(
+            hall_id=sheet.hall_id,
+            month=sheet.month,
+            scheme_id=sheet.scheme_id,
+            scheme_version=sheet.scheme_version,
+            window_id=sheet.window_id,
+            revision=sheet.revision,
+            answer=sheet.state,
+            total=sheet.total,
+            as_of_sequence=sheet.as_of_sequence,
+            calendar_id=calendar[0],
+            calendar_version=calendar[1],
+            inputs_digest=sheet.inputs_digest,
+            sheet_digest=sheet.digest,
+            body=body,
+            reason=reason or None,
+            annex=annex,
+            sequence=work.sequence,
+        )
+        .returning(SheetRow.id)
+    )
+    assert sheet_id is not None
+    for number, line in enumerate(sheet.lines, start=1):
+        _file_line(work, sheet_id, number, line)
+
+
+def _file_line(work: Work, sheet_id: int, number: int, line: Line) -> None:
+    line_id = work.session.scalar(
+        insert(SheetLine)
+        .values(
+            hall_id=work.hall_id,
+            sheet_id=sheet_id,
+            line=number,
+            indicator=line.indicator,
+            kind=line.kind,
+            answer=line.state,
+            value=line.value,
+            numerator=line.numerator,
+            denominator=line.denominator,
+            weight=line.weight,
+            points=line.points,
+            article=line.article,
+            note=None,
+            evidence_query=line.population or None,
+            evidence_digest=line.population_digest or None,
+            sequence=work.sequence,
+        )
+        .returning(SheetLine.id)
+    )
+    named = sorted({(ref.id, ref.role) for ref in line.evidence})
+    rows = [
+        {
+            "hall_id": work.hall_id,
+            "line_id": line_id,
+            "kind": id.partition(":")[0],
+            "evidence_id": id,
+            "role": role,
+            "sequence": work.sequence,
+        }
+        for id, role in named
+        if id.partition(":")[0] in _EVIDENCE_KINDS
+    ]
+    if rows:
+        work.session.execute(insert(LineEvidence), rows)
+
+
+def read_filed(
+    session: Session,
+    hall_id: str,
+    month: str | None = None,
+    scheme_id: str | None = None,
+    window_id: str | None = None,
+    revision: int | None = None,
+    as_of: int | None = None,
+    every_revision: bool = False,
+) -> tuple[Filed, ...]:
+    """Sheets by month, scheme and window: of each the latest revision, the one asked for, or all."""
+    query = select(SheetRow).where(SheetRow.hall_id == hall_id)
+    newest = select(
+        SheetRow.month, SheetRow.scheme_id, SheetRow.window_id, func.max(SheetRow.revision).label("revision")
+    ).where(SheetRow.hall_id == hall_id).group_by(SheetRow.month, SheetRow.scheme_id, SheetRow.window_id)  # fmt: skip
+    if as_of is not None:
+        query, newest = query.where(SheetRow.sequence <= as_of), newest.where(SheetRow.sequence <= as_of)
+    if month is not None:
+        query, newest = query.where(SheetRow.month == month), newest.where(SheetRow.month == month)
+    if scheme_id is not None:
+        query = query.where(SheetRow.scheme_id == scheme_id)
+    if window_id is not None:
+        query = query.where(SheetRow.window_id == window_id)
+    if revision is not None:
+        query = query.where(SheetRow.revision == revision)
+    elif not every_revision:
+        latest = newest.subquery()
+        query = query.join(
+            latest,
+            (latest.c.month == SheetRow.month)
+            & (latest.c.scheme_id == SheetRow.scheme_id)
+            & (latest.c.window_id == SheetRow.window_id)
+            & (latest.c.revision == SheetRow.revision),
+        )
+    query = query.order_by(SheetRow.month, SheetRow.scheme_id, SheetRow.window_id, SheetRow.revision)
+    return tuple(
+        Filed(
+            read_sheet_text(row.body).filed(row.revision, row.as_of_sequence), row.body, row.sheet_digest, row.reason or "", row.annex
+        )
+        for row in session.scalars(query)
+    )  # fmt: skip
+
+
+def list_assessed(session: Session, hall_id: str) -> tuple[tuple[str, str], ...]:
+    """Months and schemes of which there are sheets, newest month first."""
+    query = select(SheetRow.month, SheetRow.scheme_id).where(SheetRow.hall_id == hall_id).distinct()
+    return tuple(sorted(((month, scheme) for month, scheme in session.execute(query)), key=lambda each: (each[0], each[1]), reverse=True))
