@@ -47,8 +47,15 @@ def figures(document: Mapping[str, Any]) -> list[str]:
     for table, keys in FIGURES.items():
         for entry in document.get(table) or []:
             if isinstance(entry, Mapping) and isinstance(entry.get("id"), str):
-                paths += [f"{table}.{_id(entry)}.{key}" for key in keys if key in entry or key == "count"]
+                for key in keys:
+                    if key in entry or key == "count":
+                        paths += _parts(f"{table}.{_id(entry)}.{key}", entry.get(key))
     return paths
+
+
+def _parts(path: str, value: object) -> list[str]:
+    """A target is two figures, each with a source of its own; everything else is one."""
+    return [f"{path}.{key}" for key in value] if path.endswith(".target") and isinstance(value, Mapping) else [path]
 
 
 def addresses(document: Mapping[str, Any]) -> set[str]:

@@ -208,7 +208,7 @@ def _check_early(service: ServiceTable, path: Path, tables: Tables, findings: Fi
         return
     early = [each for each in tables.openings if each and each.early_min > 0]
     if not early and given != 0:
-        findings.add("early_without_minutes", (*path, "early_arrivals"), given)
+        findings.add("early_without_minutes", (*path, "early_arrivals"), given if isinstance(given, list) else f"{given:g}")
     elif isinstance(given, list) and len(given) != len(early):
         findings.add("early_length", (*path, "early_arrivals"), len(given), count=len(early))
 
@@ -216,7 +216,7 @@ def _check_early(service: ServiceTable, path: Path, tables: Tables, findings: Fi
 def _check_cycle(tables: Tables, steps: set[int], findings: Findings) -> None:
     """With a horizon: lists over one cycle, all of one length."""
     horizon = tables.top.horizon if tables.top else None
-    if horizon is None or not steps:
+    if horizon is None or tables.openings or not steps:
         return
     if horizon.cycle_min is None:
         findings.add("no_cycle", ("horizon", "cycle_min"))
@@ -232,7 +232,7 @@ def _check_cycle(tables: Tables, steps: set[int], findings: Findings) -> None:
 def _check_windows(tables: Tables, findings: Findings) -> None:
     served = [each.id for each in tables.services if each]
     departments = [each.id for each in tables.departments if each]
-    sure = all(tables.services)
+    sure = all(tables.services) and not findings.unsure_of("services")
     seen: dict[str, str] = {}
     for n, group in enumerate(tables.windows):
         if group is None:
@@ -243,7 +243,7 @@ def _check_windows(tables: Tables, findings: Findings) -> None:
             _check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
             if isinstance(group.efficiency, dict):
                 _check_skills(group.efficiency, group.serves, (*path, "efficiency"), served, findings)
-        if all(tables.departments):
+        if all(tables.departments) and not findings.unsure_of("departments"):
             _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
         _check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
         rests = _check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
@@ -306,7 +306,7 @@ def _check_spans(intervals: list[Interval], path: Path, code: str, findings: Fin
 
 
 def _check_departments(tables: Tables, findings: Findings) -> None:
-    if not all(tables.windows):
+    if not all(tables.windows) or findings.unsure_of("windows"):
         return
     known = sorted({name for group in tables.windows if group for name in (group.id, *seats_of(group))})
     for n, department in enumerate(tables.departments):
@@ -315,7 +315,7 @@ def _check_departments(tables: Tables, findings: Findings) -> None:
 
 
 def _check_coverage(tables: Tables, findings: Findings) -> None:
-    if not tables.windows or not all(tables.windows):
+    if not tables.windows or not all(tables.windows) or findings.unsure_of("services"):
         return
     covered = {each for group in tables.windows if group for each in group.serves}
     for n, service in enumerate(tables.services):
@@ -337,7 +337,7 @@ def _check_basis(document: dict[str, Any], findings: Findings) -> None:
             findings.add("not_text", at, phrase)
         elif not phrase.strip():
             findings.add("empty_text", at)
-        elif path not in known:
+        elif path not in known and not findings.unsure_of(path.partition(".")[0]):
             near = nearest(path, known)
             findings.add("basis_nothing_near" if near else "basis_nothing", at, path, nearest=near)
 

@@ -50,6 +50,11 @@ class Findings:
         """Whether something at or inside this path is at fault."""
         return any(known[: len(path)] == path for known in self.paths)
 
+    def unsure_of(self, table: str) -> bool:
+        """Whether a fault in a listed table may have hidden or changed an id: then what refers to it cannot be judged."""
+        known = {key for key in known_keys((table,)) if key not in ("id", "count")}
+        return any(path[0] == table and (len(path) < 3 or path[2] not in known) for path in self.paths if path)
+
     def place_of(self, path: Path) -> str:
         """File and table: ``scenarios/x.toml: service "residence"``."""
         if len(path) < 2 or path[0] not in ENTITY or not isinstance(path[1], int):
