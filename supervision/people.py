@@ -13,7 +13,14 @@ import re
 import unicodedata
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
-_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?(\d(?:[ -]?\d){6,17}[\dXx]?)(?![0-9A-Za-z])")
+_PERSONAL = re.compile(
+    r"(?<![0-9A-Za-z])(?:"
+    r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]"  # identity number, 18
+    r"|[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}"  # identity number, 15
+    r"|(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}"  # mobile telephone
+    r"|0\d{2,3}[- ]?\d{7,8}"  # landline
+    r")(?![0-9A-Za-z])"
+)
 
 
 def normal_key(text: str) -> str:
@@ -47,12 +54,5 @@ def mask(number: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Free text with every telephone or identity number in it (7 to 18 digits, blanks or dashes between them) masked; dates stay."""
-
-    def hide(match: re.Match[str]) -> str:
-        found = match[1]
-        if re.fullmatch(r"(19|20)\d\d-\d\d-\d\d( \d\d)?", found):
-            return match[0]
-        return mask(re.sub(r"[ -]", "", found))
-
-    return _LONG_NUMBER.sub(hide, text)
+    """Free text with every identity, mobile and landline number of China in it masked; other numbers stay as they are."""
+    return _PERSONAL.sub(lambda match: mask(re.sub(r"[ -]", "", match[0])), text)
