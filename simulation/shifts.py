@@ -49,12 +49,6 @@ def subtract_breaks(shifts: Sequence[tuple[float, float]], breaks: Sequence[tupl
     return joined
 
 
-def ab_break(start: float, end: float, position: int) -> tuple[float, float]:
-    """The half of a break that a window takes under A/B cover (AB岗): odd positions of the group (from 1) rest first, even ones second."""
-    middle = (start + end) / 2
-    return (start, middle) if position % 2 else (middle, end)
-
-
 def on_duty(scenario: Scenario) -> tuple[Ints, Floats, Floats]:
     """Who is rostered when.
 
@@ -86,7 +80,7 @@ def timetable(scenario: Scenario) -> tuple[Floats, Ints, Ints]:
     changes: list[tuple[float, int, int]] = []
     if scenario.horizon:
         changes += [(0.0, DOORS_OPEN, 0), (scenario.horizon.minutes, PERIOD_END, 0)]
-    for number, opening in enumerate(scenario.openings):
+    for number, opening in enumerate(() if scenario.horizon else scenario.openings):
         changes += [(opening.start, DOORS_OPEN, number), (opening.end, PERIOD_END, number)]
     for window, start, end in zip(*on_duty(scenario), strict=True):
         changes += [(float(start), WINDOW_ON, int(window)), (float(end), WINDOW_OFF, int(window))]
