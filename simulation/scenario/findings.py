@@ -15,6 +15,8 @@ Path = tuple[str | int, ...]
 DEEPEST = 12
 """tables and lists inside each other; a scenario needs six"""
 LARGEST_WHOLE = 10**15
+MOST_FAULTS = 100
+"""told at once"""
 ENTITY = {"services": "service", "windows": "window", "departments": "department", "opening": "opening"}
 
 
@@ -26,13 +28,16 @@ class Findings:
         self.place = place
         self.lines = lines or {}
         self.faults: list[Fault] = []
-        self.paths: list[Path] = []
+        self.paths: set[Path] = set()
+        self._around: set[Path] = set()  # every beginning of a path at fault, itself included
 
     def add(self, code: str, path: Path, value: object = "", **facts: object) -> None:
         """A fault at a path; a second one at the same key, above or below it is left out."""
-        if any(path[: len(known)] == known or known[: len(path)] == path for known in self.paths):
+        beginnings = {path[:length] for length in range(len(path) + 1)}
+        if path in self._around or beginnings & self.paths:
             return
-        self.paths.append(path)
+        self.paths.add(path)
+        self._around |= beginnings
         self.note(code, path, value, **facts)
 
     def note(self, code: str, path: Path, value: object = "", **facts: object) -> None:
@@ -43,12 +48,15 @@ class Findings:
         self.faults.append(fault(code, self.place_of(path), value, **{"key": self.key_of(path), **facts}))
 
     def in_order(self) -> list[Fault]:
-        """The faults by line, those without one last."""
-        return sorted(self.faults, key=lambda each: int(each.facts.get("line", LARGEST_WHOLE)))
+        """The faults by line, those without one last; of very many, the first and how many more."""
+        ordered = sorted(self.faults, key=lambda each: int(each.facts.get("line", LARGEST_WHOLE)))
+        if len(ordered) <= MOST_FAULTS:
+            return ordered
+        return [*ordered[:MOST_FAULTS], fault("more_faults", self.place, len(ordered) - MOST_FAULTS)]
 
     def touches(self, path: Path) -> bool:
         """Whether something at or inside this path is at fault."""
-        return any(known[: len(path)] == path for known in self.paths)
+        return path in self._around
 
     def unsure_of(self, table: str) -> bool:
         """Whether a fault in a listed table may have hidden or changed an id: then what refers to it cannot be judged."""

@@ -138,6 +138,25 @@ def test_all_faults_of_a_file_come_at_once_in_order(tmp_path: Path) -> None:
     assert "did you mean 'zone'" in message[3]
 
 
+def test_very_many_faults_are_told_quickly_and_not_all() -> None:
+    document = tomllib.loads(VALID)
+    document["services"][0]["arrivals_per_hour"] = ["x"] * 10_000
+    began = clock.perf_counter()
+    with pytest.raises(BadInput) as caught:
+        parse(document, "x.toml")
+    assert clock.perf_counter() - began < 3
+    assert len(caught.value.faults) == 101
+    assert str(caught.value).endswith("x.toml: 9900 more faults are not shown; mend these and check again.")
+
+
+def test_the_largest_hall_is_read_quickly() -> None:
+    document = textbook({"minutes": 60}, 1)
+    document["windows"] = [{"id": "w", "count": 10_000, "serves": ["*"]}]
+    began = clock.perf_counter()
+    assert len(parse(document).windows) == 10_000
+    assert clock.perf_counter() - began < 3
+
+
 def test_a_hall_without_windows_or_services_is_refused(tmp_path: Path) -> None:
     head = VALID[: VALID.index("[[services]]")]
     assert refusal(head, tmp_path).split("\n") == [

@@ -135,7 +135,7 @@ def waits(name: str) -> dict[str, dict[str, float]]:
 
 
 def test_those_who_queue_in_the_morning_at_ouhai_hand_in_at_four_or_five() -> None:
-    """Document 002: citizens come in the morning and hand in their papers at four or five in the afternoon, while other windows stand idle."""
+    """Document 002: they come in the morning, hand in their papers at four or five, and other windows stand idle."""
     by_service = waits("ouhai-2016")
     assert by_service["housing-transfer"]["p90_wait"] > 6 * 60
     assert by_service["culture"]["mean_wait"] < 15
