@@ -5,7 +5,9 @@ name; inside, it is the frozen `Scenario`. Not for results, and not for anything
 
 reading   the file: bytes, encoding, TOML, line numbers
 tables    what the keys of each table may hold (pydantic, at the border)
-checking  a document -> its tables or its faults: what no single table can know
+checking  a document -> its tables or its faults: what no single table can know (windows: checking_windows; laws: law_tables)
+findings  the faults while they are gathered
+hours     clock times as minutes
 building  tables -> parts: clock times to minutes, hours to rates, groups of windows to seats
 basis     where each figure comes from
 writing   the document as TOML again, its canonical form and digest

@@ -8,10 +8,11 @@ from typing import Any
 
 from simulation.faults import BadInput
 from simulation.scenario.basis import flatten
-from simulation.scenario.checking import HALF_HOUR, TICK, Span, Tables, check, clock, minutes_of, seats_of, span_of
+from simulation.scenario.checking import check
 from simulation.scenario.findings import Findings, Path, tidy
+from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, minutes_of, span_of
 from simulation.scenario.parts import Department, Horizon, Name, Opening, Scenario, Service, Slot, Window
-from simulation.scenario.tables import NameTable, ServiceTable, WindowTable
+from simulation.scenario.tables import NameTable, ServiceTable, Tables, WindowTable, seats_of
 from simulation.scenario.writing import digest_of
 
 

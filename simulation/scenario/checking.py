@@ -7,22 +7,17 @@ not hide another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import time
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from simulation.laws import Law
 from simulation.scenario.basis import addresses, flatten
+from simulation.scenario.checking_windows import check_coverage, check_departments, check_windows
 from simulation.scenario.findings import Findings, Path, nearest, tell
+from simulation.scenario.hours import HALF_HOUR, clock, half_hours_of, hours_of, minutes_of, span_of
 from simulation.scenario.law_tables import read_law
-from simulation.scenario.tables import DAY, DepartmentTable, DocumentTable, Interval, OpeningTable, ServiceTable, Table, WindowTable
+from simulation.scenario.tables import DepartmentTable, DocumentTable, OpeningTable, ServiceTable, Table, Tables, WindowTable
 
-HALF_HOUR = 30
-TICK = 2.0**20
-"""ticks a minute: every time is a multiple of one tick, so that sums of times are exact"""
 MOST_CITIZENS = 5_000_000.0
 """expected in one run; a larger one is refused before it is drawn"""
 MOST_WINDOWS = 10_000
@@ -31,40 +26,6 @@ MOST_SKILLS = 2_000_000
 MOST_SLOTS = 100_000
 
 AnyTable = TypeVar("AnyTable", bound=Table)
-Span = tuple[float, float]
-
-
-@dataclass(slots=True)
-class Tables:
-    """The tables of one document by position; None where one cannot be used."""
-
-    top: DocumentTable | None
-    openings: list[OpeningTable | None]
-    services: list[ServiceTable | None]
-    windows: list[WindowTable | None]
-    departments: list[DepartmentTable | None]
-    laws: dict[Path, Law] = field(default_factory=dict)
-    """path of service_min or patience_min -> law"""
-
-
-def minutes_of(moment: time) -> float:
-    """Minutes after midnight, to the tick."""
-    return round((moment.hour * 60 + moment.minute + (moment.second + moment.microsecond / 1e6) / 60) * TICK) / TICK
-
-
-def span_of(interval: Interval) -> Span:
-    """From and to in minutes after midnight; a `to` of 00:00:00 is the end of the day."""
-    return minutes_of(interval.start), minutes_of(interval.to) or float(DAY)
-
-
-def clock(minutes: float) -> str:
-    """Minutes after midnight as "08:30"."""
-    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
-
-
-def seats_of(group: WindowTable) -> list[str]:
-    """Ids of the seats of a group: numbered when a count is given."""
-    return [group.id] if group.count is None else [f"{group.id}-{n}" for n in range(1, group.count + 1)]
 
 
 def check(document: dict[str, Any], findings: Findings) -> Tables:
@@ -81,9 +42,9 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
     for key, listed in (("services", tables.services), ("departments", tables.departments)):
         _check_twice([(each.id, (key, n, "id")) for n, each in enumerate(listed) if each], findings)
     _check_services(tables, findings)
-    _check_windows(tables, findings)
-    _check_departments(tables, findings)
-    _check_coverage(tables, findings)
+    check_windows(tables, findings)
+    check_departments(tables, findings)
+    check_coverage(tables, findings)
     _check_basis(document, findings)
     _check_size(tables, findings)
     return tables
@@ -146,15 +107,6 @@ def _check_openings(openings: Sequence[OpeningTable | None], findings: Findings)
         if n == len(openings) - 1 and opening.at_end == "keep_tickets":
             findings.add("keep_at_night", (*path, "at_end"), "keep_tickets")
         before = (start, end)
-
-
-def hours_of(openings: Sequence[OpeningTable | None]) -> list[str]:
-    """The openings as "08:30–12:00"."""
-    return [f"{clock(start)}–{clock(end)}" for start, end in (span_of(each) for each in openings if each)]
-
-
-def half_hours_of(openings: Sequence[OpeningTable | None]) -> int:
-    return sum(int(end - start) // HALF_HOUR for start, end in (span_of(each) for each in openings if each))
 
 
 # ---- services ---------------------------------------------------------------------------------------------------------------------
@@ -224,103 +176,6 @@ def _check_cycle(tables: Tables, steps: set[int], findings: Findings) -> None:
         findings.add("cycle_steps", ("horizon", "cycle_min"), ", ".join(map(str, sorted(steps))))
     elif horizon.minutes / horizon.cycle_min * max(steps) > MOST_SLOTS:
         findings.add("too_many_slots", ("horizon", "cycle_min"), f"{horizon.minutes / horizon.cycle_min * max(steps):.3g}", most=MOST_SLOTS)
-
-
-# ---- windows and departments ------------------------------------------------------------------------------------------------------
-
-
-def _check_windows(tables: Tables, findings: Findings) -> None:
-    served = [each.id for each in tables.services if each]
-    departments = [each.id for each in tables.departments if each]
-    sure = all(tables.services) and not findings.unsure_of("services")
-    seen: dict[str, str] = {}
-    for n, group in enumerate(tables.windows):
-        if group is None:
-            continue
-        path: Path = ("windows", n)
-        _check_seats(group, path, seen, findings)
-        if sure:
-            _check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
-            if isinstance(group.efficiency, dict):
-                _check_skills(group.efficiency, group.serves, (*path, "efficiency"), served, findings)
-        if all(tables.departments) and not findings.unsure_of("departments"):
-            _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
-        _check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
-        rests = _check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
-        if group.ab_break:
-            pair = _check_spans([group.ab_break], (*path, "ab_break"), "breaks_overlap", findings)
-            if any(start < pair[0][1] and pair[0][0] < end for start, end in rests if pair):
-                findings.add("ab_break_overlaps", (*path, "ab_break"), f"{clock(pair[0][0])}–{clock(pair[0][1])}")
-
-
-def _check_seats(group: WindowTable, path: Path, seen: dict[str, str], findings: Findings) -> None:
-    names = {group.id, *seats_of(group)}
-    taken = sorted(names & seen.keys())
-    if taken and group.id in seen and seen[group.id] == group.id:
-        findings.add("id_twice", (*path, "id"), group.id)
-    elif taken:
-        findings.add("seat_twice", (*path, "id"), taken[0], other=seen[taken[0]])
-    seen.update(dict.fromkeys(names, group.id))
-
-
-def _check_references(listed: list[str], path: Path, known: list[str], code: str, findings: Findings) -> None:
-    seen: set[str] = set()
-    for n, each in enumerate(listed):
-        if each not in known:
-            _unknown(code, each, (*path, n), known, findings)
-        elif each in seen:
-            findings.add("listed_twice", (*path, n), each)
-        seen.add(each)
-
-
-def _unknown(code: str, word: str, path: Path, known: list[str], findings: Findings) -> None:
-    near = nearest(word, known)
-    findings.add(f"{code}_near" if near else code, path, word, nearest=near, known=", ".join(known))
-
-
-def _check_skills(table: dict[str, float], serves: list[str], path: Path, served: list[str], findings: Findings) -> None:
-    for each in table:
-        if each == "default":
-            continue
-        if each not in served:
-            _unknown("unknown_service", each, (*path, each), [*served, "default"], findings)
-        elif "*" not in serves and each not in serves:
-            findings.add("skill_not_served", (*path, each), each)
-
-
-def _check_spans(intervals: list[Interval], path: Path, code: str, findings: Findings) -> list[Span]:
-    """The spans of a list, each forward, in order of time and apart; they may touch."""
-    spans = []
-    for n, interval in enumerate(intervals):
-        start, end = span_of(interval)
-        if end <= start:
-            at = (*path, n, "to") if path[-1] != "ab_break" else (*path, "to")
-            findings.add("ends_before_start", at, clock(end), start=clock(start))
-        else:
-            spans.append((start, end))
-    spans.sort()
-    for before, after in pairwise(spans):
-        if after[0] < before[1]:
-            findings.add(code, path, f"{clock(after[0])}–{clock(after[1])}", before=f"{clock(before[0])}–{clock(before[1])}")
-    return spans
-
-
-def _check_departments(tables: Tables, findings: Findings) -> None:
-    if not all(tables.windows) or findings.unsure_of("windows"):
-        return
-    known = sorted({name for group in tables.windows if group for name in (group.id, *seats_of(group))})
-    for n, department in enumerate(tables.departments):
-        if department:
-            _check_references(department.windows, ("departments", n, "windows"), known, "unknown_window", findings)
-
-
-def _check_coverage(tables: Tables, findings: Findings) -> None:
-    if not tables.windows or not all(tables.windows) or findings.unsure_of("services"):
-        return
-    covered = {each for group in tables.windows if group for each in group.serves}
-    for n, service in enumerate(tables.services):
-        if service and "*" not in covered and service.id not in covered:
-            findings.note("no_window_serves", ("services", n), service.id)
 
 
 # ---- the whole --------------------------------------------------------------------------------------------------------------------

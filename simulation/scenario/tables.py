@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
+
+from simulation.laws import Law
 
 LONGEST_ID = 64
 LONGEST_TEXT = 20_000
@@ -220,3 +223,21 @@ def known_keys(path: tuple[str, ...]) -> list[str]:
     """The keys that the table at this path may hold; empty where any key goes."""
     model = MODELS.get(path)
     return [] if model is None else [each.alias or name for name, each in model.model_fields.items()]
+
+
+def seats_of(group: WindowTable) -> list[str]:
+    """Ids of the seats of a group: numbered when a count is given."""
+    return [group.id] if group.count is None else [f"{group.id}-{n}" for n in range(1, group.count + 1)]
+
+
+@dataclass(slots=True)
+class Tables:
+    """The tables of one document by position; None where one cannot be used."""
+
+    top: DocumentTable | None
+    openings: list[OpeningTable | None]
+    services: list[ServiceTable | None]
+    windows: list[WindowTable | None]
+    departments: list[DepartmentTable | None]
+    laws: dict[tuple[str | int, ...], Law] = field(default_factory=dict)
+    """path of service_min or patience_min -> law"""

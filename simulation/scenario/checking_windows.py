@@ -1,0 +1,103 @@
+"""Windows and departments against each other and the services: ids, references, shifts and breaks, services that nobody serves."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from simulation.scenario.findings import Findings, Path, nearest
+from simulation.scenario.hours import Span, clock, span_of
+from simulation.scenario.tables import Interval, Tables, WindowTable, seats_of
+
+
+def check_windows(tables: Tables, findings: Findings) -> None:
+    served = [each.id for each in tables.services if each]
+    departments = [each.id for each in tables.departments if each]
+    sure = all(tables.services) and not findings.unsure_of("services")
+    seen: dict[str, str] = {}
+    for n, group in enumerate(tables.windows):
+        if group is None:
+            continue
+        path: Path = ("windows", n)
+        _check_seats(group, path, seen, findings)
+        if sure:
+            _check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
+            if isinstance(group.efficiency, dict):
+                _check_skills(group.efficiency, group.serves, (*path, "efficiency"), served, findings)
+        if all(tables.departments) and not findings.unsure_of("departments"):
+            _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
+        _check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
+        rests = _check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
+        if group.ab_break:
+            pair = _check_spans([group.ab_break], (*path, "ab_break"), "breaks_overlap", findings)
+            if any(start < pair[0][1] and pair[0][0] < end for start, end in rests if pair):
+                findings.add("ab_break_overlaps", (*path, "ab_break"), f"{clock(pair[0][0])}–{clock(pair[0][1])}")
+
+
+def _check_seats(group: WindowTable, path: Path, seen: dict[str, str], findings: Findings) -> None:
+    names = {group.id, *seats_of(group)}
+    taken = sorted(names & seen.keys())
+    if taken and group.id in seen and seen[group.id] == group.id:
+        findings.add("id_twice", (*path, "id"), group.id)
+    elif taken:
+        findings.add("seat_twice", (*path, "id"), taken[0], other=seen[taken[0]])
+    seen.update(dict.fromkeys(names, group.id))
+
+
+def _check_references(listed: list[str], path: Path, known: list[str], code: str, findings: Findings) -> None:
+    seen: set[str] = set()
+    for n, each in enumerate(listed):
+        if each not in known:
+            _unknown(code, each, (*path, n), known, findings)
+        elif each in seen:
+            findings.add("listed_twice", (*path, n), each)
+        seen.add(each)
+
+
+def _unknown(code: str, word: str, path: Path, known: list[str], findings: Findings) -> None:
+    near = nearest(word, known)
+    findings.add(f"{code}_near" if near else code, path, word, nearest=near, known=", ".join(known))
+
+
+def _check_skills(table: dict[str, float], serves: list[str], path: Path, served: list[str], findings: Findings) -> None:
+    for each in table:
+        if each == "default":
+            continue
+        if each not in served:
+            _unknown("unknown_service", each, (*path, each), [*served, "default"], findings)
+        elif "*" not in serves and each not in serves:
+            findings.add("skill_not_served", (*path, each), each)
+
+
+def _check_spans(intervals: list[Interval], path: Path, code: str, findings: Findings) -> list[Span]:
+    """The spans of a list, each forward, in order of time and apart; they may touch."""
+    spans = []
+    for n, interval in enumerate(intervals):
+        start, end = span_of(interval)
+        if end <= start:
+            at = (*path, n, "to") if path[-1] != "ab_break" else (*path, "to")
+            findings.add("ends_before_start", at, clock(end), start=clock(start))
+        else:
+            spans.append((start, end))
+    spans.sort()
+    for before, after in pairwise(spans):
+        if after[0] < before[1]:
+            findings.add(code, path, f"{clock(after[0])}–{clock(after[1])}", before=f"{clock(before[0])}–{clock(before[1])}")
+    return spans
+
+
+def check_departments(tables: Tables, findings: Findings) -> None:
+    if not all(tables.windows) or findings.unsure_of("windows"):
+        return
+    known = sorted({name for group in tables.windows if group for name in (group.id, *seats_of(group))})
+    for n, department in enumerate(tables.departments):
+        if department:
+            _check_references(department.windows, ("departments", n, "windows"), known, "unknown_window", findings)
+
+
+def check_coverage(tables: Tables, findings: Findings) -> None:
+    if not tables.windows or not all(tables.windows) or findings.unsure_of("services"):
+        return
+    covered = {each for group in tables.windows if group for each in group.serves}
+    for n, service in enumerate(tables.services):
+        if service and "*" not in covered and service.id not in covered:
+            findings.note("no_window_serves", ("services", n), service.id)
