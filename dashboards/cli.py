@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from dashboards import cli_hall, cli_place, cli_record
+from dashboards import cli_hall, cli_month, cli_place, cli_record
 from dashboards.cli_console import note, words
 from simulation.faults import BadInput
 
@@ -26,10 +26,14 @@ app = typer.Typer(
 app.command("check", help=words("cli_help_check"))(cli_hall.check)
 app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
+app.command("import", help=words("cli_help_import"))(cli_record.import_records)
+app.command("assess", help=words("cli_help_assess"))(cli_month.assess)
+app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)
 app.add_typer(cli_record.journal, name="journal")
 app.command("stated", help=words("cli_help_stated"))(cli_record.stated)
 app.add_typer(cli_record.schemes, name="schemes")
 app.command("serve", help=words("cli_help_serve"))(cli_place.serve)
+app.command("demo", help=words("cli_help_demo"))(cli_place.demo)
 app.command("doctor", help=words("cli_help_doctor"))(cli_place.doctor)
 
 

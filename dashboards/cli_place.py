@@ -1,4 +1,4 @@
-"""The commands about this installation: serve, doctor."""
+"""The commands about this installation: serve, demo, doctor."""
 
 from __future__ import annotations
 
@@ -28,6 +28,33 @@ PORT = 8501
 def serve(host: Host = "127.0.0.1", port: Port = PORT, language: Language = PageLanguage.zh) -> None:
     """Serve the pages until Ctrl-C."""
     show_pages(host, port, language.value)
+
+
+def demo(host: Host = "127.0.0.1", port: Port = PORT, language: Language = PageLanguage.zh) -> None:
+    """Make the demonstration month in the data folder, and serve the pages; another port is taken where this one is busy."""
+    from dashboards.cli_console import bar
+    from dashboards.demo import build
+    from supervision.db.store import open_store
+    from supervision.home import data_folder
+
+    with open_store() as store, bar(words("cli_demo_simulating")) as advance:
+        for step in build(store, data_folder() / "demonstration", advance):
+            note(words(step.key, **step.facts), style=None)
+    note(words("cli_demo_note"))
+    show_pages(host, port if is_free(host, port) else 0, language.value)
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there."""
+    import socket
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 def show_pages(host: str, port: int, language: str) -> None:

@@ -5,6 +5,8 @@ Every act names its person (``--as``). Heavy imports wait until a command runs.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +21,45 @@ Checkpoint = Annotated[
     str | None, typer.Option("--checkpoint", metavar="COUNT:HEAD", help=words("cli_checkpoint"), show_default=False)
 ]
 
+Kind = StrEnum("Kind", {kind: kind for kind in ("halls", "cases", "tickets", "ratings", "checks", "calendar")})  # type: ignore[misc]
+Mapping = Annotated[str | None, typer.Option("--mapping", metavar="MAPPING", help=words("cli_mapping"), show_default=False)]
+Rejects = Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help=words("cli_rejects"), show_default=False)]
+
 journal = typer.Typer(help=words("cli_help_journal"), no_args_is_help=True, rich_markup_mode=None)
 schemes = typer.Typer(help=words("cli_help_schemes"), no_args_is_help=True, rich_markup_mode=None)
+
+
+def import_records(
+    kind: Annotated[Kind, typer.Argument(help=words("cli_kind_of_file"), show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=words("cli_file"), show_default=False)],
+    hall: Hall,
+    person: Person,
+    mapping: Mapping = None,
+    rejects: Rejects = None,
+    json_target: JsonTarget = None,
+) -> None:
+    """Import a file, whole or not at all; exit code 2 if every row was refused."""
+    for target in (json_target, None if rejects is None else str(rejects)):
+        check_target(target)
+    from dashboards.cli_listings import show_calendar_import, show_import
+    from supervision.db.store import open_store
+
+    if kind == Kind.calendar:
+        from supervision.intake.calendar_file import import_calendar
+
+        with open_store() as store:
+            calendar = import_calendar(store, file, hall, person)
+        if not answer(asdict(calendar), json_target):
+            show_calendar_import(calendar)
+        return
+    from supervision.intake import import_file
+
+    with open_store() as store:
+        report = import_file(store, kind.value, file, hall, mapping, person=person, rejects_path=rejects)
+    if not answer(report.to_dict(), json_target):
+        show_import(report)
+    if report.rejected and not report.accepted and not report.duplicate:
+        raise typer.Exit(2)
 
 
 @journal.command("verify", help=words("cli_help_journal_verify"))
@@ -59,7 +98,7 @@ def stated(
 ) -> None:
     """Recompute figures that documents state about themselves."""
     check_target(json_target)
-    from dashboards.cli_sheets import show_stated
+    from dashboards.cli_listings import show_stated
     from supervision.stated import check
 
     rows = check(file)
@@ -71,7 +110,7 @@ def stated(
 def list_schemes(json_target: JsonTarget = None) -> None:
     """List the schemes of assessment."""
     check_target(json_target)
-    from dashboards.cli_sheets import show_schemes
+    from dashboards.cli_listings import show_schemes
     from supervision.scheme import list_schemes as every_scheme
 
     found = every_scheme()

@@ -1,6 +1,7 @@
 """Tables of the simulated hall for people at a terminal: results, comparisons and loads, every mean with its interval.
 
-Reads the same plain answer that ``--json`` writes; computes nothing. Not for pages, and not for the record (cli_sheets.py).
+Reads the same plain answer that ``--json`` writes; computes nothing. Not for pages, and not for the record (cli_listings.py and
+cli_sheets.py).
 """
 
 from __future__ import annotations
