@@ -47,7 +47,7 @@ def list_unassigned(scheme: Scheme, hall_id: str, month: str, facts: Iterable[Fa
         source_mark=scheme.source.mark,
         state="not_applicable",
         total=None,
-        earned=ZERO,
+        earned=_rounded(scheme, ZERO),
         possible=ZERO,
         comparable=None,
         band=None,
@@ -101,7 +101,7 @@ def _score(
         lines.append(_veto_line(scheme, veto, values.vetoes[veto.id], effect))
     if any(each.effect == "zero_total" for each in happened):
         state, comparable = "value", ZERO  # a veto needs no other evidence
-    earned = _sum(lines)
+    earned = _rounded(scheme, _sum(lines))  # lines have the places already; a sum of none gets them here
     band = scheme.band_of(comparable) if state == "value" else None
     if any(each.effect in ("zero_total", "lowest_band") for each in happened):
         band = scheme.bands[-1]
@@ -182,7 +182,7 @@ def _charges(scheme: Scheme, value: Value) -> tuple[tuple[Charged, ...], set[Evi
         full = deduction.points * met.units
         points = full if deduction.at_most is None else min(full, deduction.at_most)
         if points < full:
-            kept.append(Spared("points", deduction.id, "at_most", 1, value.id, format(full - points, "f")))
+            kept.append(Spared("points", deduction.id, "at_most", 1, value.id, format(_rounded(scheme, full - points), "f")))
         taken += points
         rounded = _rounded(scheme, points)
         charges.append(Charged(deduction.id, met.units, deduction.points, rounded, deduction.ground, deduction.event.ground, met.moved))
