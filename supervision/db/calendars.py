@@ -21,6 +21,7 @@ from ..faults import BadInput, fault
 from .schema import Calendar, CalendarDay, HallRow
 from .store import Work
 
+CHINA = "cn"
 SEED_SOURCE = "chinesecalendar, after the yearly notices of the State Council; later years provisional"
 
 
@@ -35,10 +36,18 @@ class CalendarVersion:
     """SHA-256 of its days."""
 
 
-def seed(work: Work, calendar_id: str = "cn", title: str = "中国工作日历 / working days of China") -> int:
-    """Give the act's hall its first calendar, later years provisional. Returns the version; an earlier calendar is kept."""
+def seed(work: Work, calendar_id: str = CHINA) -> int:
+    """Give the act's hall its first calendar and return the version; a calendar that is there is kept.
+
+    "cn" gets China's working days, later years provisional. Of any other calendar nothing is known: Monday to Friday,
+    every year provisional, until somebody imports the days. """
     known = _latest(work.session, work.hall_id, calendar_id, None)
-    return known.version if known is not None else add_version(work, calendar_id, seed_calendar(), title, SEED_SOURCE)
+    if known is not None:
+        return known.version
+    if calendar_id == CHINA:
+        return add_version(work, calendar_id, seed_calendar(), "中国工作日历 / working days of China", SEED_SOURCE)
+    weekdays = calendar_of(((row.day, row.day.weekday() < 5, True) for row in seed_calendar().rows()), calendar_id)
+    return add_version(work, calendar_id, weekdays, calendar_id, "Monday to Friday, without holidays: provisional")
 
 
 def add_version(work: Work, calendar_id: str, days: Days, title: str, source: str, notes: Mapping[date, str] | None = None) -> int:

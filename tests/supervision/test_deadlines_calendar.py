@@ -65,6 +65,17 @@ def test_seeding_again_adds_nothing(store):
         assert calendars.seed(work) == 1
 
 
+def test_a_calendar_nobody_knows_is_monday_to_friday_and_provisional(store):
+    with store.act("tester", "another calendar", "potou") as work:
+        assert calendars.seed(work, "nl") == 1
+    with store.read() as session:
+        days = calendars.read_calendar(session, "potou", "nl").days
+
+    assert days.is_working(date(2011, 10, 3)), "a holiday in China"
+    assert not days.is_working(date(2022, 1, 29)), "a worked Saturday in China"
+    assert days.is_provisional(date(2011, 10, 3))
+
+
 def test_a_file_replaces_its_years_and_leaves_the_others(store, tmp_path):
     text = "date,working,note\n2027-01-01,0,元旦\n2027-02-06,0,除夕\n2027-02-13,1,调休\n"
     done = import_calendar(store, file(tmp_path, text), "potou", "tester")

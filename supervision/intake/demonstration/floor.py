@@ -159,11 +159,9 @@ def hall_rows(floor: Floor) -> list[Row]:
     for seat in scenario.windows:
         first_here = [window for window in of_seats[seat.id] if window not in headed]  # the first seat's clerk heads the window
         headed.update(first_here)
-        others = [window for window in of_seats[seat.id] if window not in first_here]
+        role, held = ("head", first_here) if first_here else ("staff", list(of_seats[seat.id]))
         person = {"what": "person", "id": floor.clerk(seat.id), "name_zh": f"工作人员{seat.id}", "name_en": f"clerk of {seat.id}"}
-        for role, windows in (("head", first_here), ("staff", others)):
-            if windows:
-                rows.append({**person, "role": role, "windows": ";".join(windows), "valid_from": first})
+        rows.append({**person, "role": role, "windows": ";".join(held), "valid_from": first})
     return rows
 
 
