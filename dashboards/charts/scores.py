@@ -19,22 +19,24 @@ def totals_of_windows(frame: pd.DataFrame, words: Mapping[str, str], language: s
 
     Parameters
     ----------
-    frame : one row a window; columns ``window`` (its name), ``total`` and ``full`` (points; the full marks of what could be scored),
-        ``state`` ("full": nothing deducted, "moved": something was, "unscored": no total)
+    frame : one row a window; columns ``window`` (its name), ``total`` (points; missing where there is no total), ``state`` ("full": nothing
+        deducted, "moved": something was, "unscored": no total)
     words : the texts ``full, moved, unscored, total, window``
     """
-    labelled = frame.assign(state=frame["state"].map({each: words[each] for each in STATES}))
     order = list(frame.sort_values(["total", "window"], na_position="last")["window"])
+    known = frame["total"].dropna()
+    low = max(0.0, min(90.0, float(known.min()) - 2)) if len(known) else 0.0
+    high = max(100.0, float(known.max()) + 1) if len(known) else 100.0
+    labelled = frame.assign(state=frame["state"].map({each: words[each] for each in STATES}), start=low, total=frame["total"].fillna(low))
     colour = alt.Color(
         "state:N", scale=alt.Scale(domain=[words[each] for each in STATES], range=[_COLOURS[each] for each in STATES]), legend=alt.Legend()
     )
-    y = alt.Y("window:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, ticks=False, domain=False))
-    low = float(frame["total"].min()) if frame["total"].notna().any() else 0.0
-    x = alt.X("total:Q", title=words["total"], scale=alt.Scale(domain=[max(0.0, min(90.0, low - 5)), max(100.0, float(frame["full"].max()))], zero=False))
+    y = alt.Y("window:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False, ticks=False, domain=False))
+    x = alt.X("total:Q", title=words["total"], scale=alt.Scale(domain=[low, high], zero=False, nice=False))
     tooltip = [alt.Tooltip("window:N", title=words["window"]), alt.Tooltip("total:Q", title=words["total"], format=".2f")]
+    rules = alt.Chart(labelled).mark_rule(strokeWidth=2).encode(x=alt.X("start:Q", scale=alt.Scale(domain=[low, high])), x2="total:Q", y=y, color=colour)
     points = alt.Chart(labelled).mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour, tooltip=tooltip)
-    rules = alt.Chart(labelled).mark_rule(color=QUIET).encode(x=x, x2="full:Q", y=y)
-    return finish(alt.layer(rules, points), language, height=max(120, 22 * len(frame)))
+    return finish(alt.layer(rules, points), language, height=90 + 24 * len(frame))
 
 
 def points_of_lines(frame: pd.DataFrame, words: Mapping[str, str], language: str) -> Any:
@@ -60,7 +62,7 @@ def points_of_lines(frame: pd.DataFrame, words: Mapping[str, str], language: str
         .mark_bar()
         .encode(
             x=alt.X("points:Q", title=words["points"], stack="zero"),
-            y=alt.Y("line:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, ticks=False, domain=False)),
+            y=alt.Y("line:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False, ticks=False, domain=False)),
             color=alt.Color(
                 "part:N", scale=alt.Scale(domain=[words["given"], words["lost"], words["unscored"]], range=[GOOD, WARN, QUIET]), legend=alt.Legend()
             ),
@@ -72,4 +74,4 @@ def points_of_lines(frame: pd.DataFrame, words: Mapping[str, str], language: str
             ],
         )
     )
-    return finish(chart, language, height=max(120, 26 * len(frame)))
+    return finish(chart, language, height=90 + 28 * len(frame))

@@ -98,7 +98,7 @@ def test_a_line_without_evidence_is_grey_and_not_lost():
 
 def test_totals_stand_lowest_first_and_the_unscored_last():
     words = {"full": "f", "moved": "m", "unscored": "u", "total": "t", "window": "w"}
-    frame = pd.DataFrame({"window": ["a", "b", "c"], "total": [99.0, 95.0, None], "full": [100.0, 100.0, 0.0], "state": ["moved", "moved", "unscored"]})
+    frame = pd.DataFrame({"window": ["a", "b", "c"], "total": [99.0, 95.0, None], "state": ["moved", "moved", "unscored"]})
 
     assert encodings(charts.totals_of_windows(frame, words, "en"))[0][1]["y"]["sort"] == ["b", "a", "c"]
 
@@ -114,7 +114,7 @@ def test_the_formula_is_not_drawn_where_it_has_no_steady_state():
 
 def test_what_a_user_typed_is_a_value_and_never_part_of_the_logic():
     words = {"full": "f", "moved": "m", "unscored": "u", "total": "t", "window": "w"}
-    frame = pd.DataFrame({"window": [NASTY], "total": [99.0], "full": [100.0], "state": ["moved"]})
+    frame = pd.DataFrame({"window": [NASTY], "total": [99.0], "state": ["moved"]})
     spec = charts.totals_of_windows(frame, words, "en").to_dict()
     order = [each["y"].pop("sort") for _, each in encodings_in(spec) if "sort" in each.get("y", {})]
     spec.pop("datasets")

@@ -1,0 +1,281 @@
+"""A window's sheet and the evidence of one of its lines."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import charts
+from dashboards.data import record
+from dashboards.data.record import MonthTable
+from dashboards.texts import Words
+from dashboards.views import frame
+from dashboards.views.figures import number, percent
+from dashboards.workbook import Column
+from supervision.evidence import REASONS
+from supervision.inspection import checklist
+from supervision.sheet import STATES, Line, Sheet
+
+
+def draw(words: Words, table: MonthTable, window: str) -> None:
+    """Draw the sheet of a window and, below it, the evidence of the line that is chosen."""
+    sheet = table.sheets[window]
+    name = next((words.name(row.names, row.window) for row in table.rows if row.window == window), window)
+    st.subheader(words("inspector_sheet", window=name, month=sheet.month), anchor=False)
+    _head(words, sheet)
+    line = _lines(words, table, sheet)
+    if line is not None:
+        _evidence(words, table, sheet, line)
+    _not_charged(words, sheet)
+
+
+def _head(words: Words, sheet: Sheet) -> None:
+    if sheet.total is None:
+        st.markdown(f"**{words('inspector_sheet_none')}**")
+    else:
+        parts, bonus = (sum((each.points or 0) for each in sheet.lines if each.kind == kind) for kind in ("indicator", "bonus"))
+        facts = {"total": sheet.total, "parts": parts, "full": sheet.possible, "bonus": bonus}
+        st.markdown(f"**{words('inspector_sheet_of', **{name: number(float(value), 2) for name, value in facts.items()})}**")
+        if sheet.comparable is not None and sheet.comparable != sheet.total:
+            st.caption(words("inspector_comparable", comparable=number(float(sheet.comparable), 2)))
+    st.caption(
+        words(
+            "inspector_sheet_meta",
+            revision=sheet.revision,
+            scheme=f"{sheet.scheme_id} {sheet.scheme_version}",
+            sequence=sheet.as_of_sequence,
+            digest=sheet.digest[:16],
+        )
+    )
+
+
+def value_of(words: Words, table: MonthTable, line: Line) -> str:
+    """What a line has to go by, in words: the deductions that were made, a share, or that there is not enough."""
+    if line.state != "value":
+        return STATES[line.state][words.language]
+    if line.charges:
+        made = (
+            words(
+                "line_charge",
+                name=words.name(record.name_of_deduction(table.scheme, each)),
+                units=each.units,
+                each=number(float(each.points_each), 2),
+                points=number(float(each.points), 2),
+            )
+            for each in line.charges
+        )
+        return words("inspector_reason_join").join(made)
+    if line.kind == "bonus" and line.value is not None:
+        return words("line_share", share=percent(float(line.value), 1), part=line.numerator, whole=line.denominator)
+    if line.kind == "veto":
+        return words("line_events", count=line.numerator or 0)
+    return words("line_nothing")
+
+
+def basis_of(words: Words, line: Line) -> str:
+    """The mark of a number that no article stands behind."""
+    assumed = line.article == "assumption" or any("assumption" in (each.article, each.threshold) for each in line.charges)
+    return words("assumption_mark") if assumed else ""
+
+
+def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
+    lines = {each.indicator: each for each in sheet.lines}
+    if not lines:
+        return None
+    names = {key: words.name(record.name_of_line(table.scheme, line), key) for key, line in lines.items()}
+    headings = {
+        "line": words("score_line"),
+        "value": words("score_value"),
+        "weight": words("score_weight"),
+        "points": words("score_points"),
+        "article": words("score_article"),
+        "basis": words("score_basis"),
+        "evidence": words("score_evidence"),
+    }
+    rows = pd.DataFrame(
+        [
+            {
+                "line": names[key],
+                "value": value_of(words, table, line),
+                "weight": line.weight,
+                "points": line.points,
+                "article": _article(words, line),
+                "basis": basis_of(words, line),
+                "evidence": len(line.evidence),
+            }
+            for key, line in lines.items()
+        ]
+    )
+    shown = rows.assign(
+        weight=[words("not_available") if each is None else number(float(each), 0) for each in rows["weight"]],
+        points=[words("not_available") if each is None else number(float(each), 2) for each in rows["points"]],
+    )
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        picked = st.dataframe(
+            shown.rename(columns=headings),
+            hide_index=True,
+            key=f"table_lines_{sheet.window_id}",
+            on_select="rerun",
+            selection_mode="single-row",
+            height="content",
+        )
+        st.caption(words("inspector_lines_hint"))
+        places = {"weight": 2, "points": 2, "evidence": 0}
+        units = {"weight": words("unit_points"), "points": words("unit_points")}
+        columns = [Column(field, name, units.get(field, ""), "", places.get(field)) for field, name in headings.items()]
+        frame.download(words, "sheet", rows, columns, _about(words, sheet))
+    with right:
+        _chart(words, sheet, names)
+    keys = list(lines)
+    chosen = picked["selection"]["rows"] if picked else []
+    if chosen and st.session_state.get("picked_line") != (sheet.window_id, keys[chosen[0]]):
+        st.session_state["picked_line"] = (sheet.window_id, keys[chosen[0]])
+        st.session_state["line"] = keys[chosen[0]]
+    default = next((key for key in keys if lines[key].charges), next((key for key in keys if lines[key].evidence), keys[0]))
+    frame.remembered("line", default, str, keys.__contains__)
+    key = st.selectbox(words("inspector_select_line"), keys, key="line", format_func=names.__getitem__)
+    frame.remember("line", default)
+    return lines[key]
+
+
+def _article(words: Words, line: Line) -> str:
+    return words("assumption_mark") if line.article == "assumption" else line.article
+
+
+def _chart(words: Words, sheet: Sheet, names: dict[str, str]) -> None:
+    parts = [each for each in sheet.lines if each.kind == "indicator" and each.weight is not None]
+    if not parts:
+        return
+    drawn = pd.DataFrame(
+        {
+            "line": [names[each.indicator] for each in parts],
+            "weight": [float(each.weight or 0) for each in parts],
+            "points": [None if each.points is None else float(each.points) for each in parts],
+        }
+    ).astype({"points": "float64"})
+    labels = {
+        "given": words("part_given"),
+        "lost": words("part_lost"),
+        "unscored": words("state_unscored"),
+        "points": words("score_points"),
+        "line": words("score_line"),
+        "part": words("score_state"),
+    }
+    st.altair_chart(charts.points_of_lines(drawn, labels, words.language), width="stretch", key="chart_lines", alt=words("inspector_lines_hint"))
+
+
+def _evidence(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
+    name = words.name(record.name_of_line(table.scheme, line), line.indicator)
+    st.subheader(words("inspector_evidence", line=name), anchor=False)
+    if line.denominator is not None:
+        st.caption(words("line_denominator", count=line.denominator, needed=line.needed, digest=line.population_digest[:16] or words("not_available")))
+    if not line.evidence:
+        st.caption(words("inspector_evidence_none"))
+    else:
+        _records(words, table, sheet, line)
+    if line.population:
+        _population(words, table, sheet, line)
+
+
+def _records(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
+    rows, found = [], {}
+    for ref in line.evidence[: record.MOST_RECORDS]:
+        row = record.evidence(table.hall, ref.id, sheet.as_of_sequence)
+        found[ref.id] = row
+        rows.append(
+            {
+                "id": ref.id,
+                "role": words(f"role_{ref.role}"),
+                "reason": REASONS[ref.reason][words.language] if ref.reason else "",
+                "detail": words("inspector_evidence_missing") if row is None else _told(words, row.fields),
+            }
+        )
+    if len(line.evidence) > record.MOST_RECORDS:
+        st.caption(words("inspector_evidence_more", shown=record.MOST_RECORDS, count=len(line.evidence)))
+    headings = {field: words(f"evidence_{field}") for field in ("id", "role", "reason", "detail")}
+    listed = pd.DataFrame(rows)
+    st.dataframe(listed.rename(columns=headings), hide_index=True, key=f"table_evidence_{line.indicator}")
+    frame.download(words, "evidence", listed, [Column(field, name) for field, name in headings.items()], _about(words, sheet))
+    for identity, row in list(found.items())[:12]:
+        if row is None:
+            continue
+        with st.expander(words("inspector_record", id=identity), expanded=len(found) == 1):
+            if row.origin == "demonstration":
+                st.caption(words("inspector_demonstration"))
+            _fields(words, row.fields, f"fields_{identity}")
+            for step, later in enumerate(row.history):
+                _fields(words, later, f"later_{identity}_{step}")
+            if row.due is not None:
+                steps = "\n".join(f"- {each.text(words.language)}" for each in row.due.trace)
+                moment = words("not_available") if row.due.local_date is None else row.due.local_date.isoformat()
+                st.caption(words("inspector_due", day=moment, governed=words(f"governed_{row.due.governed_by}")))
+                st.caption(steps)
+            st.caption(words("inspector_from_file", file=row.file_name or words("not_available"), sequence=row.sequence))
+
+
+def _fields(words: Words, fields: tuple[tuple[str, str], ...], key: str) -> None:
+    named = [(field(words, name), told(words, name, value)) for name, value in record.shown_fields(fields)]
+    st.dataframe(pd.DataFrame(named, columns=[words("evidence_field"), words("column_value")]), hide_index=True, key=key)
+
+
+def _told(words: Words, fields: tuple[tuple[str, str], ...]) -> str:
+    wanted = ("service_id", "kind", "level", "code", "accepted_at", "rated_at", "observed_at")
+    return words("inspector_reason_join").join(
+        words("field_with_value", field=field(words, name), value=told(words, name, value)) for name, value in fields if name in wanted
+    )
+
+
+def field(words: Words, name: str) -> str:
+    """A record's field in words."""
+    return words(f"field_{name}") if words.has(f"field_{name}") else name
+
+
+def told(words: Words, name: str, value: str) -> str:
+    """A field's value in words, where it is one of a few codes."""
+    if name == "code" and value in checklist():
+        return checklist()[value].name(words.language)
+    if name in ("is_default", "is_named"):
+        return words("yes" if value in ("True", "1") else "no")
+    key = f"value_{value}"
+    return words(key) if name in ("kind", "event", "outcome", "status", "source", "channel", "level") and words.has(key) else value
+
+
+def _population(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
+    with st.expander(words("inspector_population", count=line.denominator or 0)):
+        ids = record.population(table.hall, line.population, sheet.as_of_sequence)
+        listed = pd.DataFrame({"id": list(ids)})
+        st.dataframe(listed.rename(columns={"id": words("evidence_id")}), hide_index=True, height=280, key=f"table_population_{line.indicator}")
+        frame.download(words, "population", listed, [Column("id", words("evidence_id"))], _about(words, sheet))
+
+
+def _not_charged(words: Words, sheet: Sheet) -> None:
+    if not sheet.not_charged:
+        return
+    with st.expander(words("inspector_not_charged", count=len(sheet.not_charged))):
+        rows = pd.DataFrame(
+            [
+                {
+                    "kind": words(f"kind_{each.kind}") if words.has(f"kind_{each.kind}") else each.kind,
+                    "code": checklist()[each.code].name(words.language) if each.code in checklist() else told(words, "kind", each.code),
+                    "reason": REASONS[each.reason][words.language],
+                    "count": each.count,
+                }
+                for each in sheet.not_charged
+            ]
+        )
+        headings = {"kind": words("evidence_kind"), "code": words("field_code"), "reason": words("evidence_reason"), "count": words("unit_count")}
+        st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_not_charged")
+        frame.download(words, "not_charged", rows, [Column(name, heading) for name, heading in headings.items()], _about(words, sheet))
+
+
+def _about(words: Words, sheet: Sheet) -> dict[str, object]:
+    return {
+        words("inspector_hall"): sheet.hall_id,
+        words("inspector_month"): sheet.month,
+        words("score_window"): sheet.window_id,
+        words("inspector_scheme"): f"{sheet.scheme_id} {sheet.scheme_version} {sheet.scheme_digest}",
+        words("sheet_digest"): sheet.digest,
+        words("sheet_revision"): sheet.revision,
+        words("sheet_as_of"): sheet.as_of_sequence,
+    }

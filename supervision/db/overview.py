@@ -1,0 +1,34 @@
+"""What the record holds at all: its halls, and whether a hall's rows are demonstration.
+
+For the choice at the top of a page; nothing is counted here that a sheet depends on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .schema import HallRow, Import
+
+
+@dataclass(frozen=True, slots=True)
+class HallName:
+    """A hall as pages name it."""
+
+    hall_id: str
+    name_zh: str
+    name_en: str
+    demonstration: bool
+    """Whether any of its rows came from a file marked as demonstration."""
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+
+def read_halls(session: Session) -> tuple[HallName, ...]:
+    """The halls of the record, in the order in which they were first recorded."""
+    made_up = set(session.scalars(select(Import.hall_id).where(Import.origin == "demonstration").distinct()))
+    rows = session.scalars(select(HallRow).order_by(HallRow.id))
+    return tuple(HallName(row.hall_id, row.name_zh, row.name_en, row.hall_id in made_up) for row in rows)
