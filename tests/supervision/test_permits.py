@@ -22,22 +22,7 @@ from supervision.deadlines import is_late
 from supervision.intake import ImportReport, import_file
 from supervision.month import Month
 
-HALL = """schema = 1
-[hall]
-id = "permits"
-name = { zh = "建筑许可收件", en = "Building permits, receipt phase" }
-time_zone = "Europe/Amsterdam"
-calendar = "nl"
-[[windows]]
-id = "General"
-name = { zh = "综合部门", en = "General" }
-[[windows]]
-id = "Experts"
-name = { zh = "专家部门", en = "Experts" }
-[[windows]]
-id = "Customer contact"
-name = { zh = "客户服务部门", en = "Customer contact" }
-"""
+HALL = Path(__file__).parents[2] / "scenarios" / "demo" / "nl-permits-hall.toml"
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +33,9 @@ def register(shared) -> Path:
 @pytest.fixture(scope="module")
 def imported(register, tmp_path_factory) -> tuple[Store, ImportReport]:
     home = tmp_path_factory.mktemp("permits")
-    (home / "hall.toml").write_text(HALL, encoding="utf-8")
     store = open_store(f"sqlite:///{home / 'record.sqlite'}", home)
-    import_file(store, "halls", home / "hall.toml", "permits", person="tester")
-    return store, import_file(store, "cases", register, "permits", "nl-permit-receipt", person="tester")
+    import_file(store, "halls", HALL, "nl-permits", person="tester")
+    return store, import_file(store, "cases", register, "nl-permits", "nl-permit-receipt", person="tester")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +77,7 @@ def test_late_cases_by_the_record_are_those_of_the_oracle(imported, oracle):
     store, report = imported
     late, on_time = set(), set()
     with store.read() as session:
-        dues = Dues(session, "permits", report.sequence)
+        dues = Dues(session, "nl-permits", report.sequence)
         query = select(Case, CaseEvent.at).join(
             CaseEvent, (CaseEvent.hall_id == Case.hall_id) & (CaseEvent.case_number == Case.case_number) & (CaseEvent.event == "ended")
         )
@@ -115,7 +99,7 @@ def test_the_months_together_charge_each_late_case_once(imported, oracle):
     month = Month(2010, 9)
     with store.read() as session:
         while month <= Month(2013, 1):  # the last deadline
-            for fact in count_facts(session, "permits", month, report.sequence).facts:
+            for fact in count_facts(session, "nl-permits", month, report.sequence).facts:
                 if fact.kind == "case" and fact.status == "ended_on_time":
                     on_time += fact.count
                 elif fact.kind == "case" and fact.status in ("ended_overdue", "open_overdue"):
@@ -131,10 +115,10 @@ def test_the_months_together_charge_each_late_case_once(imported, oracle):
 
 def test_a_month_of_permits_can_be_assessed(imported, oracle):
     store, _ = imported
-    sheets = monthly.assess(store, "permits", "2011-10", person="tester")
+    sheets = monthly.assess(store, "nl-permits", "2011-10", person="tester")
     facts = Counter[str]()
     with store.read() as session:
-        for fact in count_facts(session, "permits", Month(2011, 10), store.head().count).facts:
+        for fact in count_facts(session, "nl-permits", Month(2011, 10), store.head().count).facts:
             if fact.kind == "case":
                 facts[fact.status] += fact.count
 
@@ -151,7 +135,7 @@ def test_a_month_of_permits_can_be_assessed(imported, oracle):
 
 def test_the_same_register_twice_adds_nothing(imported, register):
     store, first = imported
-    again = import_file(store, "cases", register, "permits", "nl-permit-receipt", person="tester")
+    again = import_file(store, "cases", register, "nl-permits", "nl-permit-receipt", person="tester")
 
     assert (again.accepted, again.duplicate, again.rejected) == (0, first.accepted, first.rejected)
     assert again.added == {}
