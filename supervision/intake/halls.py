@@ -141,8 +141,9 @@ def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known
     for what in ORDER:
         for record in by_what[what]:
             new = getattr(builder, what)(record)
-            if record not in columns.refused:
+            if record not in columns.refused and what != "hours":
                 (result.accepted if new else result.duplicate).append(record)
+    builder.settle_hours()
     return result
 
 
@@ -164,7 +165,8 @@ class _Builder:
             "service": {normal_key(row[0]): tuple(row) for row in known("services", ("service_id", "name_zh", "name_en", "department"))},
             "person": {row[0]: tuple(row) for row in known("people", ("person_ref", "display_name"))},
         }
-        self.periods = {tuple(row) for row in known("opening_hours", ("valid_from", "starts", "ends"))}
+        self.periods = known("opening_hours", ("valid_from", "starts", "ends", "sequence"))
+        self.fresh: dict[str, dict[int, tuple[int, int]]] = {}
         self.links = {
             "seat": [tuple(row) for row in known("seat_links", ("seat_id", "window_id", "linked", "valid_from"))],
             "service": [tuple(row) for row in known("service_links", ("service_id", "window_id", "linked", "valid_from"))],
@@ -208,6 +210,7 @@ class _Builder:
         return True
 
     def hours(self, record: int) -> bool:
+        """Note a period; whether the periods of its day are new is settled when all are known."""
         minutes: list[int] = []
         for name in ("from", "to"):
             match = _CLOCK.fullmatch(self.get(record, name) or "")
@@ -217,14 +220,23 @@ class _Builder:
             minutes.append(value)
         if minutes[0] >= minutes[1]:
             return self.refuse(record, "to", "clock_order")
-        key = (self._since(record), *minutes)
-        if key in self.periods:
-            return False
-        if any(since == key[0] and start < minutes[1] and minutes[0] < end for since, start, end in self.periods):
+        noted = self.fresh.setdefault(self._since(record), {})
+        if any(start < minutes[1] and minutes[0] < end for start, end in noted.values()):
             return self.refuse(record, "from", "clock_overlap")
-        self.periods.add(key)
-        self.result.rows["opening_hours"].append(dict(zip(("valid_from", "starts", "ends"), key, strict=True)))
-        return True
+        noted[record] = (minutes[0], minutes[1])
+        return False
+
+    def settle_hours(self) -> None:
+        """All periods of a day replace those recorded for it before; the same ones again are duplicates."""
+        for since, noted in self.fresh.items():
+            recorded = [row for row in self.periods if row[0] == since]
+            latest = max((row[3] for row in recorded), default=None)
+            if {(row[1], row[2]) for row in recorded if row[3] == latest} == set(noted.values()):
+                self.result.duplicate.extend(noted)
+                continue
+            self.result.accepted.extend(noted)
+            for start, end in noted.values():
+                self.result.rows["opening_hours"].append({"valid_from": since, "starts": start, "ends": end})
 
     def zone(self, record: int) -> bool:
         return self._part(record, "zone", "zones", ("zone_id", "name_zh", "name_en"), ())

@@ -81,7 +81,8 @@ class ImportReport:
         """For --json: counts, and the rejects as they may be shown."""
         return {
             "kind": self.kind, "hall": self.hall, "file": self.file, "digest": self.digest, "encoding": self.encoding,
-            "mapping": self.mapping, "read": self.read, "accepted": self.accepted, "rejected": self.rejected, "duplicate": self.duplicate, "records": self.records,
+            "mapping": self.mapping, "read": self.read,
+            "accepted": self.accepted, "rejected": self.rejected, "duplicate": self.duplicate, "records": self.records,
             "added": dict(self.added), "sequence": self.sequence,
             "rejects_file": None if self.rejects_path is None else str(self.rejects_path),
             "rejects": [
@@ -221,7 +222,7 @@ def _readers(mapping: Mapping, found: dict[str, tuple[int, Any]], table: Table, 
             column = found[each.id][1] if each.id in found else None
             formats = column.formats if column is not None and column.formats else mapping.formats
             at_end = column.day == "end" if column is not None else each.id == "due"
-            readers[each.id] = MomentReader(formats, zone, refs.zone, at_end, table.epoch_1904)
+            readers[each.id] = MomentReader(formats, zone, refs.zone, at_end, each.id == "due", table.epoch_1904)
     return readers
 
 
@@ -277,7 +278,8 @@ def _append(work: Work, report: ImportReport, plan: Plan, mapping: Mapping, orig
     number = records.add_one(
         session, "imports",
         {**own, "kind": report.kind, "file_name": report.file, "digest": report.digest, "encoding": report.encoding,
-         "mapping_id": mapping.id, "mapping_digest": mapping.digest, "origin": origin, "rows_read": report.read, "rows_accepted": report.accepted,
+         "mapping_id": mapping.id, "mapping_digest": mapping.digest, "origin": origin, "rows_read": report.read,
+         "rows_accepted": report.accepted,
          "rows_rejected": report.rejected, "rows_duplicate": report.duplicate, "imported_at": work.at},
     )  # fmt: skip
     told_once = {(each.line, each.column, each.code): each for each in report.rejections}.values()

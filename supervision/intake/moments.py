@@ -70,6 +70,8 @@ class MomentReader:
     hall_zone: ZoneInfo
     """Whose local day is kept."""
     bare_day_is_end: bool = False
+    midnight_ends: bool = False
+    """Whether a stamp at midnight belongs to the day that ends then, as a due moment does."""
     epoch_1904: bool = False
     _offsets: dict[tuple[int, int, int, int, int], int] = field(default_factory=dict)
     _days: dict[int, str] = field(default_factory=dict)
@@ -114,7 +116,7 @@ class MomentReader:
     def _finish(self, naive: datetime, offset: str | None) -> tuple[int, str]:
         local = (naive - EPOCH) // timedelta(microseconds=1)
         stamp = local - (self._offset_of_zone(naive) if offset is None else _offset(offset)) * 1_000_000
-        return stamp, self.local_day(stamp)
+        return stamp, self.local_day(stamp - self.midnight_ends)
 
     def _offset_of_zone(self, naive: datetime) -> int:
         """Seconds east of UTC; NoMoment for a stamp that the clocks jump over."""

@@ -132,7 +132,7 @@ def _sheets(members: dict[str, bytes]) -> tuple[dict[str, str], bool]:
 
 
 def _only_sheet(workbook: CalamineWorkbook, place: str) -> str:
-    filled = [name for name in workbook.sheet_names if workbook.get_sheet_by_name(name).total_height]
+    filled = [name for name in workbook.sheet_names if workbook.get_sheet_by_name(name).end is not None]
     if not filled:
         raise BadInput([fault("file_empty", place)])
     if len(filled) > 1:
