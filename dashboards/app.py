@@ -1,6 +1,7 @@
 """The pages as one ASGI application, the router, and the server that shows them.
 
-``serve()`` is what the command line calls. Streamlit runs this very file once for every visit and change: then it is the router, which reads page
+``serve()`` is what the command line calls. Streamlit runs this very file once for every visit and change: then it is the router,
+which reads page
 and language from the address (``?page=planner&lang=en``), draws one view, and turns refused input into a sentence in the reader's language.
 
 The address decides what is drawn, never what is allowed. Not for modelling, and not for scoring.
@@ -69,7 +70,9 @@ def serve(host: str = "127.0.0.1", port: int = 8501, ready: Callable[[str], None
             if ready is not None and self.started:
                 ready(address)
 
-    config = uvicorn.Config(application(), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False)
+    config = uvicorn.Config(
+        application(), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False
+    )
     try:
         Server(config).run(sockets=[listener])
     except KeyboardInterrupt:

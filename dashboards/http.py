@@ -1,6 +1,7 @@
 """What stands between the browser and the pages: the page's language, security headers, and the words of Streamlit's own widgets.
 
-Three pieces of ASGI middleware and one route, all plain Starlette. Nothing here draws a page; nothing here loads anything from another host.
+Three pieces of ASGI middleware and one route, all plain Starlette. Nothing here draws a page; nothing here loads anything from
+another host.
 
 * `PageShell` puts our title and language into the one HTML page there is, and the script that translates Streamlit's own words.
 * `SecurityHeaders` lets the page load from its own address only (Content-Security-Policy) and forbids framing, sniffing and keeping.
@@ -41,7 +42,8 @@ _LEADING_COMMENT = re.compile(r"^\s*<!--.*?-->\s*(?=<!DOCTYPE)", re.DOTALL)
 
 
 def policy(page: bytes = b"") -> str:
-    """The Content-Security-Policy: this address only; inline scripts of the page by their digest, inline styles because Streamlit sets them."""
+    """The Content-Security-Policy: this address only; inline scripts of the page by their digest, inline styles because Streamlit
+    sets them."""
     digests = [base64.b64encode(hashlib.sha256(body).digest()).decode() for body in _INLINE_SCRIPT.findall(page)]
     scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in digests)])
     return "; ".join(
@@ -114,7 +116,9 @@ class PageShell:
             await send(message)
 
         # The page is rewritten as text: ask for it unpacked, and never for "unchanged since".
-        wanted = [(name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"if-none-match", b"if-modified-since")]
+        wanted = [
+            (name, value) for name, value in scope["headers"] if name not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
+        ]
         is_page = b"text/html" in dict(scope["headers"]).get(b"accept", b"") or scope["path"] == "/"
         await self.app({**scope, "headers": wanted} if is_page else scope, receive, rewrite)
 
@@ -169,7 +173,9 @@ class OriginGate:
 def words_script() -> str:
     """The script that translates Streamlit's own words, with its dictionary in front."""
     script = (Path(__file__).parent / "static" / "words.js").read_text(encoding="utf-8")
-    return script.replace("/*WORDS*/ {}", json.dumps(widget_words(), ensure_ascii=False), 1).replace("/*DEFAULT*/ ''", json.dumps(DEFAULT_LANGUAGE), 1)
+    return script.replace("/*WORDS*/ {}", json.dumps(widget_words(), ensure_ascii=False), 1).replace(
+        "/*DEFAULT*/ ''", json.dumps(DEFAULT_LANGUAGE), 1
+    )
 
 
 async def _words(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """A table as an Excel workbook: numbers as numbers, units under the names, a sheet of definitions, and where the figures come from.
 
-Text that a spreadsheet might take for a formula is written as text with the leading quote that Excel itself uses; nothing typed or imported can run.
-Not for reading files.
+Text that a spreadsheet might take for a formula is written as text with the leading quote that Excel itself uses; nothing typed or
+imported can run. Not for reading files.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def workbook(
     titles : the texts ``about, definitions, name, value, unit, definition``
     """
     memory = io.BytesIO()
-    book = xlsxwriter.Workbook(memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        memory, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     unit = book.add_format({"italic": True, "font_color": "#5b6675"})
     quoted = book.add_format({"quote_prefix": True})
@@ -75,7 +77,11 @@ def workbook(
             _write(page, row, at, value, formats.get(column.places) if column.places is not None else None, quoted)
 
     page = book.add_worksheet(_sheet_name(titles["definitions"]))
-    rows = [(titles["name"], titles["unit"], titles["definition"]), *((each.name, each.unit, each.definition) for each in columns), *definitions]
+    rows = [
+        (titles["name"], titles["unit"], titles["definition"]),
+        *((each.name, each.unit, each.definition) for each in columns),
+        *definitions,
+    ]
     for row, cells in enumerate(rows):
         for at, cell in enumerate(cells):
             _write(page, row, at, cell, head if row == 0 else wrapped, quoted)

@@ -1,7 +1,7 @@
 """Charts: pure functions from a frame to an Altair chart. No Streamlit, no reading of data, no sentences of their own.
 
-Field names are fixed and plain; whatever a user typed or imported is a value in the frame and never part of an expression, a title or a field name.
-Colours have explicit domains, so that they stay with their meaning in both languages.
+Field names are fixed and plain; whatever a user typed or imported is a value in the frame and never part of an expression, a title
+or a field name. Colours have explicit domains, so that they stay with their meaning in both languages.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ def windows_open(frame: pd.DataFrame, words: Mapping[str, str], language: str) -
 
     Parameters
     ----------
-    frame : one row a half-hour; columns ``slot``, ``base``, ``plan`` (windows on duty, mean over the half-hour) and ``needed`` (offered load in the
+    frame : one row a half-hour; columns ``slot``, ``base``, ``plan`` (windows on duty, mean over the half-hour) and ``needed``
+    (offered load in the
         plan, erlangs: the windows that would be busy if nobody waited)
     words : the texts ``base, plan, needed, short, windows, slot``
     """

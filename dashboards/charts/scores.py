@@ -34,7 +34,11 @@ def totals_of_windows(frame: pd.DataFrame, words: Mapping[str, str], language: s
     y = alt.Y("window:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False, ticks=False, domain=False))
     x = alt.X("total:Q", title=words["total"], scale=alt.Scale(domain=[low, high], zero=False, nice=False))
     tooltip = [alt.Tooltip("window:N", title=words["window"]), alt.Tooltip("total:Q", title=words["total"], format=".2f")]
-    rules = alt.Chart(labelled).mark_rule(strokeWidth=2).encode(x=alt.X("start:Q", scale=alt.Scale(domain=[low, high])), x2="total:Q", y=y, color=colour)
+    rules = (
+        alt.Chart(labelled)
+        .mark_rule(strokeWidth=2)
+        .encode(x=alt.X("start:Q", scale=alt.Scale(domain=[low, high])), x2="total:Q", y=y, color=colour)
+    )
     points = alt.Chart(labelled).mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour, tooltip=tooltip)
     return finish(alt.layer(rules, points), language, height=90 + 24 * len(frame))
 
@@ -44,7 +48,8 @@ def points_of_lines(frame: pd.DataFrame, words: Mapping[str, str], language: str
 
     Parameters
     ----------
-    frame : one row a line in the order of the scheme; columns ``line`` (its name), ``weight`` and ``points`` (points; points missing where there is
+    frame : one row a line in the order of the scheme; columns ``line`` (its name), ``weight`` and ``points`` (points; points
+    missing where there is
         not enough evidence)
     words : the texts ``given, lost, unscored, points, line``
     """
@@ -64,7 +69,9 @@ def points_of_lines(frame: pd.DataFrame, words: Mapping[str, str], language: str
             x=alt.X("points:Q", title=words["points"], stack="zero"),
             y=alt.Y("line:N", sort=order, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False, ticks=False, domain=False)),
             color=alt.Color(
-                "part:N", scale=alt.Scale(domain=[words["given"], words["lost"], words["unscored"]], range=[GOOD, WARN, QUIET]), legend=alt.Legend()
+                "part:N",
+                scale=alt.Scale(domain=[words["given"], words["lost"], words["unscored"]], range=[GOOD, WARN, QUIET]),
+                legend=alt.Legend(),
             ),
             order=alt.Order("order:Q"),
             tooltip=[

@@ -16,7 +16,8 @@ def waits_by_windows(frame: pd.DataFrame, words: Mapping[str, str], language: st
 
     Parameters
     ----------
-    frame : one row a number of windows; columns ``windows``, ``formula`` (minutes; missing where the formula has no steady state), ``value``, ``low``,
+    frame : one row a number of windows; columns ``windows``, ``formula`` (minutes; missing where the formula has no steady state),
+    ``value``, ``low``,
         ``high`` (minutes, simulated)
     words : the texts ``formula, simulated, wait, windows, target, low, high``
     target : minutes

@@ -32,10 +32,8 @@ _TIME = {
         "periods": ["am", "pm"],
         "days": ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
         "shortDays": ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
-        "months": [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-        ],  # fmt: skip
-        "shortMonths": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        "months": "January February March April May June July August September October November December".split(),
+        "shortMonths": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
     },
 }
 _NUMBER = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
@@ -50,7 +48,11 @@ def finish(chart: Any, language: str, height: int | None = None) -> Any:
         locale=alt.Locale(number=alt.NumberLocale(**_NUMBER), time=alt.TimeLocale(**_TIME[language])),
         background="transparent",
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e6ebf0", domainColor=QUIET, tickColor=QUIET),
+        axis=alt.AxisConfig(
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e6ebf0", domainColor=QUIET, tickColor=QUIET
+        ),
         legend=alt.LegendConfig(orient="top", title=None, labelFontSize=13, labelLimit=320, symbolSize=120, symbolOpacity=1, offset=24),
-        axisY=alt.AxisConfig(titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12, titleX=-30, titleBaseline="bottom", titleLimit=320),
+        axisY=alt.AxisConfig(
+            titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-12, titleX=-30, titleBaseline="bottom", titleLimit=320
+        ),
     )

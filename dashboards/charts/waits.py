@@ -18,7 +18,8 @@ def waits_by_half_hour(frame: pd.DataFrame, words: Mapping[str, str], language: 
 
     Parameters
     ----------
-    frame : one row a series and half-hour; columns ``series`` ("base" or "plan"), ``slot`` ("08:30"), ``block`` (number of the opening period, so
+    frame : one row a series and half-hour; columns ``series`` ("base" or "plan"), ``slot`` ("08:30"), ``block`` (number of the
+    opening period, so
         that no line runs through the lunch break), ``value``, ``low``, ``high``, ``day_low``, ``day_high`` (minutes)
     words : the texts ``base, plan, wait, slot, low, high, day_low, day_high``
     target : minutes, drawn as a rule; None: no target
@@ -29,7 +30,9 @@ def waits_by_half_hour(frame: pd.DataFrame, words: Mapping[str, str], language: 
     top = float(pd.concat([frame["day_high"], frame["high"], pd.Series([target or 0.0])]).max())
     colour = alt.Color(
         "series:N",
-        scale=alt.Scale(domain=[words[each] for each in SERIES if each in shown], range=[{"base": BASE, "plan": PLAN}[each] for each in shown]),
+        scale=alt.Scale(
+            domain=[words[each] for each in SERIES if each in shown], range=[{"base": BASE, "plan": PLAN}[each] for each in shown]
+        ),
         legend=alt.Legend() if len(shown) > 1 else None,
     )
     x = alt.X("slot:O", sort=slots, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False))
@@ -53,7 +56,9 @@ def waits_by_half_hour(frame: pd.DataFrame, words: Mapping[str, str], language: 
     ]
     if target is not None:
         rule = pd.DataFrame({"target": [float(target)], "slot": [slots[-1]], "text": [words["target"]]})
-        layers.append(alt.Chart(rule).mark_rule(strokeDash=[5, 4], color="#5b6675").encode(y=alt.Y("target:Q", title=words["wait"], scale=scale)))
+        layers.append(
+            alt.Chart(rule).mark_rule(strokeDash=[5, 4], color="#5b6675").encode(y=alt.Y("target:Q", title=words["wait"], scale=scale))
+        )
         layers.append(
             alt.Chart(rule)
             .mark_text(align="right", baseline="bottom", dy=-3, dx=14, color="#5b6675", fontSize=12)

@@ -5,14 +5,14 @@ runs     experiments and comparisons as frames
 sizes    a demand -> the windows and seats it needs
 record   the assessed months: tables, sheets, lines, evidence, the journal
 
-What is kept is keyed by everything it depends on (digest of the inputs, seed, replications; hall, month, count of journal rows), never by who asks,
-and every cache has a bound. No sentence stands here: names come from the data, wording from `texts`.
+What is kept is keyed by everything it depends on (digest of the inputs, seed, replications; hall, month, count of journal rows),
+never by who asks, and every cache has a bound. No sentence stands here: names come from the data, wording from `texts`.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib import metadata
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
@@ -23,6 +23,6 @@ HERE = Path(__file__).resolve().parents[1]
 def version() -> str:
     """The program's version, or "0" when it runs from a folder that was never installed."""
     try:
-        return str(metadata("openhall")["Version"])
-    except PackageNotFoundError:
+        return metadata.version("openhall")
+    except metadata.PackageNotFoundError:
         return "0"

@@ -1,7 +1,7 @@
 """Results kept by what they depend on, at most so many of them; the least used goes first. Shared by all visitors, safe between threads.
 
-Beside Streamlit's own caches because the making of a long result reports its progress on the page and may be stopped, which these do not allow.
-Not for anything that depends on who asks.
+Beside Streamlit's own caches because the making of a long result reports its progress on the page and may be stopped, which these
+do not allow. Not for anything that depends on who asks.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
-Value = TypeVar("Value")
+T = TypeVar("T")
 
 
-class Kept(Generic[Value]):
+class Kept(Generic[T]):
     """A bounded store of results."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable) -> Value | None:
+    def get(self, key: Hashable) -> T | None:
         """The result of a key, if it is still kept."""
         with self._lock:
             if key in self._values:
@@ -30,7 +30,7 @@ class Kept(Generic[Value]):
                 return self._values[key]
             return None
 
-    def get_or_make(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
         """The result of a key, made if it is not kept. Two who ask at once may both make it; the results are equal."""
         found = self.get(key)
         if found is not None:

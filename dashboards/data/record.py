@@ -1,7 +1,9 @@
 """The assessed months: which there are, the table of a month, a sheet's lines, the evidence of a line, the journal.
 
-Reads only. Everything is read as of the journal's count at that moment and kept under it, so that an import or an assessment shows at the next
-visit and an old answer is never mixed with a new one. No role is known here: who may see what is decided before, never by an argument of a page.
+Reads only. Everything is read as of the journal's count at that moment and kept under it, so that an import or an assessment shows
+at the next
+visit and an old answer is never mixed with a new one. No role is known here: who may see what is decided before, never by an
+argument of a page.
 """
 
 from __future__ import annotations
@@ -108,7 +110,9 @@ def month_table(hall: str, month: str, scheme_id: str) -> MonthTable:
     """Everything the inspector's first table shows. Raises BadInput if a scheme's file is gone or was edited."""
     opened = store()
     seen = opened.head()
-    return _months.get_or_make((str(opened.url), seen.head, hall, month, scheme_id), lambda: _month_table(opened, seen, hall, month, scheme_id))
+    return _months.get_or_make(
+        (str(opened.url), seen.head, hall, month, scheme_id), lambda: _month_table(opened, seen, hall, month, scheme_id)
+    )
 
 
 def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_id: str) -> MonthTable:
@@ -223,5 +227,3 @@ def shown_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def stated_rows() -> list[dict[str, Any]]:
     """Every figure that the founding documents state, beside what its own parts give."""
     return [each.to_dict() for each in stated.check()]
-
-

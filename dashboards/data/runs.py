@@ -30,13 +30,17 @@ def kept(base: Scenario, plan: Scenario, replications: int) -> bool:
     return _comparisons.get((base.digest, plan.digest, SEED, replications)) is not None
 
 
-def comparison(base: Scenario, plan: Scenario, replications: int, progress: Callable[[int, int | None, float | None], None] | None = None) -> Comparison:
+def comparison(
+    base: Scenario, plan: Scenario, replications: int, progress: Callable[[int, int | None, float | None], None] | None = None
+) -> Comparison:
     """The plan against the base, computed now unless it is kept.
 
     Raises BadInput as `simulation.experiment.compare` does; whatever `progress` raises ends the work and nothing is kept.
     """
     key = (base.digest, plan.digest, SEED, replications)
-    return _comparisons.get_or_make(key, lambda: compare(base, plan, replications=replications, seed=SEED, workers=THREADS, progress=progress))
+    return _comparisons.get_or_make(
+        key, lambda: compare(base, plan, replications=replications, seed=SEED, workers=THREADS, progress=progress)
+    )
 
 
 def waits(found: Comparison, both: bool) -> pd.DataFrame:

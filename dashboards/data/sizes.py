@@ -1,7 +1,9 @@
 """A demand -> the windows and seats it needs: the queueing formula beside a simulated check.
 
-The hall is the plainest one: a single queue of alike windows, two opening periods, everyone inside at closing is served, endless patience. The shape
-of the day is one bump in the morning and a smaller one in the afternoon, raised so that the busiest half-hour is the wanted multiple of the mean.
+The hall is the plainest one: a single queue of alike windows, two opening periods, everyone inside at closing is served, endless
+patience. The shape
+of the day is one bump in the morning and a smaller one in the afternoon, raised so that the busiest half-hour is the wanted
+multiple of the mean.
 
 Not for several services, skills or shifts: these are a scenario of their own, on the manager's page.
 """
@@ -119,7 +121,11 @@ def slot_labels() -> list[str]:
 
 def document(demand: Demand, windows: int) -> dict[str, Any]:
     """The hall as a raw scenario, every figure of it an assumption or the planner's own."""
-    law = {"family": "deterministic", "value": demand.service} if demand.cv == 0 else {"family": "gamma", "mean": demand.service, "cv": demand.cv}
+    law = (
+        {"family": "deterministic", "value": demand.service}
+        if demand.cv == 0
+        else {"family": "gamma", "mean": demand.service, "cv": demand.cv}
+    )
     return {
         "schema": 1,
         "name": "planner",
@@ -213,12 +219,18 @@ def answer(demand: Demand, replications: int = REPLICATIONS, seed: int = SEED) -
     last = chosen if chosen is not None else max(tried)
     level = float(seen["measures"]["mean_wait"]["level"])
     return Answer(
-        tuple(tried[each] for each in sorted(tried)), chosen, formula, slot_labels()[PEAK], digests[last], replications, seed, str(seen["unit"]), level
+        tuple(tried[each] for each in sorted(tried)),
+        chosen,
+        formula,
+        slot_labels()[PEAK],
+        digests[last],
+        replications,
+        seed,
+        str(seen["unit"]),
+        level,
     )
 
 
 def too_much(demand: Demand) -> bool:
     """Whether the demand is more than a page computes at once."""
     return demand.cases > MOST_WORK
-
-

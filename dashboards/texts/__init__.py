@@ -1,6 +1,7 @@
 """Every visible sentence of the pages, in Chinese and in English, from the TOML files beside this module.
 
-A file holds one table a sentence: ``[key]`` with ``zh`` and ``en``; ``{name}`` is filled in. A key is unique over all files. ``widgets.toml`` is
+A file holds one table a sentence: ``[key]`` with ``zh`` and ``en``; ``{name}`` is filled in. A key is unique over all files.
+``widgets.toml`` is
 different: it holds the words of Streamlit's own widgets (English -> Chinese) for the script that translates them in the browser.
 
 Not for the wording of refused input (`simulation.faults`) nor for the names of measures, which belong to `simulation.measures`.

@@ -71,3 +71,8 @@ def interval(words: Words, estimate: Estimate, unit: str) -> str:
     if estimate.get("low") is None:
         return value
     return f"{value} [{figure(unit, estimate['low'])}, {figure(unit, estimate['high'])}]"
+
+
+def is_clear(difference: Estimate) -> bool:
+    """Whether the interval of a difference lies on one side of nothing."""
+    return difference["low"] is not None and (difference["low"] > 0 or difference["high"] < 0)

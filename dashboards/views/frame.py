@@ -1,6 +1,8 @@
-"""What stands around every page: the header with its page and language switches, refused input, the footer; and the pieces that pages share.
+"""What stands around every page: the header with its page and language switches, refused input, the footer; and the pieces that
+pages share.
 
-Widgets remember themselves in the address (`remembered`), so that a link opens the same screen and the language can be switched at any moment.
+Widgets remember themselves in the address (`remembered`), so that a link opens the same screen and the language can be switched at
+any moment.
 """
 
 from __future__ import annotations
@@ -36,7 +38,9 @@ def header(words: Words, page: str, pages: Sequence[str]) -> None:
             on_change=_turn_page,
             required=True,
         )
-        st.button(words("other_language"), key="language_switch", on_click=_switch_language, args=(words.language,), icon=":material/translate:")
+        st.button(
+            words("other_language"), key="language_switch", on_click=_switch_language, args=(words.language,), icon=":material/translate:"
+        )
 
 
 def _turn_page() -> None:
@@ -85,7 +89,8 @@ def cards(given: Sequence[Card]) -> None:
     """A row of figures, each with its interval and, in a comparison, its difference in words."""
     pieces = []
     for card in given:
-        piece = f'<div class="card" title="{escape(card.help)}"><div class="label">{escape(card.label)}</div><div class="value">{escape(card.value)}</div>'
+        piece = f'<div class="card" title="{escape(card.help)}"><div class="label">{escape(card.label)}</div>'
+        piece += f'<div class="value">{escape(card.value)}</div>'
         piece += f'<div class="interval">{escape(card.interval)}</div>'
         if card.change:
             piece += f'<div class="change {escape(card.tone)}"><b>{escape(card.verdict)}</b> {escape(card.change)}</div>'
@@ -124,7 +129,14 @@ def plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def download(words: Words, key: str, frame: pd.DataFrame, columns: Sequence[Column], about: dict[str, object], definitions: Sequence[Sequence[str]] = ()) -> None:
+def download(
+    words: Words,
+    key: str,
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    about: dict[str, object],
+    definitions: Sequence[Sequence[str]] = (),
+) -> None:
     """A button that gives a table as an Excel workbook."""
     titles = {
         "about": words("sheet_about"),

@@ -31,7 +31,9 @@ def draw(words: Words) -> None:
     left, right = st.columns(2)
     with left:
         frame.remembered("hall", next(iter(halls)), str, halls.__contains__)
-        hall = st.selectbox(words("inspector_hall"), list(halls), key="hall", format_func=lambda each: halls[each].name(words.language) or each)
+        hall = st.selectbox(
+            words("inspector_hall"), list(halls), key="hall", format_func=lambda each: halls[each].name(words.language) or each
+        )
         frame.remember("hall", next(iter(halls)))
     months = [f"{month} · {scheme}" for month, scheme in record.months(hall)]
     if not months:
@@ -82,7 +84,9 @@ def _answer(words: Words, table: MonthTable) -> tuple[str, str]:
 
 def _reasons(words: Words, table: MonthTable, row: Row) -> list[str]:
     reasons = [
-        words(f"inspector_reason_{name}", count=count) for name, count in (("overdue", row.overdue), ("bad", row.bad), ("findings", row.findings)) if count
+        words(f"inspector_reason_{name}", count=count)
+        for name, count in (("overdue", row.overdue), ("bad", row.bad), ("findings", row.findings))
+        if count
     ]
     lines = table.sheets[row.window].lines
     most = max(lines, key=record.lost, default=None)
@@ -104,6 +108,9 @@ def _scheme(words: Words, table: MonthTable) -> None:
             count=len(scheme.assumptions()),
         )
     )
+    if scheme.left_out:
+        with st.expander(words("inspector_incomplete")):
+            st.markdown("\n".join(f"- {each.text(words.language)}" for each in scheme.left_out))
 
 
 def _month(words: Words, table: MonthTable) -> str | None:
@@ -136,14 +143,21 @@ def _month(words: Words, table: MonthTable) -> str | None:
                 **{headings[name]: getattr(row, name) for name in ("cases", "overdue", "ratings")},
                 headings["good"]: percent(row.good / row.ratings, 1) if row.ratings else words("not_available"),
                 **{headings[name]: getattr(row, name) for name in ("bad", "findings", "tickets")},
-                headings["mean_wait"]: words("not_available") if row.mean_wait is None else words("minutes", value=number(float(row.mean_wait))),
+                headings["mean_wait"]: words("not_available")
+                if row.mean_wait is None
+                else words("minutes", value=number(float(row.mean_wait))),
             }
             for row in table.rows
         ]
     )
     windows = [row.window for row in table.rows]
     picked = st.dataframe(
-        shown, hide_index=True, key=f"table_month_{table.month}", on_select="rerun", selection_mode="single-row", height=min(38 + 35 * len(shown), 460)
+        shown,
+        hide_index=True,
+        key=f"table_month_{table.month}",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=min(38 + 35 * len(shown), 460),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words("inspector_table_hint"))
@@ -172,7 +186,9 @@ def _chart(words: Words, table: MonthTable, names: dict[str, str]) -> None:
     ).astype({"total": "float64"})
     labels = {state: words(f"state_{state}") for state in ("full", "moved", "unscored")}
     labels |= {"total": words("score_comparable"), "window": words("score_window")}
-    st.altair_chart(charts.totals_of_windows(drawn, labels, words.language), width="stretch", key="chart_totals", alt=words("inspector_chart"))
+    st.altair_chart(
+        charts.totals_of_windows(drawn, labels, words.language), width="stretch", key="chart_totals", alt=words("inspector_chart")
+    )
 
 
 def _download(words: Words, table: MonthTable, headings: dict[str, str]) -> None:
@@ -190,10 +206,18 @@ def _download(words: Words, table: MonthTable, headings: dict[str, str]) -> None
             for row in table.rows
         ]
     )
-    units = {"total": words("unit_points"), "comparable": words("unit_points"), "cases": words("unit_cases"), "overdue": words("unit_cases"), "mean_wait": words("unit_minutes")}
+    units = {
+        "total": words("unit_points"),
+        "comparable": words("unit_points"),
+        "cases": words("unit_cases"),
+        "overdue": words("unit_cases"),
+        "mean_wait": words("unit_minutes"),
+    }
     places = {"total": 2, "comparable": 2, "mean_wait": 2, "good": 4}
     columns = [
-        Column(field, name, units.get(field, ""), words(f"definition_{field}") if words.has(f"definition_{field}") else "", places.get(field))
+        Column(
+            field, name, units.get(field, ""), words(f"definition_{field}") if words.has(f"definition_{field}") else "", places.get(field)
+        )
         for field, name in headings.items()
     ]
     frame.download(words, "month", rows, columns, about(words, table))

@@ -119,6 +119,10 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
             on_select="rerun",
             selection_mode="single-row",
             height="content",
+            column_config={
+                headings["value"]: st.column_config.TextColumn(width="medium"),
+                headings["article"]: st.column_config.TextColumn(width="medium"),
+            },
         )
         st.caption(words("inspector_lines_hint"))
         places = {"weight": 2, "points": 2, "evidence": 0}
@@ -162,14 +166,20 @@ def _chart(words: Words, sheet: Sheet, names: dict[str, str]) -> None:
         "line": words("score_line"),
         "part": words("score_state"),
     }
-    st.altair_chart(charts.points_of_lines(drawn, labels, words.language), width="stretch", key="chart_lines", alt=words("inspector_lines_hint"))
+    st.altair_chart(
+        charts.points_of_lines(drawn, labels, words.language), width="stretch", key="chart_lines", alt=words("inspector_lines_hint")
+    )
 
 
 def _evidence(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
     name = words.name(record.name_of_line(table.scheme, line), line.indicator)
     st.subheader(words("inspector_evidence", line=name), anchor=False)
     if line.denominator is not None:
-        st.caption(words("line_denominator", count=line.denominator, needed=line.needed, digest=line.population_digest[:16] or words("not_available")))
+        st.caption(
+            words(
+                "line_denominator", count=line.denominator, needed=line.needed, digest=line.population_digest[:16] or words("not_available")
+            )
+        )
     if not line.evidence:
         st.caption(words("inspector_evidence_none"))
     else:
@@ -236,7 +246,7 @@ def told(words: Words, name: str, value: str) -> str:
     if name == "code" and value in checklist():
         return checklist()[value].name(words.language)
     if name in ("is_default", "is_named"):
-        return words("yes" if value in ("True", "1") else "no")
+        return words("yes" if value.lower() in ("true", "1") else "no")
     key = f"value_{value}"
     return words(key) if name in ("kind", "event", "outcome", "status", "source", "channel", "level") and words.has(key) else value
 
@@ -245,7 +255,9 @@ def _population(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> No
     with st.expander(words("inspector_population", count=line.denominator or 0)):
         ids = record.population(table.hall, line.population, sheet.as_of_sequence)
         listed = pd.DataFrame({"id": list(ids)})
-        st.dataframe(listed.rename(columns={"id": words("evidence_id")}), hide_index=True, height=280, key=f"table_population_{line.indicator}")
+        st.dataframe(
+            listed.rename(columns={"id": words("evidence_id")}), hide_index=True, height=280, key=f"table_population_{line.indicator}"
+        )
         frame.download(words, "population", listed, [Column("id", words("evidence_id"))], _about(words, sheet))
 
 
@@ -264,7 +276,12 @@ def _not_charged(words: Words, sheet: Sheet) -> None:
                 for each in sheet.not_charged
             ]
         )
-        headings = {"kind": words("evidence_kind"), "code": words("field_code"), "reason": words("evidence_reason"), "count": words("unit_count")}
+        headings = {
+            "kind": words("evidence_kind"),
+            "code": words("field_code"),
+            "reason": words("evidence_reason"),
+            "count": words("unit_count"),
+        }
         st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_not_charged")
         frame.download(words, "not_charged", rows, [Column(name, heading) for name, heading in headings.items()], _about(words, sheet))
 

@@ -9,7 +9,7 @@ from dashboards.data import halls, runs
 from dashboards.data.halls import Edits
 from dashboards.texts import Words
 from dashboards.views import frame, manager_tables
-from dashboards.views.figures import figure, interval, minutes, number, percent, signed_interval
+from dashboards.views.figures import figure, interval, is_clear, minutes, number, percent, signed_interval
 from simulation.experiment import Comparison
 from simulation.scenario import Scenario
 
@@ -56,7 +56,11 @@ def _choose(words: Words) -> Scenario:
     names = halls.names()
     frame.remembered("scenario", names[0], str, names.__contains__)
     name = st.selectbox(
-        words("manager_choose"), names, key="scenario", format_func=lambda each: words.name(halls.hall(each).title, each), on_change=_forget_edits
+        words("manager_choose"),
+        names,
+        key="scenario",
+        format_func=lambda each: words.name(halls.hall(each).title, each),
+        on_change=_forget_edits,
     )
     frame.remember("scenario", names[0])
     return halls.hall(name)
@@ -138,6 +142,8 @@ def _run(words: Words, scenario: Scenario, plan: Scenario) -> Comparison:
     frame.remembered("n", runs.REPLICATIONS[0], int, runs.REPLICATIONS.__contains__)
     wanted = int(st.session_state["n"])
     frame.remember("n", runs.REPLICATIONS[0])
+    if st.session_state.pop("stopped", False):
+        st.info(words("manager_stopped", count=wanted))
     if wanted == runs.REPLICATIONS[0] or runs.kept(scenario, plan, wanted):
         return runs.comparison(scenario, plan, wanted)
     place = st.container()
@@ -159,6 +165,7 @@ def _run(words: Words, scenario: Scenario, plan: Scenario) -> Comparison:
 
 def _stop() -> None:
     st.session_state["n"] = runs.REPLICATIONS[0]
+    st.session_state["stopped"] = True
 
 
 def _more(wanted: int) -> None:
@@ -172,8 +179,12 @@ def _answer(words: Words, scenario: Scenario, plan: Scenario, edits: Edits, foun
         return _answer_base(words, scenario, found)
     difference = found.measures["mean_wait"].to_dict()
     hours = runs.duty_hours(plan) - runs.duty_hours(scenario)
-    cost = words("manager_cost_same") if abs(hours) < 0.05 else words("manager_cost_more" if hours > 0 else "manager_cost_less", hours=number(abs(hours)))
-    if difference["verdict"] == "no clear difference" or difference["low"] is None:
+    cost = (
+        words("manager_cost_same")
+        if abs(hours) < 0.05
+        else words("manager_cost_more" if hours > 0 else "manager_cost_less", hours=number(abs(hours)))
+    )
+    if not is_clear(difference):
         low, high = number(difference["low"]), number(difference["high"])
         return words("manager_plan_unclear", count=found.plan.replications, low=low, high=high, cost=cost), "plain"
     shorter = difference["value"] < 0
@@ -224,7 +235,11 @@ def _metrics(words: Words, edits: Edits, found: Comparison) -> None:
         card = frame.Card(
             manager_tables.label(words, name),
             figure(unit, estimate["value"]),
-            "" if estimate["low"] is None else words("interval_of", level=percent(estimate["level"]), low=figure(unit, estimate["low"]), high=figure(unit, estimate["high"])),
+            ""
+            if estimate["low"] is None
+            else words(
+                "interval_of", level=percent(estimate["level"]), low=figure(unit, estimate["low"]), high=figure(unit, estimate["high"])
+            ),
             manager_tables.definition(words, name),
         )
         if edits.any:
@@ -260,7 +275,9 @@ def _charts(words: Words, scenario: Scenario, plan: Scenario, edits: Edits, foun
     chart = charts.waits_by_half_hour(frame_of_waits, labels, words.language, target)
     st.altair_chart(chart, width="stretch", key="chart_waits", alt=words("manager_chart_waits"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(words("manager_chart_waits_note" if target is not None else "manager_chart_waits_note_plain", level=level), width="stretch")
+        st.caption(
+            words("manager_chart_waits_note" if target is not None else "manager_chart_waits_note_plain", level=level), width="stretch"
+        )
     with st.container(horizontal=True):
         manager_tables.download_waits(words, found, frame_of_waits)
         more = next((each for each in runs.REPLICATIONS if each > found.plan.replications), None)
@@ -269,5 +286,7 @@ def _charts(words: Words, scenario: Scenario, plan: Scenario, edits: Edits, foun
     cover = runs.cover(scenario, plan, found)
     if not cover.empty:
         st.subheader(words("manager_chart_cover"), anchor=False)
-        st.altair_chart(charts.windows_open(cover, labels, words.language), width="stretch", key="chart_cover", alt=words("manager_chart_cover"))
+        st.altair_chart(
+            charts.windows_open(cover, labels, words.language), width="stretch", key="chart_cover", alt=words("manager_chart_cover")
+        )
         st.caption(words("manager_chart_cover_note"))

@@ -13,7 +13,7 @@ from dashboards.data import halls, runs
 from dashboards.data.halls import Edits
 from dashboards.texts import Words
 from dashboards.views import frame
-from dashboards.views.figures import interval, signed_interval
+from dashboards.views.figures import interval, is_clear, signed_interval
 from dashboards.workbook import Column
 from simulation.experiment import Comparison
 from simulation.measures import MEASURES
@@ -45,7 +45,7 @@ def verdict(words: Words, name: str, difference: Estimate) -> str:
         return words("verdict_unknown")
     if difference["value"] == 0 and difference["low"] == difference["high"] == 0:
         return words("verdict_same")
-    if difference["low"] is None or difference["verdict"] == "no clear difference":
+    if not is_clear(difference):
         return words("verdict_unclear")
     if difference["better"] is not None:
         return words(f"verdict_{difference['better']}")
@@ -112,7 +112,12 @@ def _rows(
     rows = []
     for key in [*base, *(each for each in plan if each not in base)]:
         for name in wanted:
-            row: dict[str, Any] = {"of": names.get(key, key), "name": name, "measure": label(words, name), "unit": UNITS[MEASURES[name].unit][words.language]}
+            row: dict[str, Any] = {
+                "of": names.get(key, key),
+                "name": name,
+                "measure": label(words, name),
+                "unit": UNITS[MEASURES[name].unit][words.language],
+            }
             for side, table in (("base", base), ("plan", plan), ("difference", difference)):
                 estimate = table[key][name].to_dict() if key in table and name in table[key] else None
                 row[side] = estimate
@@ -136,7 +141,9 @@ def _show(words: Words, rows: list[dict[str, Any]], compared: bool, key: str, fo
         cells[words("column_base")] = interval(words, row["base"], unit) if row["base"] else words("not_available")
         if compared:
             cells[words("column_plan")] = interval(words, row["plan"], unit) if row["plan"] else words("not_available")
-            cells[words("column_difference")] = signed_interval(words, unit, row["difference"]) if row["difference"] else words("not_available")
+            cells[words("column_difference")] = (
+                signed_interval(words, unit, row["difference"]) if row["difference"] else words("not_available")
+            )
             cells[words("column_verdict")] = row["verdict"]
         cells[words("column_better")] = row["better"]
         shown.append(cells)

@@ -29,7 +29,10 @@ def draw(words: Words) -> None:
         chosen = found.size()
         if found.chosen is None:
             frame.answer(
-                words("planner_answer_none", windows=chosen.windows, target=number(demand.target, 0), wait=minutes(words, chosen.peak_wait)), "warn"
+                words(
+                    "planner_answer_none", windows=chosen.windows, target=number(demand.target, 0), wait=minutes(words, chosen.peak_wait)
+                ),
+                "warn",
             )
         else:
             frame.answer(
@@ -50,7 +53,12 @@ def draw(words: Words) -> None:
 def _controls(words: Words) -> sizes.Demand:
     frame.remembered("per", "year", str, ("day", "year").__contains__)
     per = st.segmented_control(
-        words("planner_period"), ("year", "day"), key="per", format_func=lambda each: words(f"planner_per_{each}"), required=True, width="stretch"
+        words("planner_period"),
+        ("year", "day"),
+        key="per",
+        format_func=lambda each: words(f"planner_per_{each}"),
+        required=True,
+        width="stretch",
     )
     frame.remember("per", "year")
     if per == "year":
@@ -123,7 +131,12 @@ def _result(words: Words, demand: sizes.Demand, found: sizes.Answer) -> None:
         "low": words("column_low"),
         "high": words("column_high"),
     }
-    st.altair_chart(charts.waits_by_windows(drawn, labels, words.language, demand.target), width="stretch", key="chart_sizes", alt=words("planner_chart"))
+    st.altair_chart(
+        charts.waits_by_windows(drawn, labels, words.language, demand.target),
+        width="stretch",
+        key="chart_sizes",
+        alt=words("planner_chart"),
+    )
     st.caption(words("planner_chart_note", level=percent(found.level)))
 
     st.subheader(words("planner_table"), anchor=False)

@@ -1,4 +1,5 @@
-"""Charts as dictionaries: what they encode, in which colours, with which locale; and that no user text becomes part of a specification's logic."""
+"""Charts as dictionaries: what they encode, in which colours, with which locale; and that no user text becomes part of a
+specification's logic."""
 
 from __future__ import annotations
 
@@ -45,7 +46,9 @@ def test_waits_show_the_interval_and_the_band_of_days_in_two_shades(language):
 
     assert areas == {("day_low", "day_high"), ("low", "high")}
     assert {mark for mark, _ in encodings(chart)} == {"area", "line", "point", "rule", "text"}
-    assert all(each["detail"]["field"] == "block" for mark, each in encodings(chart) if mark in ("area", "line")), "no line through the lunch break"
+    assert all(each["detail"]["field"] == "block" for mark, each in encodings(chart) if mark in ("area", "line")), (
+        "no line through the lunch break"
+    )
 
 
 def test_colours_stay_with_their_meaning_in_both_languages():

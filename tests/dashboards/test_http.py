@@ -83,7 +83,13 @@ class Client:
 
 @pytest.fixture
 def client():
-    routes = [*ROUTES, Route("/", page), Route("/media/a.txt", text), Route("/_stcore/metrics", text), Route("/_stcore/agent/interact", text, methods=["POST"])]
+    routes = [
+        *ROUTES,
+        Route("/", page),
+        Route("/media/a.txt", text),
+        Route("/_stcore/metrics", text),
+        Route("/_stcore/agent/interact", text, methods=["POST"]),
+    ]
     return Client(Starlette(routes=[*routes, WebSocketRoute("/_stcore/stream", stream)], middleware=MIDDLEWARE))
 
 

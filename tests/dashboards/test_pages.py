@@ -48,7 +48,17 @@ def table(test, first_column):
 
 
 def texts_of(test):
-    parts = [*test.caption, *test.subheader, *test.markdown, *test.error, *test.warning, *test.button, *test.selectbox, *test.number_input, *test.toggle]
+    parts = [
+        *test.caption,
+        *test.subheader,
+        *test.markdown,
+        *test.error,
+        *test.warning,
+        *test.button,
+        *test.selectbox,
+        *test.number_input,
+        *test.toggle,
+    ]
     return " ".join([html(test), *(str(getattr(each, "label", "") or getattr(each, "value", "")) for each in parts)])
 
 
@@ -144,7 +154,9 @@ def test_a_plan_that_leaves_a_service_alone_is_explained():
     assert sentence == sentences()["manager_impossible"]["zh"]
 
 
-@pytest.mark.parametrize(("key", "value"), [("more", "-1"), ("more", "1e9"), ("demand", "nan"), ("scenario", "../../etc/passwd"), ("from", "25:99"), ("n", "7")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("more", "-1"), ("more", "1e9"), ("demand", "nan"), ("scenario", "../../etc/passwd"), ("from", "25:99"), ("n", "7")]
+)
 def test_an_address_with_nonsense_is_read_as_the_default(key, value):
     test = page("manager", "zh", **{key: value})
 

@@ -16,7 +16,9 @@ COLUMNS = [Column("name", "窗口"), Column("wait", "平均等候", "分钟", "�
 
 
 def opened(frame, columns=COLUMNS, about=None):
-    return openpyxl.load_workbook(io.BytesIO(workbook(frame, columns, "数据", [("种子", "", "随机数的起点")], about or {"seed": 1}, TITLES)))
+    return openpyxl.load_workbook(
+        io.BytesIO(workbook(frame, columns, "数据", [("种子", "", "随机数的起点")], about or {"seed": 1}, TITLES))
+    )
 
 
 def test_numbers_are_numbers_with_their_unit():
@@ -40,7 +42,7 @@ def test_decimals_missing_values_and_yes_or_no_keep_their_kind():
     assert sheet["A5"].value is True
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://x\")", "http://x", "0012"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "http://x", "0012"])
 def test_text_stays_text(text):
     sheet = opened(pd.DataFrame({"name": [text], "wait": [1.0]}))["数据"]
     cell = sheet["A3"]
