@@ -43,8 +43,7 @@ class Dues:
         """
         hall = session.scalar(select(HallRow).where(HallRow.hall_id == hall_id, HallRow.sequence <= as_of))
         if hall is None:
-            known = ", ".join(session.scalars(select(HallRow.hall_id).order_by(HallRow.hall_id)))
-            raise BadInput([fault("hall_unknown", "hall", hall_id, known=known or "-")])
+            raise BadInput([fault("hall_unknown", "hall", hall_id)])
         self.zone = ZoneInfo(hall.time_zone)
         self.calendar: CalendarVersion = read_calendar(session, hall_id, hall.calendar_id, as_of=as_of)
         self._limits = _read_limits(session, hall_id, as_of)

@@ -330,7 +330,7 @@ class _Builder:
             if each.strip():
                 window = self.parts["window"].get(normal_key(each))
                 if window is None:
-                    self.refuse(record, "windows", "unknown_window")
+                    self.refuse(record, "windows", "no_such_window")
                     return None
                 found.append(window[0])
         return tuple(dict.fromkeys(found))

@@ -128,9 +128,9 @@ def _reader(each: Field, readers: Mapping[str, MomentReader], refs: References) 
         case "citizen" | "staff":
             return lambda text, _: person_of(refs.key, each.sort, text)
         case "service":
-            return lambda text, _: _known(text, refs.services, "unknown_service")
+            return lambda text, _: _known(text, refs.services, "no_such_service")
         case "window":
-            return lambda text, _: _known(text, refs.windows, "unknown_window")
+            return lambda text, _: _known(text, refs.windows, "no_such_window")
         case "seat":
             return lambda text, _: _known(text, refs.seats, "unknown_seat")
 

@@ -252,6 +252,15 @@ def test_an_unreadable_file_is_a_fault_not_a_crash(tmp_path: Path) -> None:
     assert [each.code for each in check_schemes([path])] == ["scheme_not_utf8"]
 
 
+def test_no_sentence_stands_in_two_catalogues() -> None:
+    """The first found would hide the other."""
+    root = SCHEMES.parents[1]
+    names = ("simulation/faults.toml", "supervision/faults.toml", "supervision/schemes/faults.toml")
+    catalogues = [read_catalogue(root / name) for name in names]
+    codes = [code for each in catalogues for code in each if code != "places"]
+    assert sorted(codes) == sorted(set(codes))
+
+
 def test_every_sentence_has_both_languages_and_the_same_facts() -> None:
     catalogue = read_catalogue(SCHEMES / "faults.toml")
     for code, entry in catalogue.items():
