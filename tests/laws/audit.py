@@ -98,7 +98,10 @@ def starts_on_duty(scenario: Scenario, tickets: Tickets) -> Iterator[str]:
 
 
 def first_come_first_served(scenario: Scenario, tickets: Tickets) -> Iterator[str]:
-    """Nobody is called while an earlier ticket of the same service waits, or one of a service that the window calls first."""
+    """Nobody is called while an earlier ticket of the same service waits, or one of a service that the window calls first.
+
+    A window that stays after its time for those inside does not look at who came after the doors had closed.
+    """
     until = np.where(np.isnan(tickets.called), tickets.ended, tickets.called)
     queued = ~np.isin(tickets.outcome, [BALKED, TURNED_AWAY])
     first = np.array([service.priority for service in scenario.services])[tickets.service]
@@ -107,6 +110,8 @@ def first_come_first_served(scenario: Scenario, tickets: Tickets) -> Iterator[st
         waiting = queued & (tickets.arrival < now) & (until > now)
         served_too = np.array([service.id in able for service in scenario.services])[tickets.service]
         before = np.arange(len(tickets)) < j
+        if not (on_duty(scenario, scenario.windows[tickets.window[j]], float(now)) and doors_open(scenario, float(now))):
+            waiting &= tickets.arrival < max(o.end for o in scenario.openings if o.end <= now)
         for i in np.flatnonzero(waiting & served_too & ((first < first[j]) | ((first == first[j]) & before))):
             yield f"ticket {j} was called at {now} while ticket {i} waited and came first"
 
