@@ -173,7 +173,7 @@ def wait_quantile(
 
 def check_servers(servers: int) -> None:
     """Raises ValueError unless there is a whole number of servers, at least one."""
-    if isinstance(servers, bool) or servers != int(servers) or servers < 1:
+    if isinstance(servers, bool) or not math.isfinite(servers) or servers != int(servers) or servers < 1:
         raise ValueError(f"the number of servers must be a whole number of at least 1, not {servers}.")
 
 

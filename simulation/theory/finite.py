@@ -30,7 +30,7 @@ def probabilities(*, arrival_rate: float, mean_service_time: float, servers: int
     if not (math.isfinite(mean_service_time) and mean_service_time > 0):
         raise ValueError(f"the mean service time must be a positive number, not {mean_service_time}.")
     check_servers(servers)
-    if places != int(places) or places < servers:
+    if not math.isfinite(places) or places != int(places) or places < servers:
         raise ValueError(f"the places inside must be a whole number of at least the {servers} at the servers, not {places}.")
     load = arrival_rate * mean_service_time
     inside = np.arange(places + 1)

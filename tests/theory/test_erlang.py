@@ -212,6 +212,10 @@ REFUSED = [
         "the number of servers must be a whole number of at least 1, not 0.",
     ),
     (
+        lambda: erlang.blocking_probability(offered_load=1.0, servers=math.inf),  # type: ignore[arg-type]
+        "the number of servers must be a whole number of at least 1, not inf.",
+    ),
+    (
         lambda: erlang.blocking_probability(offered_load=math.inf, servers=2),
         "the offered load must be a number of erlangs that is not negative, not inf.",
     ),
