@@ -55,10 +55,11 @@ def rewritten(readme: str, steps: list[Block], told: list[dict[str, object]], fo
 
 if __name__ == "__main__":
     path, folder = Path(sys.argv[1]).resolve(), str(Path(sys.argv[2]).resolve())
+    write = sys.argv[3:] == ["--write"]  # asked for now: each command gets arguments of its own
     steps = read_blocks(path)
     os.chdir(folder)
     told = [run(step) for step in steps]
-    if sys.argv[3:] == ["--write"]:
+    if write:
         path.write_text(rewritten(path.read_text(encoding="utf-8"), steps, told, folder), encoding="utf-8")
     else:
         print(json.dumps(told))
