@@ -8,7 +8,8 @@ kind     status                                                                 
 ======== ====================================================================================== =========================================
 case     ended_on_time, ended_overdue, open_overdue, ended_no_limit, open_not_due                instant, promised, ... (the type of case)
 lateness ended, open: an overdue case, again, by how late it was when the month closed           whole working days late; "0": less than one
-early    ended: a case on time, again, by how early it ended                                    whole working days before the last day
+early    ended: a case on time, again, by how early it ended; an instant case, whose limit is    whole working days before the last day
+         the spot, is never early
 reminder sent: a run of successive cases, by due moment, that were still open one working day   id of the run's first case; count = length
          before they were due (an overdue case is not in a run: it is charged as overdue)
 rating   valid, default, mistaken, malicious, contested                                          "5" (very satisfied) to "1"

@@ -19,7 +19,7 @@ from .db.evidence_rows import EvidenceRow, read_evidence
 from .db.facts import POPULATIONS, MonthFacts, count_facts, list_population
 from .db.journal_rows import head
 from .db.links import WindowName, read_windows
-from .db.load import Load, add_loads, count_load
+from .db.load import Load, Loads, count_load
 from .db.sheets import Filed, file_sheet, fix_scheme, list_assessed, read_filed
 from .evidence import UNASSIGNED
 from .faults import BadInput, fault
@@ -233,9 +233,8 @@ def _file(work: Work, hall: str, month: Month, scheme: Scheme, fresh: Sequence[S
     )
 
 
-def _contexts(windows: Sequence[str], facts: MonthFacts, loads: dict[str, Load], levels: frozenset[str]) -> dict[str, Context]:
-    whole = add_loads(loads)
-    return {each: Context(loads.get(each, Load()), whole, good_rates(facts.of(each)[0], levels)) for each in windows}
+def _contexts(windows: Sequence[str], facts: MonthFacts, loads: Loads, levels: frozenset[str]) -> dict[str, Context]:
+    return {each: Context(loads.windows.get(each, Load()), loads.hall, good_rates(facts.of(each)[0], levels)) for each in windows}
 
 
 def _annex(context: Context) -> str:

@@ -184,7 +184,7 @@ class _Count:
             return None
         add(row.window, "case", "ended_on_time", row.kind, seconds)
         self.tally.ids[row.window, "cases_with_limit"].append(row.id)
-        if due.local_date is not None and row.ended_on < due.local_date:
+        if row.kind != "instant" and due.local_date is not None and row.ended_on < due.local_date:
             add(row.window, "early", "ended", str(self.dues.calendar.days.working_days_between(row.ended_on, due.local_date)))
         return _Limited(row.window, row.id, moment or row.ended_at, self._reminded(row, due))
 

@@ -53,6 +53,10 @@ class Links:
             self._found[key, day] = tuple(sorted(window_id for window_id, linked in latest.items() if linked))
         return self._found[key, day]
 
+    def linked(self, day: date) -> tuple[str, ...]:
+        """Keys linked to any window on a day, by id."""
+        return tuple(sorted(key for key in self._rows if self.of(key, day)))
+
     def keys_of(self, window_id: str, day: date) -> tuple[str, ...]:
         """Keys linked to a window on a day, by id."""
         return tuple(sorted(key for key in self._rows if window_id in self.of(key, day)))

@@ -6,8 +6,9 @@ Counted from tickets as of a journal sequence; integers only. A ticket belongs t
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import select
@@ -59,8 +60,17 @@ class Load:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def count_load(session: Session, hall_id: str, month: Month, as_of: int) -> dict[str, Load]:
-    """Window -> load; the unassigned included. Raises BadInput for an unknown hall."""
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """The load of a hall's month."""
+
+    windows: dict[str, Load]
+    """By window; the unassigned included, windows without any left out."""
+    hall: Load
+
+
+def count_load(session: Session, hall_id: str, month: Month, as_of: int) -> Loads:
+    """The load of every window and of the hall. Raises BadInput for an unknown hall."""
     dues = Dues(session, hall_id, as_of)
     owners = read_owners(session, hall_id, as_of)
     loads: dict[str, Load] = defaultdict(Load)
@@ -93,28 +103,36 @@ def count_load(session: Session, hall_id: str, month: Month, as_of: int) -> dict
                 load.busy_seconds += (ended - called) // timedelta(seconds=1)
     for window, load in loads.items():
         load.open_seconds = _open_seconds(window, month, dues, owners)
-    return dict(loads)
+    return Loads(dict(loads), _whole(loads, month, dues, owners))
 
 
-def add_loads(loads: dict[str, Load]) -> Load:
-    """The load of the whole hall; its opening time is known only if that of every window is."""
+def _whole(loads: dict[str, Load], month: Month, dues: Dues, owners: Owners) -> Load:
+    """The load of the whole hall; here a shared seat is no riddle."""
     whole = Load()
     for each in loads.values():
         for name in ("accepted", "tickets", "served", "left", "called", "wait_seconds", "busy_seconds"):
             setattr(whole, name, getattr(whole, name) + getattr(each, name))
         whole.longest_seconds = max(whole.longest_seconds, each.longest_seconds)
-    known = [each.open_seconds for each in loads.values() if each.tickets]
-    whole.open_seconds = sum(each for each in known if each is not None) if known and None not in known else None
+    whole.open_seconds = _seconds_of(month, dues, owners.seats.linked)
     return whole
 
 
 def _open_seconds(window_id: str, month: Month, dues: Dues, owners: Owners) -> int | None:
-    """Seconds in which its seats were open; a seat that serves several windows is shared, so the time of each is not known."""
+    """Seconds in which its seats were open; None if one of them serves several windows, for then nobody knows the share of each."""
+
+    def own(day: date) -> tuple[str, ...]:
+        seats = owners.seats.keys_of(window_id, day)
+        return () if any(len(owners.seats.of(seat, day)) > 1 for seat in seats) else seats
+
+    return _seconds_of(month, dues, own)
+
+
+def _seconds_of(month: Month, dues: Dues, seats_on: Callable[[date], tuple[str, ...]]) -> int | None:
+    """Opening seconds of seats on the month's working days; None if on one of them seats or hours are not known."""
     total = 0
     for day in dues.calendar.days.working_days_of_month(month.year, month.number):
-        seats = owners.seats.keys_of(window_id, day)
-        periods = dues.openings_on(day)
-        if not seats or not periods or any(len(owners.seats.of(seat, day)) > 1 for seat in seats):
+        seats, periods = seats_on(day), dues.openings_on(day)
+        if not seats or not periods:
             return None
         total += len(seats) * sum(each.ends - each.starts for each in periods) * 60
     return total

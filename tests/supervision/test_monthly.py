@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -62,7 +64,10 @@ class Record:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        with store.act(PERSON, "import", "H") as work:
+
+    def begin(self) -> None:
+        """The hall with its windows, services and calendar."""
+        with self.store.act(PERSON, "import", "H") as work:
             self.add(work, HallRow(hall_id="H", name_zh="厅", name_en="Hall", time_zone="Asia/Shanghai"))
             calendars.seed(work)
             for id in ("W1", "W2"):
@@ -119,10 +124,25 @@ def finding(number: str, code: str, day: int = 10, window: str | None = "W1", **
     )
 
 
+def opened(folder: Path) -> Store:
+    """The store of a folder, with the clock in March 2023."""
+    return open_store(f"sqlite:///{folder / 'r.sqlite'}", folder, clock=lambda: datetime(2023, 3, 1, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a hall of two windows, to be copied."""
+    folder = tmp_path_factory.mktemp("beginning")
+    with opened(folder) as store:
+        Record(store).begin()
+    return folder
+
+
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
-    """A hall of two windows, with the clock in March 2023."""
-    with open_store(f"sqlite:///{tmp_path / 'r.sqlite'}", tmp_path, clock=lambda: datetime(2023, 3, 1, tzinfo=UTC)) as store:
+def record(beginning: Path, tmp_path: Path) -> Iterator[Record]:
+    """A hall of two windows, and nothing that happened there."""
+    shutil.copytree(beginning, tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path) as store:
         yield Record(store)
 
 
@@ -169,6 +189,15 @@ def test_early_ends_and_reminders(record: Record) -> None:
     assert {key[3]: count for key, count in facts.items() if key[1] == "reminder"} == {"case:B": 3}
     record.write(*record.case("C2", at(7), at(8)))  # finished early, due between B and D: the run is broken
     assert {key[3]: count for key, count in record.facts().items() if key[1] == "reminder"} == {"case:B": 2, "case:D": 1}
+
+
+def test_an_instant_case_is_never_early(record: Record) -> None:
+    """Its limit is the spot; else nearly every window would have the bonus for finishing early."""
+    case, ended = record.case("A", at(4), at(4))
+    assert isinstance(case, Case)
+    case.kind = "instant"
+    record.write(case, ended)
+    assert record.facts() == {("W1", "case", "ended_on_time", "instant"): 1}
 
 
 def test_stops_and_the_registers_own_due_moment(record: Record) -> None:
@@ -297,6 +326,23 @@ def test_an_old_month_scores_to_the_same_bytes_after_later_rows(record: Record) 
     assert len(rescore(record.store, "H", "2022-11")) == 2 + len([each for each in third if each.as_of_sequence == third[0].as_of_sequence])
 
 
+def test_the_order_of_rows_makes_no_difference(record: Record, beginning: Path, tmp_path: Path) -> None:
+    """The same records in another order, in another database: the same bytes."""
+    bodies = []
+    for folder in ("a", "b"):
+        shutil.copytree(beginning, tmp_path / folder)
+        with opened(tmp_path / folder) as store:
+            other = Record(store)
+            rows = [other.case(f"C{number}", at(1 + number % 9), at(8 + number % 9)) for number in range(25)]
+            rows += [(rating(f"r{number}", 1 + number % 5),) for number in range(25)]
+            rows += [(finding("f1", "quarrel"),), (finding("f2", "none"),)]
+            if folder == "b":
+                random.Random(7).shuffle(rows)
+            other.write(*(row for each in rows for row in each))
+            bodies.append([each.text() for each in assess(store, "H", "2022-11", "k12", PERSON)])
+    assert bodies[0] == bodies[1]
+
+
 def test_a_later_end_of_an_overdue_case_changes_nothing(record: Record) -> None:
     """November judged it as it stood on 30 November."""
     record.write(*record.case("open", at(1), None))
@@ -359,6 +405,10 @@ def test_load_stands_beside_the_sheet_and_scores_nothing(record: Record) -> None
     assert context.load.utilisation == (Decimal(3) / (22 * 8)).quantize(Decimal("0.01"))  # 22 working days of 8 hours, one seat
     assert (context.ratings.raw.n, context.ratings.raw.good) == (12, 11)
     assert context.hall_load.tickets == 4
+    assert context.hall_load.utilisation == context.load.utilisation
+    record.write(SeatLink(seat_id="S1", window_id="W2", linked=True, valid_from=date(2020, 1, 1)))  # shared: nobody knows the share of each
+    shared = read_contexts(record.store, "H", "2022-11")["W1"]
+    assert (shared.load.utilisation, shared.hall_load.utilisation) == (None, context.hall_load.utilisation)
     assert assess(record.store, "H", "2022-11", "k12", PERSON) == first
 
 
