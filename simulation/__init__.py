@@ -34,7 +34,9 @@ _HOME = {
     "serve": "serve",
     "write_tickets": "tickets",
 }
-__all__ = ["compare", "demand_from_citizens", "draw_demand", "experiment", "load_scenario", "measure", "read_tickets", "serve", "write_tickets"]
+__all__ = [
+    "compare", "demand_from_citizens", "draw_demand", "experiment", "load_scenario", "measure", "read_tickets", "serve", "write_tickets"
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
