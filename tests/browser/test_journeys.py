@@ -1,0 +1,232 @@
+"""The three journeys in a real browser, in both languages, at desk and at phone width."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import openpyxl
+import pytest
+
+from dashboards.http import words_script
+from tests.browser.conftest import Served
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+PAGES = ("manager", "inspector", "planner")
+ENGLISH_OF_STREAMLIT = ("Download as CSV", "Fullscreen", "Search", "Show/hide columns", "Choose an option", "Running...")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_stands_in_its_language(visit, name, language):
+    visit.open(name, language)
+    page = visit.page
+
+    assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[language]
+    assert "Streamlit" not in page.title()
+    assert bool(CHINESE.search(page.title())) == (language == "zh")
+    if language == "zh":
+        names = page.eval_on_selector_all(
+            "[aria-label],[title],[placeholder]", "all => all.map(e => e.ariaLabel || e.title || e.placeholder)"
+        )
+        assert not set(ENGLISH_OF_STREAMLIT) & set(names)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(visit, name):
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.open(name)
+
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert visit.page.locator(".answer").bounding_box()["y"] < 300, "the answer stands on the first screen"
+
+
+@pytest.mark.parametrize(("language", "opens"), [("zh", "这个方案有效"), ("en", "This plan works")])
+def test_a_manager_opens_windows_at_ten_and_sees_the_wait_fall(visit, language, opens):
+    visit.open("manager", language)
+    before = visit.answer()
+    more = visit.page.locator(".st-key-more input")
+    begun = time.monotonic()
+    more.fill("3")
+    more.press("Enter")
+    after = visit.wait_for_another_answer(before)
+    took = time.monotonic() - begun
+
+    assert after.startswith(opens)
+    assert re.search(r"95% (区间|interval)", after)
+    assert "more=3" in visit.page.url
+    assert took < 5, f"{took:.1f} s until the plan stood beside the base"
+    print(f"plan against base on the page: {took:.2f} s")
+
+
+def test_the_language_is_switched_in_the_midst_and_the_plan_and_colours_stay(visit):
+    visit.open("manager", "zh", "&more=3&demand=110")
+    chinese, colours = visit.answer(), _colours(visit.page)
+    visit.page.locator(".st-key-language_switch button").click()
+    english = visit.wait_for_another_answer(chinese)
+    visit.settle()
+
+    assert not CHINESE.search(english)
+    assert visit.page.evaluate("document.documentElement.lang") == "en"
+    assert visit.page.locator(".st-key-more input").input_value() == "3"
+    assert "demand=110" in visit.page.url
+    assert re.findall(r"\d+\.\d", english) == re.findall(r"\d+\.\d", chinese), "the same figures"
+    assert all(colours)
+    assert _colours(visit.page) == colours
+
+
+def _colours(page):
+    """Colours that the first chart's lines and areas are drawn in, in order."""
+    page.locator('[data-testid="stVegaLiteChart"] canvas, [data-testid="stVegaLiteChart"] svg').first.wait_for()
+    return page.evaluate(
+        """() => {
+            const chart = document.querySelector('[data-testid="stVegaLiteChart"]');
+            const svg = chart.querySelector('svg');
+            const drawn = e => [e.getAttribute('stroke'), e.getAttribute('fill')];
+            if (svg) return [...svg.querySelectorAll('path[stroke],path[fill]')].map(drawn);
+            const canvas = chart.querySelector('canvas');
+            const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            const counts = {};
+            for (let i = 0; i < pixels.length; i += 4)
+                if (pixels[i + 3] === 255) {
+                    const name = [pixels[i], pixels[i + 1], pixels[i + 2]].join();
+                    counts[name] = (counts[name] || 0) + 1;
+                }
+            const wanted = ['122,135,151', '31,90,150'];
+            return wanted.map(name => (counts[name] || 0) > 20);
+        }"""
+    )
+
+
+def test_more_replications_show_their_progress_and_narrow_the_interval(visit):
+    visit.open("manager", "en")
+    before = visit.answer()
+    visit.page.locator(".st-key-more_replications button").click()
+    after = visit.wait_for_another_answer(before)
+
+    assert "n=800" in visit.page.url
+    assert visit.page.get_by_text("800 replications", exact=False).first.is_visible()
+    assert _width(after) < _width(before)
+
+
+def _width(sentence: str) -> float:
+    low, high = re.search(r"interval ([\d.]+) to ([\d.]+)", sentence).groups()
+    return float(high) - float(low)
+
+
+def test_a_table_comes_as_a_workbook_with_numbers_units_and_definitions(visit, tmp_path):
+    visit.open("manager", "zh", "&more=3")
+    with visit.page.expect_download() as waiting:
+        visit.page.locator(".st-key-download_measures button").click()
+    path = tmp_path / "measures.xlsx"
+    waiting.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+
+    assert book.sheetnames == ["数据", "定义", "说明"]
+    rows = list(book["数据"].iter_rows(min_row=3, values_only=True))
+    assert rows[0][0] == "平均等候（分钟）"
+    assert all(isinstance(cell, float | int) for cell in rows[0][2:5])
+    assert dict(row[:2] for row in book["说明"].iter_rows(values_only=True))["随机种子"] == 1
+
+
+@pytest.mark.parametrize(("language", "sheet", "evidence"), [("zh", "考核表", "的证据"), ("en", "Sheet of", "Evidence of")])
+def test_an_inspector_goes_from_the_table_to_a_sheet_to_its_evidence(visit, language, sheet, evidence):
+    visit.open("inspector", language)
+    page = visit.page
+    first = page.locator("h3", has_text=sheet).first.inner_text()
+    _pick_row(page, 0, 2)
+    _wait_for_heading(page, sheet, first)
+    visit.settle()
+    assert "window=" in page.url
+
+    opened = page.locator("h3", has_text=evidence).first.inner_text()
+    _pick_row(page, 1, 6)
+    _wait_for_heading(page, evidence, opened)
+    visit.settle()
+    assert "line=" in page.url
+
+
+def _pick_row(page, which: int, row: int) -> None:
+    """Tick a row of a table; it is drawn on a canvas, so the mouse goes where the row is."""
+    table = page.locator("[data-testid=stDataFrame]").nth(which)
+    table.scroll_into_view_if_needed()
+    table.locator("canvas").first.wait_for()
+    page.wait_for_timeout(500)
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 16, box["y"] + 36 + 35 * row + 17)
+
+
+def _wait_for_heading(page, part: str, but: str) -> None:
+    """Wait until a heading holds the part and is not the one that stood there."""
+    page.wait_for_function(
+        "([part, but]) => [...document.querySelectorAll('h3')].some(e => e.innerText.includes(part) && e.innerText !== but)",
+        arg=[part, but],
+    )
+
+
+def test_an_inspector_opens_the_record_of_an_overdue_case(visit):
+    visit.open("inspector", "zh", "&line=timeliness")
+    page = visit.page
+    page.get_by_text("打开 case:", exact=False).first.wait_for()
+
+    assert page.get_by_text("演示数据", exact=False).first.is_visible()
+    assert page.get_by_text("日志", exact=False).last.is_visible()
+
+
+@pytest.mark.parametrize(("language", "windows"), [("zh", r"设 (\d+) 个窗口"), ("en", r"Build (\d+) windows")])
+def test_a_planner_gives_a_demand_and_gets_windows_and_seats(visit, language, windows):
+    visit.open("planner", language)
+    before = visit.answer()
+    cases = visit.page.locator(".st-key-cases_year input")
+    cases.fill("150000")
+    cases.press("Enter")
+    after = visit.wait_for_another_answer(before)
+
+    assert int(re.search(windows, after)[1]) > int(re.search(windows, before)[1])
+    assert "cases_year=150000" in visit.page.url
+
+
+def test_data_that_equal_a_word_of_streamlits_stay_as_they_are(visit):
+    page = visit.page
+    page.goto(visit.address)
+    page.set_content(
+        """<div data-testid="stMarkdownContainer"><p id="data">Search</p></div>
+        <div data-testid="stElementToolbar"><button id="own" aria-label="Search">Search</button></div>
+        <div data-testid="stFullScreenFrame"><div data-testid="stMarkdownContainer" id="inside">Print</div></div>"""
+    )
+    page.evaluate(words_script())
+    page.evaluate("for (const id of ['own', 'data']) document.getElementById(id).firstChild.data = 'Fullscreen'")
+    page.evaluate("document.getElementById('own').setAttribute('aria-label', 'Search')")
+    page.wait_for_timeout(100)
+
+    assert page.locator("#own").inner_text() == "全屏"
+    assert page.locator("#own").get_attribute("aria-label") == "搜索"
+    assert page.locator("#data").inner_text() == "Fullscreen"
+    assert page.locator("#inside").inner_text() == "Print"
+
+
+def test_ctrl_c_ends_the_program_within_three_seconds_with_a_page_open(browser, chromium, tmp_path):
+    running = Served(tmp_path)
+    page = browser.new_page()
+    page.goto(running.address + "?page=planner")
+    page.locator(".answer").first.wait_for(timeout=60_000)
+    begun = time.monotonic()
+    code = running.stop(3)
+    page.close()
+
+    assert code == 0
+    assert time.monotonic() - begun < 3
+
+
+def test_a_request_for_the_page_is_protected(served):
+    import urllib.request
+
+    with urllib.request.urlopen(served.address) as answer:
+        headers = answer.headers
+        page = answer.read().decode()
+
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert 'lang="zh-CN"' in page
