@@ -20,7 +20,7 @@ def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known
     codes = checklist()
     for record, code in enumerate(values["code"]):
         if code is not None and code != NOTHING_FOUND and code not in codes:
-            columns.refuse(record, "code", code, "unknown_code", codes=", ".join(codes))
+            columns.refuse(record, "code", code, "no_such_code", codes=", ".join(codes))
         since, observed = values["status_from"][record], values["observed"][record]
         if since is not None and observed is not None and since[0] < observed[0]:
             columns.refuse(record, "status_from", columns.texts["status_from"][record], "status_before")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..faults import BadInput, Fault, fault
-from ..people import normal_key, normal_text
+from ..people import mask_text, normal_key, normal_text
 from .fields import FIELDS, Field
 from .mapping import Column
 from .mapping import Mapping as FileMapping
@@ -98,14 +98,19 @@ def take_columns(
 ) -> Columns:
     """The table by field. `stamp(field, text, is_date_cell)` reads a moment for min and max; it raises NoMoment."""
     positions = {normal_header(name): position for position, name in reversed(list(enumerate(table.header)))}
+    free = {each.id for each in FIELDS[mapping.kind] if each.sort == "free"}
     texts: dict[str, list[str]] = {}
     cells: dict[str, set[int]] = {}
     for field_id, (position, column) in found.items():
         memory: dict[str, str] = {}
         words = {normal_text(word): meaning for word, meaning in mapping.values.get(field_id, {}).items()}
+        as_given = field_id in free
         for value in {row[position] for row in table.rows}:
             normal = normal_text(value)
-            memory[value] = words.get(normal, normal)
+            # free text keeps its own punctuation, unless a personal number would hide in it behind fullwidth digits
+            masked = normal_text(mask_text(value)) if as_given else ""
+            kept = mask_text(value).strip() if as_given and mask_text(masked) == masked else normal
+            memory[value] = words.get(normal, kept)
         values = [memory[row[position]] for row in table.rows]
         for name, wanted in column.where.items():
             other, normal_wanted = positions[normal_header(name)], normal_text(wanted)

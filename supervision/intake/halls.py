@@ -251,7 +251,7 @@ class _Builder:
         zone = self.get(record, "zone")
         found = self.parts["zone"].get(normal_key(zone)) if zone else None
         if zone and found is None:
-            return self.refuse(record, "zone", "unknown_zone")
+            return self.refuse(record, "zone", "no_such_zone")
         windows = self._windows(record)
         if windows is None:
             return False

@@ -185,7 +185,7 @@ def _import(
             )  # fmt: skip
             if report.rejects_path is not None:
                 draft = write_rejects(report.rejects_path, rejections)
-                undo.callback(draft.unlink, missing_ok=True)
+                undo.callback(draft.unlink, missing_ok=True)  # gone by then, if it was put in place
         if draft is not None and report.rejects_path is not None:
             draft.replace(report.rejects_path)
     return report

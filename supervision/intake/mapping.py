@@ -37,7 +37,7 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from ..canonical import digest_text
 from ..faults import BadInput, Fault, fault
@@ -139,9 +139,9 @@ def read_mapping(document: dict[str, Any], place: str, digest: str) -> Mapping:
             faults.append(fault("mapping_choice", f"{place}: {key}", document[key], allowed=", ".join(map(repr, choices))))
     zone = None
     if "zone" in document:
-        try:
+        if document["zone"] in available_timezones():
             zone = ZoneInfo(document["zone"])
-        except (ValueError, TypeError, OSError):
+        else:
             faults.append(fault("zone_unknown", f"{place}: zone", document["zone"]))
     ids = [each.id for each in FIELDS[kind]]
     formats = _formats(document.get("formats", list(FORMATS)), f"{place}: formats", faults)

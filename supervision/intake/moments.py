@@ -19,6 +19,7 @@ _DIGITS = {"Y": r"\d{4}", "m": r"\d{1,2}", "d": r"\d{1,2}", "H": r"\d{1,2}", "M"
 _OFFSET = r"Z|[+-]\d{2}:?\d{2}(?::?\d{2})?"
 _SERIAL = re.compile(r"\d{1,7}(?:\.\d{1,12})?")
 _TWO_ORDERS = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}(?:[ T].*)?")
+FORMATS_OF_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")
 SETTLED = 63_072_000_000_000
 """1972-01-01, microseconds: since then every zone keeps to quarters of an hour."""
 LATEST_SERIAL = 2958465
@@ -179,7 +180,7 @@ def _offset(text: str) -> int:
     return -total if text[0] == "-" else total
 
 
-def read_day(text: str, formats: tuple[str, ...] = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")) -> date:
+def read_day(text: str, formats: tuple[str, ...] = FORMATS_OF_DAYS) -> date:
     """A day by fixed formats. NoMoment if it is none."""
     for form in formats:
         match = pattern_of(form).fullmatch(text)

@@ -96,7 +96,7 @@ def _judge(
     if number is None and values["ticket"][record] is None and values["rating_number"][record] is None:
         columns.refuse(record, "rating_number", "", "rating_without_number")
     if number is not None and number not in cases:
-        columns.refuse(record, "case_number", number, "unknown_case")
+        columns.refuse(record, "case_number", number, "no_such_case")
     elif number is not None and rated[0] < cases[number][0]:
         columns.refuse(record, "rated", columns.texts["rated"][record], "rating_before_case")
     if since is not None and since[0] < rated[0]:

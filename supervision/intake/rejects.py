@@ -6,6 +6,7 @@ The file is UTF-8 with BOM, so that spreadsheet programs read it; a cell that su
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -56,6 +57,7 @@ def write_rejects(path: Path, rejections: Iterable[Rejection]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(rejects_csv(rejections))
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise BadInput([fault("rejects_unwritable", path.name, error.strerror or "")]) from error
     return draft

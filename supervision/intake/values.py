@@ -132,7 +132,7 @@ def _reader(each: Field, readers: Mapping[str, MomentReader], refs: References) 
         case "window":
             return lambda text, _: _known(text, refs.windows, "no_such_window")
         case "seat":
-            return lambda text, _: _known(text, refs.seats, "unknown_seat")
+            return lambda text, _: _known(text, refs.seats, "no_such_seat")
 
 
 def looks_undeclared(texts: list[str], values: list[Any]) -> str | None:

@@ -90,7 +90,7 @@ def test_7_a_row_longer_or_shorter_than_the_header_is_refused_not_shifted():
 
 
 def test_9_line_ends_are_one_and_a_nul_is_refused():
-    assert read("a,b\r\n1,2\r3,4\n5,\"x\r\ny\u2028z\"\n").rows == [["1", "2"], ["3", "4"], ["5", "x\ny\u2028z"]]
+    assert read('a,b\r\n1,2\r3,4\n5,"x\r\ny\u2028z"\n').rows == [["1", "2"], ["3", "4"], ["5", "x\ny\u2028z"]]
     assert refused("a,b\n1,\0\n") == "csv_nul"
 
 
