@@ -70,7 +70,9 @@ class Store:
         self.clock = clock
         self._writer = _engine(url, busy_seconds, writes=True)
         self._reader = _engine(url, busy_seconds, writes=False)
+        self._busy_seconds = busy_seconds
         self._lock = threading.Lock()
+        self._acting: int | None = None
         self._checkpoints = CheckpointFile(_checkpoint_path(url, home))
 
     @contextlib.contextmanager
@@ -87,7 +89,7 @@ class Store:
         """
         if not person.strip() or not person.isprintable():
             raise BadInput([fault("act_without_person", "--as", person)])
-        with self._lock, _busy_as_fault(self.url), self._writer.connect() as connection, contextlib.ExitStack() as stack:
+        with self._alone(), _busy_as_fault(self.url), self._writer.connect() as connection, contextlib.ExitStack() as stack:
             stack.callback(_roll_back, connection)
             connection.begin()
             session = stack.enter_context(Session(connection, expire_on_commit=False, join_transaction_mode="control_fully"))
@@ -105,6 +107,20 @@ class Store:
             stack.callback(draft.discard)
             session.commit()
             draft.keep()
+
+    @contextlib.contextmanager
+    def _alone(self) -> Generator[None, None, None]:
+        """One act at a time among this store's threads, in the order they came; RuntimeError for an act inside an act."""
+        if self._acting == threading.get_ident():
+            raise RuntimeError("acts do not nest; give the inner function the work of the outer act")
+        if not self._lock.acquire(timeout=self._busy_seconds):
+            raise BadInput([fault("store_busy", Path(str(self.url.database)).name)])
+        try:
+            self._acting = threading.get_ident()
+            yield
+        finally:
+            self._acting = None
+            self._lock.release()
 
     @contextlib.contextmanager
     def read(self) -> Generator[Session, None, None]:

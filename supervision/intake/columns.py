@@ -60,6 +60,7 @@ def sources(table: Table, mapping: FileMapping, place: str) -> dict[str, tuple[i
     Raises BadInput for a column that stands twice, a required one that is missing, and a field found under two of its names.
     """
     faults: list[Fault] = []
+    there = mask_text(", ".join(table.header))  # a file without a header shows its first row here
     asked = asked_columns(mapping) | {normal_header(name) for each in mapping.columns.values() for name in each.where}
     positions: dict[str, int] = {}
     for position, name in enumerate(table.header):
@@ -73,7 +74,7 @@ def sources(table: Table, mapping: FileMapping, place: str) -> dict[str, tuple[i
         if column is not None:
             at = positions.get(normal_header(column.name))
             if at is None:
-                faults.append(fault("header_missing", place, column.name, found=", ".join(table.header)))
+                faults.append(fault("header_missing", place, column.name, found=there))
             else:
                 found[each.id] = (at, column)
         elif not mapping.columns:
@@ -83,11 +84,11 @@ def sources(table: Table, mapping: FileMapping, place: str) -> dict[str, tuple[i
             elif names:
                 found[each.id] = (positions[normal_header(names[0])], Column(names[0], day="end" if each.id == "due" else "start"))
         if each.required and each.id not in found and each.id not in mapping.constants and column is None:
-            faults.append(fault("header_missing", place, " / ".join((each.id, *each.names)), found=", ".join(table.header)))
+            faults.append(fault("header_missing", place, " / ".join((each.id, *each.names)), found=there))
     for each_column in mapping.columns.values():
         for name in each_column.where:
             if normal_header(name) not in positions:
-                faults.append(fault("header_missing", place, name, found=", ".join(table.header)))
+                faults.append(fault("header_missing", place, name, found=there))
     if faults:
         raise BadInput(faults)
     return found

@@ -313,6 +313,14 @@ def test_106_personal_numbers_become_a_keyed_hash_and_a_mask_and_appear_nowhere_
     assert (store.home / "person.key").stat().st_mode & 0o077 == 0
 
 
+def test_a_file_without_a_header_does_not_show_its_first_row_in_the_message(store, tmp_path):
+    with pytest.raises(BadInput) as caught:
+        bring(store, tmp_path, "cases", "A1,110101199003071234,13812341234\n")
+    for language in ("en", "zh"):
+        assert "199003071234" not in caught.value.text(language)
+        assert "12341234" not in caught.value.text(language)
+
+
 def test_masks_and_keys():
     assert mask("13812341234") == "138****1234"
     assert mask("1100") == "1***"

@@ -33,14 +33,16 @@ def count(store, table) -> int:
         return session.scalar(select(func.count()).select_from(table))
 
 
-def test_four_threads_of_forty_read_then_write_lose_nothing(store):
-    """L1 to L3: with the drivers' defaults 119 of 160 updates were lost without an error."""
+@pytest.mark.parametrize("shared_store", [True, False])
+def test_four_threads_of_forty_read_then_write_lose_nothing(store, shared_store):
+    """L1 to L3: with the drivers' defaults 119 of 160 updates were lost without an error. Stores of their own stand for other processes."""
     failures = []
 
     def work_forty(name):
+        own = store if shared_store else type(store)(store.url, store.home, busy_seconds=60)
         for _ in range(40):
             try:
-                with store.act(name, "count", "h") as work:
+                with own.act(name, "count", "h") as work:
                     last = work.session.scalar(select(func.max(Plan.revision))) or 0
                     work.session.add(
                         Plan(
@@ -132,6 +134,27 @@ def test_a_database_that_another_process_holds_is_a_fault_with_a_cure(store, tmp
     holder.execute("ROLLBACK")
     with hasty.act("a", "x", "h"):
         pass
+    assert store.head().count == 2
+
+
+def test_acts_do_not_nest_and_another_thread_waits_no_longer_than_the_limit(store):
+    hasty = type(store)(store.url, store.home, busy_seconds=0.2)
+    caught = []
+
+    def try_it():
+        try:
+            with hasty.act("b", "x", "h"):
+                pass
+        except BadInput as error:
+            caught.extend(error.faults)
+
+    with hasty.act("a", "x", "h"):
+        with pytest.raises(RuntimeError, match="do not nest"), hasty.act("a", "y", "h"):
+            pass
+        other = threading.Thread(target=try_it)
+        other.start()
+        other.join()
+    assert [each.code for each in caught] == ["store_busy"]
     assert store.head().count == 2
 
 
