@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -19,6 +20,12 @@ PAGE = """<!-- licence -->
 <html lang="en"><head><title>Streamlit</title><link rel="service-desc" href="./x" /><script>window.a = 1</script></head>
 <body><noscript>You need JavaScript, Streamlit says</noscript></body></html>"""
 LANGUAGES = {"": "zh-CN", "?lang=zh": "zh-CN", "?lang=en": "en", "?lang=%22%3E%3Cscript%3E": "zh-CN"}
+
+
+def complete(answering):
+    """Runs to the end on a thread of its own: a browser in the same test run keeps a loop going in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, answering).result()
 
 
 async def page(request):
@@ -67,7 +74,7 @@ class Client:
         async def send(message):
             heard.append(message)
 
-        asyncio.run(self.app(scope, receive, send))
+        complete(self.app(scope, receive, send))
         return heard
 
     def request(self, method, path, headers=None):
@@ -173,7 +180,7 @@ def test_a_page_in_pieces_is_put_together_first():
         sent.append(message)
 
     scope = {"type": "http", "path": "/", "query_string": b"lang=en", "headers": []}
-    asyncio.run(PageShell(pieces)(scope, None, send))
+    complete(PageShell(pieces)(scope, None, send))
 
     assert [each["type"] for each in sent] == ["http.response.start", "http.response.body"]
     assert sent[1]["body"] == shell(PAGE.encode(), "en")
