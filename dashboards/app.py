@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 HERE = Path(__file__).resolve().parent
 # Streamlit puts the folder of the file it runs in front of the search path, where our http.py would hide the standard library's.
@@ -67,8 +68,10 @@ def serve(host: str = "127.0.0.1", port: int = 8501, ready: Callable[[str], None
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            if ready is not None and self.started:
-                ready(address)
+            if self.started:
+                Thread(target=warm, daemon=True, name="warm").start()
+                if ready is not None:
+                    ready(address)
 
     config = uvicorn.Config(
         application(), log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False
@@ -79,6 +82,17 @@ def serve(host: str = "127.0.0.1", port: int = 8501, ready: Callable[[str], None
         pass  # the server has ended; being asked to is no fault
     finally:
         listener.close()
+
+
+def warm() -> None:
+    """Compute what the first visitor sees, so that the compiled engine is loaded when they come."""
+    from dashboards.data import advice, halls, runs
+
+    try:
+        scenario = halls.hall(halls.names()[0])
+        advice.first_addition(scenario, runs.comparison(scenario, scenario, runs.REPLICATIONS[0]))
+    except Exception:
+        log.debug("nothing could be computed ahead of the first visit", exc_info=True)  # the visitor will be told why
 
 
 def draw() -> None:

@@ -16,19 +16,20 @@ def waits_by_windows(frame: pd.DataFrame, words: Mapping[str, str], language: st
 
     Parameters
     ----------
-    frame : one row a number of windows; columns ``windows``, ``formula`` (minutes; missing where the formula has no steady state),
+    frame : one row a number of windows; columns ``windows``, ``formula`` (minutes; missing where the formula has no steady state; not drawn
+        where it leaves the chart),
     ``value``, ``low``,
         ``high`` (minutes, simulated)
     words : the texts ``formula, simulated, wait, windows, target, low, high``
     target : minutes
     """
-    top = min(float(frame[["high", "formula"]].max().max()), max(6.0 * target, float(frame["value"].max())))
-    scale = alt.Scale(domain=[0, max(top, target * 1.2)], clamp=True)
+    top = max(float(frame["high"].max()), 1.5 * target)
+    scale = alt.Scale(domain=[0, top])
     domain = [words["formula"], words["simulated"]]
     colour = alt.Color("series:N", scale=alt.Scale(domain=domain, range=[BASE, PLAN]), legend=alt.Legend())
     x = alt.X("windows:O", title=words["windows"], axis=alt.Axis(labelAngle=0))
     simulated = frame.assign(series=words["simulated"])
-    formula = frame.dropna(subset=["formula"]).assign(series=words["formula"])
+    formula = frame[frame["formula"] <= top].assign(series=words["formula"])
     tooltip = [
         alt.Tooltip("windows:O", title=words["windows"]),
         alt.Tooltip("value:Q", title=words["wait"], format=".1f"),

@@ -2,6 +2,7 @@
 
 halls    scenarios: which there are, their groups of windows, the edits of a plan
 runs     experiments and comparisons as frames
+advice   what to try first
 sizes    a demand -> the windows and seats it needs
 record   the assessed months: tables, sheets, lines, evidence, the journal
 

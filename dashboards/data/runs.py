@@ -103,10 +103,10 @@ def duty_hours(scenario: Scenario) -> float:
     return load_of(scenario).rostered / 60
 
 
-def busiest_windows(scenario: Scenario) -> tuple[str, ...]:
-    """Ids of the windows of the group whose work fills most of its rostered time."""
-    groups = [each for each in load_of(scenario).groups if each.utilisation is not None]
-    return max(groups, key=lambda each: each.utilisation or 0.0).windows if groups else ()
+def windows_by_load(scenario: Scenario) -> tuple[str, ...]:
+    """Ids of the windows, those first whose group's work fills most of its rostered time."""
+    groups = sorted(load_of(scenario).groups, key=lambda each: -(each.utilisation or 0.0))
+    return tuple(window for group in groups for window in group.windows)
 
 
 def target_of(scenario: Scenario) -> float | None:

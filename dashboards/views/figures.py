@@ -36,23 +36,22 @@ def figure(unit: str, value: float | None) -> str:
     return percent(value, 1) if unit == "share" else number(value, 1)
 
 
-def signed(words: Words, unit: str, value: float | None) -> str:
-    """A difference with its sign; shares in percentage points; small ones with two decimals."""
-    if value is None:
-        return words("not_available")
+def signed(unit: str, value: float) -> str:
+    """A difference with its sign; shares times hundred, without the unit; small ones with two decimals."""
     size = abs(value) * (100 if unit == "share" else 1)
     text = number(size, 1 if size >= 0.095 or size == 0 else 2)
-    if unit == "share":
-        text = words("points_of_percent", value=text)
-    return text if float(number(size, 2).replace(",", "")) == 0 else f"{'+' if value > 0 else '−'}{text}"
+    is_nothing = not text.strip("0.,")
+    return text if is_nothing else f"{'+' if value > 0 else '−'}{text}"
 
 
 def signed_interval(words: Words, unit: str, estimate: Estimate) -> str:
-    """A difference with its interval in short form."""
-    value = signed(words, unit, estimate["value"])
-    if estimate["value"] is None or estimate["low"] is None:
-        return value
-    return f"{value} [{signed(words, unit, estimate['low'])}, {signed(words, unit, estimate['high'])}]"
+    """A difference with its interval in short form; shares in percentage points."""
+    if estimate["value"] is None:
+        return words("not_available")
+    text = signed(unit, estimate["value"])
+    if estimate["low"] is not None:
+        text += f" [{signed(unit, estimate['low'])}, {signed(unit, estimate['high'])}]"
+    return words("points_of_percent", value=text) if unit == "share" else text
 
 
 def minutes(words: Words, estimate: Estimate) -> str:

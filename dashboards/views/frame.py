@@ -122,6 +122,14 @@ def remember(key: str, default: Any) -> None:
         st.query_params[key] = plain(value)
 
 
+def newly_picked(name: str, row: Any) -> bool:
+    """Whether a row of a table has just been ticked: it then wins over the choice below the table, until that is changed again."""
+    key = f"picked_{name}"
+    is_new = row is not None and st.session_state.get(key) != row
+    st.session_state[key] = row
+    return is_new
+
+
 def plain(value: Any) -> str:
     """A widget's value as text of an address: 1 and 0 for yes and no, no needless decimals."""
     if isinstance(value, bool):

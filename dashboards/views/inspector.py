@@ -165,8 +165,8 @@ def _month(words: Words, table: MonthTable) -> str | None:
     with st.expander(words("inspector_chart")):
         _chart(words, table, names)
     rows = picked["selection"]["rows"] if picked else []
-    if rows and st.session_state.get("picked_window") != windows[rows[0]]:
-        st.session_state["picked_window"] = st.session_state["window"] = windows[rows[0]]
+    if frame.newly_picked("window", windows[rows[0]] if rows else None):
+        st.session_state["window"] = windows[rows[0]]
     frame.remembered("window", windows[0], str, windows.__contains__)
     window = st.selectbox(words("inspector_select_sheet"), windows, key="window", format_func=names.__getitem__)
     frame.remember("window", windows[0])

@@ -133,8 +133,7 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         _chart(words, sheet, names)
     keys = list(lines)
     chosen = picked["selection"]["rows"] if picked else []
-    if chosen and st.session_state.get("picked_line") != (sheet.window_id, keys[chosen[0]]):
-        st.session_state["picked_line"] = (sheet.window_id, keys[chosen[0]])
+    if frame.newly_picked("line", (sheet.window_id, keys[chosen[0]]) if chosen else None):
         st.session_state["line"] = keys[chosen[0]]
     default = next((key for key in keys if lines[key].charges), next((key for key in keys if lines[key].evidence), keys[0]))
     frame.remembered("line", default, str, keys.__contains__)

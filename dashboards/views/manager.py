@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import charts
-from dashboards.data import halls, runs
+from dashboards.data import advice, halls, runs
 from dashboards.data.halls import Edits
 from dashboards.texts import Words
 from dashboards.views import frame, manager_tables
@@ -40,8 +40,12 @@ def draw(words: Words) -> None:
         return
     with result:
         found = _run(words, scenario, plan)
-    with answer:
+    st.session_state.pop("first_addition", None)
+    with answer.container():
         frame.answer(*_answer(words, scenario, plan, edits, found))
+        addition = st.session_state.get("first_addition")
+        if addition is not None:
+            st.button(words("manager_try"), key="try", on_click=_try, args=(addition,), icon=":material/play_arrow:")
     with result:
         _metrics(words, edits, found)
         _charts(words, scenario, plan, edits, found)
@@ -93,8 +97,7 @@ def _edits(words: Words, scenario: Scenario) -> Edits:
 def _peak(words: Words, scenario: Scenario, labels: dict[str, str]) -> tuple[str, int, str, str]:
     """The windows opened for part of the day: group, how many, from, until."""
     times = halls.times(scenario)
-    busiest = set(runs.busiest_windows(scenario))
-    first = next((each for each in labels if any(seat == each or seat.startswith(f"{each}-") for seat in busiest)), next(iter(labels)))
+    first = next(iter(labels))
     frame.remembered("group", first, str, labels.__contains__)
     group = st.selectbox(words("manager_peak_group"), list(labels), key="group", format_func=labels.__getitem__)
     frame.remember("group", first)
@@ -212,17 +215,35 @@ def _answer(words: Words, scenario: Scenario, plan: Scenario, edits: Edits, foun
 
 
 def _answer_base(words: Words, scenario: Scenario, found: Comparison) -> tuple[str, str]:
-    waits = {slot: each["mean_wait"].to_dict() for slot, each in found.base.by_half_hour.items()}
-    waits = {slot: each for slot, each in waits.items() if each["value"] is not None}
     base, share = found.base.measures["mean_wait"].to_dict(), found.base.measures["share_within_target"].to_dict()
-    worst = max(waits, key=lambda slot: waits[slot]["value"]) if waits else None
-    target = runs.target_of(scenario)
+    worst, target = advice.worst_half_hour(found), runs.target_of(scenario)
     is_fine = share["low"] is not None and share["low"] >= runs.promised_share(scenario)
-    if worst is None or (is_fine and (target is None or waits[worst]["value"] <= target)):
+    if worst is None or (is_fine and (target is None or worst[1]["value"] <= target)):
         return words("manager_base_fine", wait=minutes(words, base), share=percent(share["value"])), "good"
+    addition = advice.first_addition(scenario, found)
+    facts = {"slot": worst[0], "peak": minutes(words, worst[1])}
+    if addition is None:
+        return words("manager_base_stuck", wait=minutes(words, base), **facts), "warn"
     groups = {each.id: words.name(each.name, each.id) for each in halls.groups(scenario)}
-    group = groups.get(str(st.session_state.get("group")), "")
-    return words("manager_base_busy", slot=worst, peak=minutes(words, waits[worst]), wait=minutes(words, base), group=group), "plain"
+    low, high = sorted(abs(addition.difference[end]) for end in ("low", "high"))
+    st.session_state["first_addition"] = addition
+    return words(
+        "manager_base_busy",
+        start=addition.start,
+        end=addition.end,
+        group=groups[addition.group],
+        gain=number(abs(addition.difference["value"])),
+        low=number(low),
+        high=number(high),
+        level=percent(addition.difference["level"]),
+        **facts,
+    ), "plain"
+
+
+def _try(addition: advice.Addition) -> None:
+    """Make the addition that the page has named."""
+    for key, value in (("group", addition.group), ("more", 1), ("from", addition.start), ("until", addition.end)):
+        st.session_state[key] = value
 
 
 def _metrics(words: Words, edits: Edits, found: Comparison) -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import app as application
-from dashboards.data import halls, runs, sizes
+from dashboards.data import advice, halls, runs, sizes
 from dashboards.texts import sentences
 
 APP = Path(application.__file__)
@@ -104,6 +104,27 @@ def test_an_unchanged_plan_says_where_to_begin():
 
     assert tone in ("plain", "good")
     assert "95% 区间" in sentence
+
+
+def test_the_first_thing_to_try_is_named_with_its_gain_and_can_be_tried():
+    test = page("manager", "zh")
+    sentence, _ = answer(test)
+    named = re.search(r"先给「(.+?)」在 (\S+?)–(\S+) 加开 1 个窗口：.*缩短 ([\d.]+) 分钟", sentence)
+    test.button(key="try").click().run()
+    tried, tone = answer(test)
+
+    assert (test.selectbox(key="from").value, test.selectbox(key="until").value) == named.groups()[1:3]
+    assert test.number_input(key="more").value == 1
+    assert tone == "good"
+    assert abs(float(re.search(r"缩短 ([\d.]+) 分钟", tried)[1]) - float(named[4])) < 1.0, "fewer days were tried than are shown"
+
+
+def test_where_one_window_more_makes_no_difference_the_page_says_so(monkeypatch):
+    monkeypatch.setattr(advice, "first_addition", lambda scenario, found: None)
+    sentence, tone = answer(page("manager", "en"))
+
+    assert tone == "warn"
+    assert sentence.startswith("One more window in any group makes no clear difference")
 
 
 def test_more_windows_at_ten_shorten_the_wait_and_the_page_says_so():
