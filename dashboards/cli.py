@@ -12,7 +12,7 @@ import typer
 
 from dashboards import cli_hall, cli_month, cli_place, cli_record
 from dashboards.cli_console import note, words
-from simulation.faults import BadInput
+from simulation.faults import BadInput, fault
 
 app = typer.Typer(
     name="openhall",
@@ -39,6 +39,7 @@ app.command("doctor", help=words("cli_help_doctor"))(cli_place.doctor)
 
 CANCELLED = 130
 """the exit code after Ctrl-C"""
+DATABASE_LIBRARIES = ("sqlalchemy", "sqlite3", "psycopg", "psycopg2")
 
 
 def main() -> None:
@@ -58,6 +59,20 @@ def main() -> None:
         if left.code == CANCELLED:
             note(words("cli_cancelled"))
         raise
+    except Exception as broken:
+        if not is_database_trouble(broken):
+            raise
+        reason = str(getattr(broken, "orig", None) or broken).splitlines()[0]
+        print(fault("database_unusable", "database", reason=reason).text(words.language), file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def is_database_trouble(broken: Exception) -> bool:
+    """Whether a database could not be reached or read: told by name, since nothing outside supervision/db knows the database's library."""
+    kind = type(broken)
+    if isinstance(broken, ModuleNotFoundError):
+        return (broken.name or "").startswith("psycopg")
+    return kind.__module__.split(".")[0] in DATABASE_LIBRARIES and kind.__name__ in ("OperationalError", "DatabaseError", "InterfaceError")
 
 
 if __name__ == "__main__":

@@ -208,3 +208,13 @@ def test_journal_verify_says_no_once_a_row_was_edited(filled: Run, tmp_path: Pat
     assert filled("journal", "verify", "--checkpoint", f"{checkpoint['count']}:{checkpoint['head']}").code == 1
     assert broken.code == 1
     assert "row 2" in broken.out
+
+
+def test_a_damaged_database_is_one_line_and_no_traceback(openhall: Run, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "openhall.sqlite").write_bytes(b"this was once a database" * 50)
+    ended = openhall("journal", "verify")
+
+    assert ended.code == 2
+    assert ended.err.startswith("database: the database cannot be used (file is not a database)")
+    assert len(ended.err.strip().splitlines()) == 1
