@@ -12,7 +12,7 @@ from dashboards.charts.style import BASE, PLAN, finish
 
 
 def waits_by_windows(frame: pd.DataFrame, words: Mapping[str, str], language: str, target: float) -> Any:
-    """Mean wait in the busiest half-hour for every number of windows tried.
+    """Mean wait in the worst half-hour for every number of windows tried.
 
     Parameters
     ----------

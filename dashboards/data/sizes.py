@@ -20,7 +20,6 @@ import streamlit as st
 SLOT_MINUTES = 30
 SHAPE = (0.10, 0.40, 0.80, 1.00, 0.60, 0.25, 0.10, 0.20, 0.45, 0.40, 0.20, 0.10, 0.00)
 """Where the bump lies: 08:30 to 12:00 and 14:30 to 17:30, by half-hour; an assumption."""
-PEAK = SHAPE.index(max(SHAPE))
 LARGEST_PEAK = 2.5
 """beyond 2.8, one over the mean of SHAPE, the quietest half-hour would have fewer citizens than none"""
 REPLICATIONS = 60
@@ -31,8 +30,10 @@ MOST_SHOWN = 6
 """how far from the answer a number of windows may lie and still be shown"""
 MOST_STEPS = 12
 """numbers of windows tried beyond the first, before giving up"""
-MOST_WORK = 40_000
-"""citizens a day that a page computes at once"""
+MOST_CASES = 10_000
+"""a day, that a page computes at once"""
+MANY_CASES, FEWER_REPLICATIONS = 2_000, 24
+"""from so many a day on, a day says more and takes longer, so fewer days are simulated"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Demand:
     peak: float
     """busiest half-hour over the mean of all"""
     target: float
-    """minutes: the mean wait in the busiest half-hour, at most"""
+    """minutes: the mean wait in the worst half-hour, at most"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Size:
     formula: float | None
     """minutes: Erlang C at the busiest half-hour's rate for ever; None: no steady state"""
     peak_wait: dict[str, Any]
+    """mean wait in the half-hour in which it is longest"""
     day_wait: dict[str, Any]
     in_hall: tuple[float, float]
     """most people in the hall at one time: between which values 5 % and 95 % of the days lie"""
@@ -93,7 +95,6 @@ class Answer:
     """windows; None: none of those tried meets the target"""
     formula: int
     """windows by the formula"""
-    peak_slot: str
     digest: str
     """of the chosen hall's scenario, or of the last one tried"""
     replications: int
@@ -169,7 +170,7 @@ def formula_windows(demand: Demand) -> int:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def answer(demand: Demand, replications: int = REPLICATIONS, seed: int = SEED) -> Answer:
+def answer(demand: Demand, seed: int = SEED) -> Answer:
     """Try numbers of windows until the target is met, and a few around it.
 
     Raises BadInput if the demand cannot be a hall.
@@ -177,6 +178,7 @@ def answer(demand: Demand, replications: int = REPLICATIONS, seed: int = SEED) -
     from simulation.experiment import experiment
     from simulation.scenario import parse
 
+    replications = replications_for(demand)
     tried: dict[int, Size] = {}
     digests: dict[int, str] = {}
     seen: dict[str, Any] = {}
@@ -189,7 +191,7 @@ def answer(demand: Demand, replications: int = REPLICATIONS, seed: int = SEED) -
             tried[windows] = Size(
                 windows,
                 formula_wait(demand, windows),
-                result["by_half_hour"][slot_labels()[PEAK]]["mean_wait"],
+                _worst(result["by_half_hour"]),
                 result["measures"]["mean_wait"],
                 run.band("peak_in_hall") or (0.0, 0.0),
                 result["measures"]["utilisation"],
@@ -222,7 +224,6 @@ def answer(demand: Demand, replications: int = REPLICATIONS, seed: int = SEED) -
         tuple(tried[each] for each in sorted(tried)),
         chosen,
         formula,
-        slot_labels()[PEAK],
         digests[last],
         replications,
         seed,
@@ -231,6 +232,16 @@ def answer(demand: Demand, replications: int = REPLICATIONS, seed: int = SEED) -
     )
 
 
+def _worst(half_hours: dict[str, Any]) -> dict[str, Any]:
+    waits: list[dict[str, Any]] = [each["mean_wait"] for each in half_hours.values() if each["mean_wait"]["value"] is not None]
+    return max(waits, key=lambda each: float(each["value"]))
+
+
+def replications_for(demand: Demand) -> int:
+    """How many days are simulated for each number of windows."""
+    return REPLICATIONS if demand.cases <= MANY_CASES else FEWER_REPLICATIONS
+
+
 def too_much(demand: Demand) -> bool:
     """Whether the demand is more than a page computes at once."""
-    return demand.cases > MOST_WORK
+    return demand.cases > MOST_CASES

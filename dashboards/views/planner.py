@@ -23,7 +23,11 @@ def draw(words: Words) -> None:
     controls, result = st.columns([1, 2], gap="large")
     with controls:
         demand = _controls(words)
-    with top, st.spinner(words("manager_computing", total=sizes.REPLICATIONS), show_time=False):
+    if sizes.too_much(demand):
+        with top:
+            frame.answer(words("planner_too_much", cases=number(demand.cases, 0), most=number(sizes.MOST_CASES, 0)), "warn")
+        return
+    with top, st.spinner(words("manager_computing", total=sizes.replications_for(demand)), show_time=False):
         found = sizes.answer(demand)
     with top:
         chosen = found.size()
@@ -144,11 +148,11 @@ def _result(words: Words, demand: sizes.Demand, found: sizes.Answer) -> None:
         {
             "windows": [each.windows for each in found.sizes],
             "peak_wait": [interval(words, each.peak_wait, "min") for each in found.sizes],
+            "seats": [f"{each.seats} [{each.seats_low}, {each.seats}]" for each in found.sizes],
+            "meets": [words("yes") if each.meets(demand.target) else words("no") for each in found.sizes],
             "formula": [figure("min", each.formula) for each in found.sizes],
             "day_wait": [interval(words, each.day_wait, "min") for each in found.sizes],
             "utilisation": [interval(words, each.utilisation, "share") for each in found.sizes],
-            "seats": [f"{each.seats} [{each.seats_low}, {each.seats}]" for each in found.sizes],
-            "meets": [words("yes") if each.meets(demand.target) else words("no") for each in found.sizes],
         }
     )
     names = {

@@ -261,3 +261,11 @@ def test_a_demand_that_no_window_meets_is_answered_too(monkeypatch):
 
     assert tone == "warn"
     assert "do not reach the target of 1 min" in sentence
+
+
+def test_a_demand_too_large_for_a_page_is_answered_at_once(monkeypatch):
+    monkeypatch.setattr(sizes, "answer", None)
+    sentence, tone = answer(page("planner", "en", cases_year="5000000", days="1"))
+
+    assert tone == "warn"
+    assert "5,000,000 cases a day are more than" in sentence
