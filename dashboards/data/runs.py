@@ -17,7 +17,7 @@ from simulation.experiment import Comparison, Result, compare
 from simulation.load import load_of
 from simulation.scenario import Scenario
 
-REPLICATIONS = (200, 800, 3200, 12800)
+REPLICATIONS = (100, 400, 1600, 6400)
 """days simulated at first, and how many more may be asked for"""
 SEED = 1
 THREADS = min(4, os.cpu_count() or 1)

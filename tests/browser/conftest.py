@@ -20,6 +20,8 @@ from tests.dashboards.recorded import record_month
 
 START = "from dashboards.app import serve; serve(port=0, ready=lambda address: print(address, flush=True))"
 ROOT = Path(__file__).resolve().parents[2]
+ANOTHER = "before => { const e = document.querySelector('.answer'); return e && e.innerText && e.innerText !== before; }"
+"""whether another answer stands there"""
 WAIT = 60_000
 """milliseconds: the first visit compiles"""
 
@@ -104,8 +106,7 @@ class Visit:
         return self.page.locator(".answer").first.inner_text()
 
     def wait_for_another_answer(self, before: str) -> str:
-        there = "before => { const e = document.querySelector('.answer'); return e && e.innerText && e.innerText !== before; }"
-        self.page.wait_for_function(there, arg=before)
+        self.page.wait_for_function(ANOTHER, arg=before)
         self.settle()
         return self.answer()
 

@@ -205,7 +205,7 @@ def test_more_replications_narrow_the_interval_and_stay_in_the_address():
 def test_seed_digest_version_and_replications_are_shown():
     line = next(each.value for each in page("manager", "en").caption if "Seed" in each.value)
 
-    assert re.search(r"Seed 1 · 200 replications · unit of an interval: day · digest of the inputs `[0-9a-f]{12}` · version \S+", line)
+    assert re.search(r"Seed 1 · 100 replications · unit of an interval: day · digest of the inputs `[0-9a-f]{12}` · version \S+", line)
 
 
 def test_a_refused_scenario_is_explained_in_the_readers_language(tmp_path, monkeypatch):
