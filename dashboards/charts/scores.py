@@ -36,7 +36,7 @@ def totals_of_windows(frame: pd.DataFrame, words: Mapping[str, str], language: s
     tooltip = [alt.Tooltip("window:N", title=words["window"]), alt.Tooltip("total:Q", title=words["total"], format=".2f")]
     rules = (
         alt.Chart(labelled)
-        .mark_rule(strokeWidth=2)
+        .mark_rule(strokeWidth=2, tooltip=None)
         .encode(x=alt.X("start:Q", scale=alt.Scale(domain=[low, high])), x2="total:Q", y=y, color=colour)
     )
     points = alt.Chart(labelled).mark_point(filled=True, size=110, opacity=1).encode(x=x, y=y, color=colour, tooltip=tooltip)

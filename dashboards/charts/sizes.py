@@ -41,13 +41,13 @@ def waits_by_windows(frame: pd.DataFrame, words: Mapping[str, str], language: st
             x=x, y=alt.Y("formula:Q", title=words["wait"], scale=scale), color=colour,
             tooltip=[alt.Tooltip("windows:O", title=words["windows"]), alt.Tooltip("formula:Q", title=words["formula"], format=".1f")],
         ),
-        alt.Chart(simulated).mark_rule(strokeWidth=3, opacity=0.5).encode(
+        alt.Chart(simulated).mark_rule(strokeWidth=3, opacity=0.5, tooltip=None).encode(
             x=x, y=alt.Y("low:Q", title=words["wait"], scale=scale), y2="high:Q", color=colour
         ),
         alt.Chart(simulated).mark_line(point=alt.OverlayMarkDef(filled=True, size=60)).encode(
             x=x, y=alt.Y("value:Q", title=words["wait"], scale=scale), color=colour, tooltip=tooltip
         ),
-        alt.Chart(pd.DataFrame({"target": [float(target)]})).mark_rule(strokeDash=[5, 4], color="#5b6675").encode(
+        alt.Chart(pd.DataFrame({"target": [float(target)]})).mark_rule(strokeDash=[5, 4], color="#5b6675", tooltip=None).encode(
             y=alt.Y("target:Q", title=words["wait"], scale=scale)
         ),
     ]  # fmt: skip

@@ -60,6 +60,7 @@ def finish(chart: Any, language: str, height: int | None = None) -> Any:
         font=FONT,
         locale=alt.Locale(number=alt.NumberLocale(**_NUMBER), time=alt.TimeLocale(**_TIME[language])),
         background="transparent",
+        aria=False,  # Vega describes axes and marks in English only; the page gives each chart one description in its own language
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor="#e6ebf0", domainColor=QUIET, tickColor=QUIET

@@ -49,19 +49,21 @@ def waits_by_half_hour(frame: pd.DataFrame, words: Mapping[str, str], language: 
     ]
     y = alt.Y("value:Q", title=words["wait"], scale=scale)
     layers = [
-        base.mark_area(opacity=0.14).encode(y=alt.Y("day_low:Q", title=words["wait"], scale=scale), y2="day_high:Q"),
-        base.mark_area(opacity=0.38).encode(y=alt.Y("low:Q", title=words["wait"], scale=scale), y2="high:Q"),
-        base.mark_line(strokeWidth=2).encode(y=y),
+        base.mark_area(opacity=0.14, tooltip=None).encode(y=alt.Y("day_low:Q", title=words["wait"], scale=scale), y2="day_high:Q"),
+        base.mark_area(opacity=0.38, tooltip=None).encode(y=alt.Y("low:Q", title=words["wait"], scale=scale), y2="high:Q"),
+        base.mark_line(strokeWidth=2, tooltip=None).encode(y=y),
         base.mark_point(size=45, filled=True).encode(y=y, tooltip=tooltip),
     ]
     if target is not None:
         rule = pd.DataFrame({"target": [float(target)], "slot": [slots[-1]], "text": [words["target"]]})
         layers.append(
-            alt.Chart(rule).mark_rule(strokeDash=[5, 4], color="#5b6675").encode(y=alt.Y("target:Q", title=words["wait"], scale=scale))
+            alt.Chart(rule)
+            .mark_rule(strokeDash=[5, 4], color="#5b6675", tooltip=None)
+            .encode(y=alt.Y("target:Q", title=words["wait"], scale=scale))
         )
         layers.append(
             alt.Chart(rule)
-            .mark_text(align="right", baseline="bottom", dy=-3, dx=14, color="#5b6675", fontSize=12)
+            .mark_text(tooltip=None, align="right", baseline="bottom", dy=-3, dx=14, color="#5b6675", fontSize=12)
             .encode(x=alt.X("slot:O", sort=slots), y=alt.Y("target:Q", scale=scale), text="text:N")
         )
     return finish(alt.layer(*layers), language, height=320)

@@ -11,9 +11,12 @@
     "stElementToolbar", "stToolbar", "stStatusWidget", "stMainMenu", "stMainMenuPopover", "stHeader", "stDataFrameColumnMenu", "stFullScreenFrame",
     "stFileUploader", "stNumberInputContainer", "stConnectionStatus", "stDialog", "stTooltipIcon", "stHeadingWithActionElements", "InputInstructions",
     "stDataFrameColumnVisibilityMenu", "stDataFrameColumnFormattingMenu", "stSelectboxVirtualDropdown", "stElementToolbarButton",
-  ].map((name) => `[data-testid="${name}"]`).join(",");
+    "stSkipToContent",
+  ].map((name) => `[data-testid="${name}"]`).concat('[role="log"]').join(",");
+  // Of these only the names of buttons and fields: their text is the page's or the data's.
+  const named = ["stSelectbox", "stNumberInput", "stDataFrame", "portal"].map((name) => `[data-testid="${name}"]`).concat('[role="dialog"]').join(",");
   // Inside these, text is the page's or the data's; only the names of buttons are Streamlit's.
-  const data = '[data-testid="stMarkdownContainer"],[data-testid="stDataFrameGlideDataEditor"],[data-testid="stVegaLiteChart"] svg,[data-testid="stTable"],.gdg-cell';
+  const data = '[data-testid="stMarkdownContainer"],[data-testid="stDataFrameGlideDataEditor"],[data-testid="stVegaLiteChart"] svg,[data-testid="stTable"],[role="listbox"]:not([data-empty]) [role="option"],.gdg-cell';
   const attributes = ["placeholder", "aria-label", "title"];
   const language = () => {
     const asked = new URLSearchParams(location.search).get("lang");
@@ -37,7 +40,7 @@
       const text = swap(node.data);
       if (text !== null && text !== node.data) node.data = text;
     } else if (node.nodeType === Node.ELEMENT_NODE) {
-      if (node.closest(own)) {
+      if (node.closest(own) || node.closest(named)) {
         for (const name of attributes) {
           const value = node.getAttribute(name);
           const text = value ? swap(value) : null;

@@ -194,10 +194,11 @@ def test_data_that_equal_a_word_of_streamlits_stay_as_they_are(visit):
     page.set_content(
         """<div data-testid="stMarkdownContainer"><p id="data">Search</p></div>
         <div data-testid="stElementToolbar"><button id="own" aria-label="Search">Search</button></div>
-        <div data-testid="stFullScreenFrame"><div data-testid="stMarkdownContainer" id="inside">Print</div></div>"""
+        <div data-testid="stFullScreenFrame"><div data-testid="stMarkdownContainer" id="inside">Print</div></div>
+        <div data-testid="stSelectboxVirtualDropdown"><div role="listbox"><div role="option" id="option">Search</div></div></div>"""
     )
     page.evaluate(words_script())
-    page.evaluate("for (const id of ['own', 'data']) document.getElementById(id).firstChild.data = 'Fullscreen'")
+    page.evaluate("for (const id of ['own', 'data', 'option']) document.getElementById(id).firstChild.data = 'Fullscreen'")
     page.evaluate("document.getElementById('own').setAttribute('aria-label', 'Search')")
     page.wait_for_timeout(100)
 
@@ -205,6 +206,7 @@ def test_data_that_equal_a_word_of_streamlits_stay_as_they_are(visit):
     assert page.locator("#own").get_attribute("aria-label") == "搜索"
     assert page.locator("#data").inner_text() == "Fullscreen"
     assert page.locator("#inside").inner_text() == "Print"
+    assert page.locator("#option").inner_text() == "Fullscreen"
 
 
 def test_ctrl_c_ends_the_program_within_three_seconds_with_a_page_open(browser, chromium, tmp_path):

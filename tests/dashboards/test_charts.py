@@ -130,3 +130,35 @@ def test_what_a_user_typed_is_a_value_and_never_part_of_the_logic():
 
 def encodings_in(spec):
     return [(each["mark"]["type"], each["encoding"]) for each in spec.get("layer", [spec])]
+
+
+def every_chart():
+    scores = pd.DataFrame({"window": ["a", "b"], "total": [99.0, None], "state": ["moved", "unscored"]})
+    lines = pd.DataFrame({"line": ["a"], "weight": [10.0], "points": [7.5]})
+    cover = pd.DataFrame({"slot": ["08:30"], "base": [4.0], "plan": [5.0], "needed": [3.2]})
+    sizes = pd.DataFrame({"windows": [3], "formula": [2.0], "value": [20.0], "low": [18.0], "high": [22.0]})
+    names = ["base", "plan", "wait", "slot", "low", "high", "day_low", "day_high", "target", "series", "needed", "short", "windows", "full"]
+    names += ["moved", "unscored", "total", "window", "given", "lost", "points", "line", "part", "formula", "simulated"]
+    words = {name: name for name in names}
+    return {
+        "waits": charts.waits_by_half_hour(waits(), words, "en", 15),
+        "cover": charts.windows_open(cover, words, "en"),
+        "totals": charts.totals_of_windows(scores, words, "en"),
+        "lines": charts.points_of_lines(lines, words, "en"),
+        "sizes": charts.waits_by_windows(sizes, words, "en", 15),
+    }
+
+
+@pytest.mark.parametrize("name", ["waits", "cover", "totals", "lines", "sizes"])
+def test_a_mark_says_its_own_words_or_nothing_when_pointed_at(name):
+    spec = every_chart()[name].to_dict()
+
+    for layer in spec.get("layer", [spec]):
+        told = layer["encoding"].get("tooltip")
+        assert told or layer["mark"].get("tooltip", "unset") is None, "else the reader sees the names of the frame's fields"
+        assert all("title" in each for each in told or ())
+
+
+@pytest.mark.parametrize("name", ["waits", "cover", "totals", "lines", "sizes"])
+def test_a_chart_leaves_its_description_to_the_page(name):
+    assert every_chart()[name].to_dict()["config"]["aria"] is False
