@@ -26,6 +26,7 @@ from supervision.db.store import Store, open_store
 from supervision.evidence import UNASSIGNED, Fact
 from supervision.journal import Checkpoint
 from supervision.month import parse_month
+from supervision.ratings import Rate, rate
 from supervision.scheme import Scheme, load_scheme
 from supervision.sheet import Charged, Line, Sheet
 
@@ -53,7 +54,8 @@ class Row:
     overdue: int
     ratings: int
     """valid ones that somebody gave"""
-    good: int
+    good: Rate
+    """of the valid ratings, with its interval"""
     bad: int
     findings: int
     """confirmed"""
@@ -142,7 +144,7 @@ def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_
                 cases=counted.cases,
                 overdue=counted.overdue,
                 ratings=counted.ratings,
-                good=counted.good,
+                good=rate(counted.good, counted.ratings),
                 bad=counted.bad,
                 findings=counted.findings,
                 tickets=context.load.tickets if context else 0,

@@ -141,7 +141,7 @@ def _month(words: Words, table: MonthTable) -> str | None:
                 headings["total"]: words("not_available") if row.total is None else number(float(row.total), 2),
                 headings["band"]: words.name(row.band, words("not_available")),
                 **{headings[name]: getattr(row, name) for name in ("cases", "overdue", "ratings")},
-                headings["good"]: percent(row.good / row.ratings, 1) if row.ratings else words("not_available"),
+                headings["good"]: _rate(words, row),
                 **{headings[name]: getattr(row, name) for name in ("bad", "findings", "tickets")},
                 headings["mean_wait"]: words("not_available")
                 if row.mean_wait is None
@@ -173,6 +173,14 @@ def _month(words: Words, table: MonthTable) -> str | None:
     return window
 
 
+def _rate(words: Words, row: Row) -> str:
+    """The share of good ratings with its interval."""
+    if row.good.value is None:
+        return words("not_available")
+    value, low, high = (percent(float(each), 1) for each in (row.good.value, row.good.low or 0, row.good.high or 0))
+    return f"{value} [{low}, {high}]"
+
+
 def _chart(words: Words, table: MonthTable, names: dict[str, str]) -> None:
     drawn = pd.DataFrame(
         [
@@ -199,7 +207,9 @@ def _download(words: Words, table: MonthTable, headings: dict[str, str]) -> None
                 "comparable": row.comparable,
                 "total": row.total,
                 "band": words.name(row.band),
-                "good": row.good / row.ratings if row.ratings else None,
+                "good": row.good.value,
+                "good_low": row.good.low,
+                "good_high": row.good.high,
                 "mean_wait": row.mean_wait,
                 **{name: getattr(row, name) for name in COUNTS},
             }
@@ -220,6 +230,9 @@ def _download(words: Words, table: MonthTable, headings: dict[str, str]) -> None
         )
         for field, name in headings.items()
     ]
+    after = next(place for place, column in enumerate(columns, start=1) if column.field == "good")
+    ends = (("good_low", words("column_low")), ("good_high", words("column_high")))
+    columns[after:after] = [Column(field, f"{headings['good']} · {name}", "", words("definition_good_interval"), 4) for field, name in ends]
     frame.download(words, "month", rows, columns, about(words, table))
 
 

@@ -110,7 +110,7 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         weight=[words("not_available") if each is None else number(float(each), 0) for each in rows["weight"]],
         points=[words("not_available") if each is None else number(float(each), 2) for each in rows["points"]],
     )
-    left, right = st.columns([2, 1], gap="large")
+    left, right = st.columns([5, 2], gap="large")
     with left:
         picked = st.dataframe(
             shown.rename(columns=headings),
@@ -225,7 +225,7 @@ def _records(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
 
 def _fields(words: Words, fields: tuple[tuple[str, str], ...], key: str) -> None:
     named = [(field(words, name), told(words, name, value)) for name, value in record.shown_fields(fields)]
-    st.dataframe(pd.DataFrame(named, columns=[words("evidence_field"), words("column_value")]), hide_index=True, key=key)
+    st.dataframe(pd.DataFrame(named, columns=[words("evidence_field"), words("column_value")]), hide_index=True, key=key, height="content")
 
 
 def _told(words: Words, fields: tuple[tuple[str, str], ...]) -> str:

@@ -83,7 +83,14 @@ def test_counts_are_those_of_the_record(table):
         with_limit = next(line.denominator for line in sheet.lines if line.population.startswith("cases_with_limit/"))
 
         assert row.overdue <= with_limit <= row.cases or row.cases == with_limit == 0
-        assert row.good + row.bad <= row.ratings
+        assert row.good.good + row.bad <= row.good.n == row.ratings
+
+
+def test_a_share_of_good_ratings_has_its_interval_and_none_where_nobody_rated(table):
+    shown = frame_with(page(), "好评率")
+
+    for row, told in zip(table.rows, shown["好评率"], strict=True):
+        assert told == "—" if row.ratings == 0 else re.fullmatch(r"[\d.]+% \[[\d.]+%, [<>\d.]+%\]", told), told
 
 
 def test_demonstration_data_is_marked_as_such():
