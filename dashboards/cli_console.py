@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -107,7 +108,8 @@ def answer(payload: Mapping[str, Any], target: str | None) -> bool:
 def bar(label: str) -> Iterator[Progress]:
     """The bar of long work on stderr: replications done, time left, and how wide the interval of the mean wait still is.
 
-    Draws nothing where stderr is no terminal.
+    Draws nothing where stderr is no terminal. Ctrl-C raises KeyboardInterrupt at once, and again at the next step: compiled code may have
+    swallowed the first.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -116,12 +118,26 @@ def bar(label: str) -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[width]}"))
     with Bars(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=screen, transient=True, disable=not screen.is_terminal) as bars:
         task = bars.add_task(label, total=None, width="")
+        interrupted = False
+
+        def interrupt(signum: int, frame: object) -> None:
+            nonlocal interrupted
+            interrupted = True
+            raise KeyboardInterrupt
 
         def advance(done: int, total: int | None, half_width: float | None) -> None:
+            if interrupted:
+                raise KeyboardInterrupt
             width = "" if half_width is None else words("cli_half_width", percent=f"{100 * half_width:.1f}")
             bars.update(task, completed=done, total=total, width=width)
 
-        yield advance
+        before = signal.getsignal(signal.SIGINT)
+        if before is not signal.SIG_IGN:  # a script that runs us in the background does not want us stopped
+            signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield advance
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def number(value: float | None, digits: int = 2) -> str:

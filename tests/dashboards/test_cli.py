@@ -272,11 +272,17 @@ def test_comparing_a_scenario_with_itself_finds_no_difference(openhall: Callable
     assert difference["measures"]["mean_wait"]["value"] == 0
 
 
+def _listen() -> None:
+    """Ctrl-C reaches the command even if the tests themselves run in the background, where it is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_cancels_with_130_and_no_traceback(hall: Path) -> None:
     command = [sys.executable, "-m", "dashboards.cli", "simulate", str(hall), "--replications"]
     started = time.perf_counter()
     subprocess.run([*command, "8"], cwd=ROOT, capture_output=True, check=True)
-    running = subprocess.Popen([*command, "3000000"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    running = subprocess.Popen([*command, "3000000"], cwd=ROOT, text=True, preexec_fn=_listen, **pipes)
     time.sleep(1 + 1.5 * (time.perf_counter() - started))
     assert running.poll() is None, "it ended before it could be cancelled"
     running.send_signal(signal.SIGINT)
