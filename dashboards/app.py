@@ -23,8 +23,8 @@ sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != HERE]
 
 import streamlit as st  # noqa: E402
 
+from dashboards.data import BadInput  # noqa: E402
 from dashboards.texts import Words, language_of  # noqa: E402
-from simulation.faults import BadInput  # noqa: E402
 
 PAGES = ("manager", "inspector", "planner")
 GRACE_SECONDS = 1

@@ -16,6 +16,8 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from simulation.faults import BadInput as BadInput
+
 HERE = Path(__file__).resolve().parents[1]
 """The folder of the pages, with static/."""
 

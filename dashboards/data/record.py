@@ -23,11 +23,14 @@ from supervision.db.evidence_rows import EvidenceRow
 from supervision.db.facts import count_facts
 from supervision.db.overview import HallName, read_halls
 from supervision.db.store import Store, open_store
+from supervision.evidence import REASONS as REASONS
 from supervision.evidence import UNASSIGNED, Fact
+from supervision.inspection import checklist as checklist
 from supervision.journal import Checkpoint
 from supervision.month import parse_month
 from supervision.ratings import Rate, rate
 from supervision.scheme import Scheme, load_scheme
+from supervision.sheet import STATES as STATES
 from supervision.sheet import Charged, Line, Sheet
 
 MOST_RECORDS = 200

@@ -15,6 +15,8 @@ import pandas as pd
 from dashboards.data.kept import Kept
 from simulation.experiment import Comparison, Result, compare
 from simulation.load import load_of
+from simulation.measures import MEASURES as MEASURES
+from simulation.measures import UNITS as UNITS
 from simulation.scenario import Scenario
 
 REPLICATIONS = (100, 400, 1600, 6400)

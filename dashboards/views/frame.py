@@ -18,7 +18,6 @@ import streamlit as st
 from dashboards import data
 from dashboards.texts import Words
 from dashboards.workbook import Column, workbook
-from simulation.faults import BadInput
 
 STYLE = (data.HERE / "static" / "pages.css").read_text(encoding="utf-8")
 
@@ -51,7 +50,7 @@ def _switch_language(now: str) -> None:
     st.query_params["lang"] = "en" if now == "zh" else "zh"
 
 
-def refused(words: Words, refusal: BadInput) -> None:
+def refused(words: Words, refusal: data.BadInput) -> None:
     """What was refused, line by line, in the page's language. The lines hold what a file said, so they are shown as plain text."""
     st.error(words("refused"))
     st.code(refusal.text(words.language), language=None, wrap_lines=True)

@@ -7,14 +7,11 @@ import streamlit as st
 
 from dashboards import charts
 from dashboards.data import record
-from dashboards.data.record import MonthTable
+from dashboards.data.record import REASONS, STATES, Line, MonthTable, Sheet, checklist
 from dashboards.texts import Words
 from dashboards.views import frame
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
-from supervision.evidence import REASONS
-from supervision.inspection import checklist
-from supervision.sheet import STATES, Line, Sheet
 
 
 def draw(words: Words, table: MonthTable, window: str) -> None:

@@ -6,12 +6,11 @@ import streamlit as st
 
 from dashboards import charts
 from dashboards.data import advice, halls, runs
-from dashboards.data.halls import Edits
+from dashboards.data.halls import Edits, Scenario
+from dashboards.data.runs import Comparison
 from dashboards.texts import Words
 from dashboards.views import frame, manager_tables
 from dashboards.views.figures import figure, interval, is_clear, minutes, number, percent, signed_interval
-from simulation.experiment import Comparison
-from simulation.scenario import Scenario
 
 SHOWN = ("mean_wait", "p90_wait", "share_within_target", "utilisation")
 PEAK_FROM = "10:00"

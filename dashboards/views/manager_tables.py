@@ -10,15 +10,12 @@ import streamlit as st
 
 from dashboards import data
 from dashboards.data import halls, runs
-from dashboards.data.halls import Edits
+from dashboards.data.halls import Edits, Scenario
+from dashboards.data.runs import MEASURES, UNITS, Comparison
 from dashboards.texts import Words
 from dashboards.views import frame
 from dashboards.views.figures import interval, is_clear, signed_interval
 from dashboards.workbook import Column
-from simulation.experiment import Comparison
-from simulation.measures import MEASURES
-from simulation.measures.registry import UNITS
-from simulation.scenario import Scenario
 
 Estimate = Mapping[str, Any]
 BY_SERVICE = ("mean_wait", "p90_wait", "share_within_target", "left_share", "served")

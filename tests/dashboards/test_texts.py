@@ -77,6 +77,15 @@ def test_every_key_that_a_page_names_is_there(path):
     assert {each for each in asked if each[1] not in sentences()} == set()
 
 
+@pytest.mark.parametrize("path", [*sorted((DASHBOARDS / "views").rglob("*.py")), DASHBOARDS / "app.py"], ids=lambda path: path.name)
+def test_only_data_calls_the_two_halves(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = [each.module or "" for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)]
+    named += [alias.name for each in ast.walk(tree) if isinstance(each, ast.Import) for alias in each.names]
+
+    assert [each for each in named if each.split(".")[0] in ("simulation", "supervision")] == []
+
+
 def test_every_sentence_is_used_somewhere():
     code = "\n".join(path.read_text(encoding="utf-8") for path in DASHBOARDS.rglob("*.py"))
 
