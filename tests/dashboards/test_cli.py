@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 
+Run = Callable[..., Any]
 ROOT = Path(__file__).resolve().parents[2]
 TWO_WINDOWS = """
 schema = 1
@@ -38,32 +39,6 @@ serves = ["*"]
 [basis]
 "services.permit.arrivals_per_hour" = "counted by hand"
 """
-
-
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def openhall(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
-    """Runs a command in this process, through the same door as the installed one."""
-
-    def run(*arguments: object) -> Ended:
-        from dashboards.cli import main
-
-        monkeypatch.setattr(sys, "argv", ["openhall", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "150")
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main()
-        printed = capsys.readouterr()
-        return Ended(int(left.value.code or 0), printed.out, printed.err)
-
-    return run
 
 
 @pytest.fixture
@@ -111,7 +86,7 @@ def test_help_loads_neither_engine_nor_database_nor_pages() -> None:
     ],
     ids=" ".join,
 )
-def test_wrong_usage_ends_with_2_and_says_so_on_stderr(openhall: Callable[..., Ended], arguments: list[str]) -> None:
+def test_wrong_usage_ends_with_2_and_says_so_on_stderr(openhall: Run, arguments: list[str]) -> None:
     ended = openhall(*arguments)
 
     assert ended.code == 2
@@ -120,7 +95,7 @@ def test_wrong_usage_ends_with_2_and_says_so_on_stderr(openhall: Callable[..., E
     assert ended.err.strip()
 
 
-def test_check_counts_assumptions_and_shows_the_load(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_check_counts_assumptions_and_shows_the_load(openhall: Run, hall: Path) -> None:
     ended = openhall("check", hall)
 
     assert ended.code == 0
@@ -130,7 +105,7 @@ def test_check_counts_assumptions_and_shows_the_load(openhall: Callable[..., End
     assert "services.permit.arrivals_per_hour" not in ended.out
 
 
-def test_check_as_json_gives_the_same_figures(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_check_as_json_gives_the_same_figures(openhall: Run, hall: Path) -> None:
     found = json.loads(openhall("check", hall, "--json", "-").out)["scenarios"][0]
 
     assert found["scenario"] == "two-windows"
@@ -140,7 +115,7 @@ def test_check_as_json_gives_the_same_figures(openhall: Callable[..., Ended], ha
     assert "services.permit.target.share" in found["assumptions"]
 
 
-def test_check_reports_the_faults_of_all_files_at_once(openhall: Callable[..., Ended], hall: Path, tmp_path: Path) -> None:
+def test_check_reports_the_faults_of_all_files_at_once(openhall: Run, hall: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(TWO_WINDOWS.replace("mean = 5", "mean = -5").replace("count = 2", "count = 0"), encoding="utf-8")
 
@@ -154,14 +129,14 @@ def test_check_reports_the_faults_of_all_files_at_once(openhall: Callable[..., E
     assert lines[-1].endswith("absent.toml: there is no such file; check the name, or list the files of the folder.")
 
 
-def test_unknown_scenario_names_those_that_come_with_the_program(openhall: Callable[..., Ended]) -> None:
+def test_unknown_scenario_names_those_that_come_with_the_program(openhall: Run) -> None:
     ended = openhall("simulate", "atlantis")
 
     assert ended.code == 2
     assert "potou-2022" in ended.err
 
 
-def test_simulate_prints_every_mean_with_its_interval(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_simulate_prints_every_mean_with_its_interval(openhall: Run, hall: Path) -> None:
     ended = openhall("simulate", hall, "--replications", "20")
     wait = next(line for line in ended.out.splitlines() if line.startswith("mean wait "))
 
@@ -171,7 +146,7 @@ def test_simulate_prints_every_mean_with_its_interval(openhall: Callable[..., En
     assert "Permit≈" in ended.out
 
 
-def test_json_on_stdout_is_nothing_but_json(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_json_on_stdout_is_nothing_but_json(openhall: Run, hall: Path) -> None:
     ended = openhall("simulate", hall, "--replications", "3", "--json", "-")
     answer = json.loads(ended.out)
 
@@ -184,7 +159,7 @@ def test_json_on_stdout_is_nothing_but_json(openhall: Callable[..., Ended], hall
     assert answer["measures"]["mean_wait"]["low"] < answer["measures"]["mean_wait"]["value"] < answer["measures"]["mean_wait"]["high"]
 
 
-def test_one_replication_has_no_interval(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_one_replication_has_no_interval(openhall: Run, hall: Path) -> None:
     figure = json.loads(openhall("simulate", hall, "--replications", "1", "--json", "-").out)["measures"]["mean_wait"]
 
     assert figure["value"] > 0
@@ -192,7 +167,7 @@ def test_one_replication_has_no_interval(openhall: Callable[..., Ended], hall: P
     assert figure["high"] is None
 
 
-def test_engines_and_workers_do_not_change_the_answer(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_engines_and_workers_do_not_change_the_answer(openhall: Run, hall: Path) -> None:
     def measured(*how: object) -> object:
         return json.loads(openhall("simulate", hall, "--replications", "4", "--json", "-", *how).out)["measures"]
 
@@ -200,7 +175,7 @@ def test_engines_and_workers_do_not_change_the_answer(openhall: Callable[..., En
     assert measured() != measured("--seed", "2")
 
 
-def test_precision_simulates_until_the_mean_wait_is_known(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_precision_simulates_until_the_mean_wait_is_known(openhall: Run, hall: Path) -> None:
     answer = json.loads(openhall("simulate", hall, "--precision", "0.05", "--json", "-").out)
     wait = answer["measures"]["mean_wait"]
 
@@ -208,7 +183,7 @@ def test_precision_simulates_until_the_mean_wait_is_known(openhall: Callable[...
     assert answer["replications"] > 20
 
 
-def test_json_to_a_file_leaves_the_table_on_stdout(openhall: Callable[..., Ended], hall: Path, tmp_path: Path) -> None:
+def test_json_to_a_file_leaves_the_table_on_stdout(openhall: Run, hall: Path, tmp_path: Path) -> None:
     ended = openhall("simulate", hall, "--replications", "2", "--json", tmp_path / "answer.json")
 
     assert "mean wait" in ended.out
@@ -216,7 +191,7 @@ def test_json_to_a_file_leaves_the_table_on_stdout(openhall: Callable[..., Ended
 
 
 @pytest.mark.parametrize("option", ["--json", "--tickets"])
-def test_an_output_that_cannot_be_written_is_refused_before_the_work(openhall: Callable[..., Ended], tmp_path: Path, option: str) -> None:
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(openhall: Run, tmp_path: Path, option: str) -> None:
     ended = openhall("simulate", tmp_path / "absent.toml", option, tmp_path / "no" / "such" / "file")
 
     assert ended.code == 2
@@ -224,7 +199,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_work(openhall: C
     assert "no such file; check" not in ended.err
 
 
-def test_tickets_are_the_log_of_the_first_replication(openhall: Callable[..., Ended], hall: Path, tmp_path: Path) -> None:
+def test_tickets_are_the_log_of_the_first_replication(openhall: Run, hall: Path, tmp_path: Path) -> None:
     import pandas as pd
 
     openhall("simulate", hall, "--replications", "1", "--tickets", tmp_path / "log.csv")
@@ -238,7 +213,7 @@ def test_tickets_are_the_log_of_the_first_replication(openhall: Callable[..., En
     assert ((served["called"] - served["arrival"] - served["wait"]).abs() < 1e-9).all()
 
 
-def test_citizens_are_served_as_worked_out_by_hand(openhall: Callable[..., Ended], hall: Path, tmp_path: Path) -> None:
+def test_citizens_are_served_as_worked_out_by_hand(openhall: Run, hall: Path, tmp_path: Path) -> None:
     """Two windows; the third citizen waits for the first to finish, the fourth gives up after one minute."""
     import pandas as pd
 
@@ -254,7 +229,7 @@ def test_citizens_are_served_as_worked_out_by_hand(openhall: Callable[..., Ended
     assert log["ended"].tolist() == [70.0, 81.0, 75.0, 64.0]
 
 
-def test_compare_shows_the_paired_difference_and_its_direction(openhall: Callable[..., Ended], hall: Path, tmp_path: Path) -> None:
+def test_compare_shows_the_paired_difference_and_its_direction(openhall: Run, hall: Path, tmp_path: Path) -> None:
     more = tmp_path / "three-windows.toml"
     more.write_text(TWO_WINDOWS.replace('"two-windows"', '"three-windows"').replace("count = 2", "count = 3"), encoding="utf-8")
     answer = json.loads(openhall("compare", hall, more, "--replications", "20", "--json", "-").out)
@@ -266,7 +241,7 @@ def test_compare_shows_the_paired_difference_and_its_direction(openhall: Callabl
     assert wait.rstrip().endswith("better")
 
 
-def test_comparing_a_scenario_with_itself_finds_no_difference(openhall: Callable[..., Ended], hall: Path) -> None:
+def test_comparing_a_scenario_with_itself_finds_no_difference(openhall: Run, hall: Path) -> None:
     difference = json.loads(openhall("compare", hall, hall, "--replications", "5", "--json", "-").out)["difference"]
 
     assert difference["measures"]["mean_wait"]["value"] == 0
@@ -294,7 +269,7 @@ def test_ctrl_c_cancels_with_130_and_no_traceback(hall: Path) -> None:
     assert "cancelled." in err
 
 
-def test_stated_flags_the_rating_of_document_003(openhall: Callable[..., Ended]) -> None:
+def test_stated_flags_the_rating_of_document_003(openhall: Run) -> None:
     ended = openhall("stated")
     rows = {row["id"]: row for row in json.loads(openhall("stated", "--json", "-").out)["rows"]}
 
@@ -304,7 +279,7 @@ def test_stated_flags_the_rating_of_document_003(openhall: Callable[..., Ended])
     assert rows["C2"]["recomputed_value"] == "100"
 
 
-def test_schemes_are_listed_and_sound(openhall: Callable[..., Ended]) -> None:
+def test_schemes_are_listed_and_sound(openhall: Run) -> None:
     listed = json.loads(openhall("schemes", "list", "--json", "-").out)["schemes"]
 
     assert "k12" in [each["id"] for each in listed]
@@ -312,7 +287,7 @@ def test_schemes_are_listed_and_sound(openhall: Callable[..., Ended]) -> None:
     assert openhall("schemes", "check").code == 0
 
 
-def test_a_scheme_file_at_fault_is_refused_line_by_line(openhall: Callable[..., Ended], tmp_path: Path) -> None:
+def test_a_scheme_file_at_fault_is_refused_line_by_line(openhall: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text("schema = 1\nweights = 'all'\n", encoding="utf-8")
     ended = openhall("schemes", "check", broken)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 
+Run = Callable[..., Any]
 HALL = """
 schema = 1
 [hall]
@@ -42,36 +42,6 @@ CHECKS = """finding_number,code,observed,window,source
 F-1,none,2022-11-08 10:00,W01,third_party
 F-2,phone_on_duty,2022-11-15 15:20,W01,in_house
 """
-
-
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def openhall(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Runs a command in this process, on a data folder of its own."""
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "150")
-
-    def run(*arguments: object) -> Ended:
-        from dashboards.cli import main
-
-        monkeypatch.setattr(sys, "argv", ["openhall", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as left:
-            main()
-        printed = capsys.readouterr()
-        return Ended(int(left.value.code or 0), printed.out, printed.err)
-
-    return run
 
 
 @pytest.fixture
