@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -49,12 +50,17 @@ def hall(tmp_path: Path) -> Path:
 
 
 def test_help_is_there_within_half_a_second() -> None:
-    """No command's heavy imports are paid for by those who ask for help; the best of three, since machines are shared."""
+    """No command's heavy imports are paid for by those who ask for help. Processor seconds, the best of three: machines are shared."""
+
+    def spent() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
     taken = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = spent()
         shown = subprocess.run([sys.executable, "-m", "dashboards.cli", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
-        taken.append(time.perf_counter() - started)
+        taken.append(spent() - before)
 
     assert "simulate" in shown.stdout
     assert min(taken) < 0.5
