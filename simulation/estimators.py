@@ -23,9 +23,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from simulation.compiled import compiled
 from simulation.measures.bins import EDGES
 
 Floats = NDArray[np.float64]
@@ -187,7 +187,7 @@ def quantile_differences(base: Counts, plan: Counts, shares: Sequence[float], un
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _quantiles(counts: NDArray[np.int64], shares: Floats) -> Floats:
     """(shares,) quantiles of the counted values, nan if there are none; shares ascending, those outside 0..1 count as 0 or 1."""
     found = np.full(len(shares), np.nan)
@@ -211,7 +211,7 @@ def _quantiles(counts: NDArray[np.int64], shares: Floats) -> Floats:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _without_each(counts: NDArray[np.int32], shares: Floats) -> Floats:
     """(groups, shares) the quantiles of all groups but one."""
     found = np.empty((counts.shape[0], len(shares)))
@@ -223,7 +223,7 @@ def _without_each(counts: NDArray[np.int32], shares: Floats) -> Floats:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _counts_below(counts: NDArray[np.int32], minutes: float) -> tuple[Floats, Floats]:
     """(groups,) how many values of each group do not exceed a number of minutes, as `_quantiles` reads them; and how many there are."""
     k = 0

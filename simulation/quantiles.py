@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from simulation.compiled import compiled
 
 ENDLESS, EXPONENTIAL, LOGNORMAL, HYPEREXPONENTIAL, DETERMINISTIC, UNIFORM, WEIBULL, LOGLOGISTIC, LATER = range(9)
 CODES = {
@@ -31,7 +32,7 @@ CODES = {
 """family -> code; LATER: the draw itself is kept, and turned into minutes outside compiled code"""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def normal_quantile(draw: float) -> float:
     """The standard normal quantile of a draw in (0, 1)."""
     q = draw - 0.5
@@ -64,7 +65,7 @@ def normal_quantile(draw: float) -> float:
     return -above / below if q < 0 else above / below
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def quantile(code: int, first: float, second: float, third: float, draw: float) -> float:
     """Minutes of one draw under a law given by its code and parameters; inf for ENDLESS, the draw itself for LATER."""
     if code == EXPONENTIAL:
@@ -88,7 +89,7 @@ def quantile(code: int, first: float, second: float, third: float, draw: float) 
     return draw
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def quantiles(code: int, first: float, second: float, third: float, draw: NDArray[np.float64]) -> NDArray[np.float64]:
     """`quantile` over (n,) draws."""
     minutes = np.empty(len(draw))

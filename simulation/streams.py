@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from simulation.compiled import compiled
 
 Words = NDArray[np.uint64]
 
@@ -32,14 +33,14 @@ def stream_key(seed: int, purpose: str, name: str = "") -> Words:
     return np.frombuffer(hashlib.blake2b(text, digest_size=24).digest(), dtype="<u8").astype(np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mix(x: np.uint64) -> np.uint64:
     x = (x ^ (x >> _U(30))) * _U(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> _U(27))) * _U(0x94D049BB133111EB)
     return x ^ (x >> _U(31))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_word(state: Words) -> np.uint64:
     """The next 64 random bits; `state` is (4,) uint64 and moves on."""
     word: np.uint64 = state[0] + state[1] + state[3]
@@ -50,7 +51,7 @@ def next_word(state: Words) -> np.uint64:
     return word
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def start_stream(state: Words, key: Words, replication: int, day: int) -> None:
     """Sets `state` to the beginning of the stream of that key, replication and day."""
     state[0] = key[0] ^ _mix(_U(replication) * _U(0x9E3779B97F4A7C15) + _U(1))
@@ -61,7 +62,7 @@ def start_stream(state: Words, key: Words, replication: int, day: int) -> None:
         next_word(state)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_uniform(state: Words) -> float:
     """The next draw, strictly inside (0, 1), in steps of 2**-52."""
     return (np.float64(next_word(state) >> _U(12)) + 0.5) * 2.0**-52
@@ -79,7 +80,7 @@ def uniforms(seed: int, purpose: str, name: str, count: int, replication: int = 
     return _fill(state, count)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(state: Words, count: int) -> NDArray[np.float64]:
     drawn = np.empty(count)
     for i in range(count):

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from simulation.compiled import compiled
 from simulation.estimators import GROUPS
 from simulation.measures import MEASURES
 from simulation.measures.bins import BINS, bin_of
@@ -144,7 +144,7 @@ def values_of_day(layout: Layout, totals: Floats) -> Shorts:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_unit(totals: Floats, pairs: Longs, first: Floats, second: Floats, products: Floats) -> None:
     for t in range(totals.shape[0]):
         for g in range(totals.shape[1]):
@@ -157,7 +157,7 @@ def _add_unit(totals: Floats, pairs: Longs, first: Floats, second: Floats, produ
             products[m, g] += totals[n, g] * totals[d, g]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_pair(base: Floats, plan: Floats, pairs: Longs, columns: Longs, sums: Floats) -> None:
     for m in range(len(pairs)):
         n, d = pairs[m, 0], pairs[m, 1]
@@ -169,7 +169,7 @@ def _add_pair(base: Floats, plan: Floats, pairs: Longs, columns: Longs, sums: Fl
             sums[3, m, p] += base[d, i] * plan[d, j]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_waits(counts: NDArray[np.int32], services: int, bins: Shorts, service: Ints, halves: Shorts) -> None:
     """Adds a day's waits to the counts ((columns, bins)) of the hall, of their service and of their half-hour."""
     for i in range(len(bins)):
@@ -180,7 +180,7 @@ def count_waits(counts: NDArray[np.int32], services: int, bins: Shorts, service:
             counts[1 + services + halves[i], k] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bin_values(totals: Floats, pairs: Longs, first_half: int, found: Shorts) -> None:
     for m in range(found.shape[0]):
         for column in range(found.shape[1]):
@@ -190,7 +190,7 @@ def _bin_values(totals: Floats, pairs: Longs, first_half: int, found: Shorts) ->
                 found[m, column] = bin_of(totals[pairs[m, 0], g] / below)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count_values(bands: NDArray[np.int32], values: Shorts) -> None:
     for m in range(values.shape[0]):
         for column in range(values.shape[1]):

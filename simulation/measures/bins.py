@@ -12,8 +12,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from simulation.compiled import compiled
 
 OCTAVES_BELOW = 8
 OCTAVES_ABOVE = 18
@@ -33,7 +34,7 @@ _PER_E = PER_OCTAVE / math.log(2.0)
 _LOG_SMALLEST = math.log(SMALLEST)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def bin_of(minutes: float) -> int:
     """The bin of one value; nothing below zero is expected, and would count as zero."""
     if minutes <= 0.0:
@@ -44,7 +45,7 @@ def bin_of(minutes: float) -> int:
     return min(k, BINS - 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_values(counts: NDArray[np.int32], values: NDArray[np.float64]) -> None:
     """Adds the values to the counts ((BINS,) int32)."""
     for value in values:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from simulation.compiled import compiled
 from simulation.measures.bins import bin_of
 from simulation.measures.totals import (
     ARRIVALS,
@@ -93,7 +93,7 @@ def day_totals(layout: Layout, tickets: Tickets) -> tuple[Floats, Shorts, Shorts
     return totals, bins, halves
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def half_hour_of(edges: Floats, cycle: float, minute: float) -> int:
     """The half-hour in which a minute lies; the first or last for a minute before or after them all."""
     if cycle > 0.0:
@@ -102,7 +102,7 @@ def half_hour_of(edges: Floats, cycle: float, minute: float) -> int:
     return min(max(h, 0), len(edges) - 2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def spread(totals: Floats, row: int, first: int, edges: Floats, cycle: float, start: float, end: float, hint: int = 0) -> None:
     """Adds the time from start to end to the half-hours it lies in; time outside them all is left out.
 
@@ -134,7 +134,7 @@ def spread(totals: Floats, row: int, first: int, edges: Floats, cycle: float, st
             shift += cycle
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_day(
     arrival: Floats,
     doors: Floats,
@@ -282,7 +282,7 @@ def fill_day(
     totals[PEAK, 0] = _peak(came[:inside], gone[:inside], low)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _off_duty(totals: Floats, g: int, first_half: int, edges: Floats, cycle: float, start: float, end: float) -> None:
     """Serving outside the roster lengthens the window's working time."""
     totals[AVAILABLE, 0] += end - start
@@ -290,7 +290,7 @@ def _off_duty(totals: Floats, g: int, first_half: int, edges: Floats, cycle: flo
     spread(totals, AVAILABLE, first_half, edges, cycle, start, end)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _peak(came: Floats, gone: Floats, low: float) -> float:
     """Most people inside at one time from `low` on; who leaves at an instant is gone before who comes at it."""
     leaving = np.sort(gone)
