@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simulation.demand import Citizens, Day, Demand, rounded, single_tasks
+from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, rounded, single_tasks
 from simulation.faults import BadInput, Fault, fault
 from simulation.numbers import numbers_of
 from simulation.scenario import Scenario
@@ -70,8 +70,11 @@ def demand_from_citizens(scenario: Scenario, path: str | Path, seed: int = 1) ->
             np.array([names.index(k) for k in klass], dtype=np.int32)[order],
             rounded(np.array(arrival)[order]),
             uniforms(seed, "returning", "given", count),
+            uniforms(seed, "papers", "given", count),
+            np.ones(count, np.bool_),
         ),
         single_tasks(which, rounded(minutes[:, None] / chance.efficiency[which]), rounded(np.array(patience)[order]), draws),
+        NO_OUTAGES,
     )
 
 

@@ -2,11 +2,11 @@
 
 After this the hall is deterministic. Every draw belongs to a named stream (`simulation.streams`); a service's citizens come from a
 unit-rate Poisson process on the scale of its expected number, so that the k-th citizen keeps their draws when the rate changes; a
-task's one work draw becomes minutes under every efficiency it can meet. Every time is rounded here, once, to a multiple of 2**-20
-minute, so that both engines can be equal to the bit.
+task's one work draw becomes minutes under every way it can be done (law and efficiency of a window). Every time is rounded here, once,
+to a multiple of 2**-20 minute, so that both engines can be equal to the bit.
 
-Assumes the arrivals of a service are a non-homogeneous Poisson process with a constant rate in each slot. Who was sent home and comes
-again is at the doors when they first open (an assumption). Not for what happens in the hall.
+Assumes the arrivals of a service are a non-homogeneous Poisson process with a constant rate in each slot. Groups, appointments, several
+cases and further services of a visit are in `simulation.visits`. Not for what happens in the hall.
 
 Source: Cinlar, E. (1975), Introduction to Stochastic Processes, section 4.7 (inversion of the cumulative rate).
 """
@@ -14,27 +14,27 @@ Source: Cinlar, E. (1975), Introduction to Stochastic Processes, section 4.7 (in
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from simulation.compiled import compiled
 from simulation.laws import quantile as law_quantile
 from simulation.numbers import Chance, numbers_of
 from simulation.quantiles import ENDLESS, LATER, quantile
 from simulation.scenario import Scenario
 from simulation.streams import next_uniform, start_stream, stream_key
-from simulation.tickets import SENT_HOME, TURNED_AWAY, Tickets
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 GRAIN = 2.0**-20
 """minutes; every time is a multiple of it"""
-PURPOSES = ("arrival", "work", "patience", "balking", "returning")
+PURPOSES = ("arrival", "work", "patience", "balking", "returning", "papers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,11 @@ class Citizens:
     arrival: Floats
     """minutes, non-decreasing"""
     returns: Floats
-    """the draw in (0, 1) that decides whether they come again"""
+    """the draw in (0, 1) that decides whether they come again when sent home"""
+    papers: Floats
+    """the draw in (0, 1) that decides whether a paper was missing"""
+    shows: Flags
+    """False: booked, and does not come"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +75,33 @@ class Tasks:
     number: Ints
     """0 for the first task of the visit"""
     stage: Ints
-    """stage of the service, from 0"""
+    """how many different services the visit has gone through before, from 0"""
     service: Ints
     """index of the service"""
     work: Floats
-    """(m, v) minutes under each variant of efficiency"""
+    """(m, v) minutes under each variant"""
     patience: Floats
     """minutes of waiting; inf for ever"""
     balking: Floats
     """draw in (0, 1)"""
+    lane: Ints
+    """WALK_IN | BOOKED"""
+    since: Floats
+    """booked time in minutes; nan: from when the ticket is taken"""
+    stays: Flags
+    """whether the next task of the visit is done at the same window at once"""
 
 
-Table = TypeVar("Table", Citizens, Tasks)
+@dataclass(frozen=True, slots=True)
+class Outages:
+    """What happens to the windows that day."""
+
+    absent: Ints
+    """windows at which nobody sits"""
+    window: Ints
+    """(k,) breakdowns"""
+    start: Floats
+    end: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +111,10 @@ class Demand:
     day: Day
     citizens: Citizens
     tasks: Tasks
+    windows: Outages
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What a day leaves to the days after it: who comes again, with the rows they bring."""
-
-    due: Longs
-    """(n,) day on which they come"""
-    citizens: Citizens
-    tasks: Tasks
+Table = TypeVar("Table", Citizens, Tasks)
 
 
 def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: int = 0) -> Demand:
@@ -116,67 +129,54 @@ def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: in
     room = int(chance.expected[:, -1].sum())
     room += int(8 * math.sqrt(room)) + 64
     while True:
-        drawn = _draw_day(keys, replication, day, *chance, room)
+        drawn = _draw_day(  # type: ignore[no-untyped-call]
+            keys, replication, day, chance.slot_start, chance.slot_end, chance.expected, chance.work_code, chance.work_parameters,
+            chance.patience_code, chance.patience_parameters, chance.balks, chance.returns, room,
+        )  # fmt: skip
         if drawn[0] >= 0:
             break
         room *= 2
-    count, service, ordinal, arrival, work, patience, balking, returns = drawn
-    _invert_the_rest(scenario, chance, service, work, patience)
+    count, service, ordinal, arrival, work, patience, balking, returns, papers = drawn
+    patience = _patience(scenario, chance, service, patience)
     citizen = day * 10**9 + service.astype(np.int64) * 10**6 + ordinal + 1
-    return Demand(
-        Day(seed, replication, day),
-        Citizens(citizen, np.ones(count, np.int32), np.zeros(count, np.int32), arrival, returns),
-        single_tasks(service, _by_efficiency(work, service, chance.efficiency), patience, balking),
-    )
+    none = np.zeros(count, np.int32)
+    citizens = Citizens(citizen, none + np.int32(1), none, arrival, returns, papers, np.ones(count, np.bool_))
+    tasks = single_tasks(service, _work(chance, service, work), patience, balking)
+    demand = Demand(Day(seed, replication, day), citizens, tasks, NO_OUTAGES)
+    if chance.plain:
+        return demand
+    from simulation.visits import extend
+
+    return extend(scenario, demand, ordinal)
 
 
 def single_tasks(service: Ints, work: Floats, patience: Floats, balking: Floats) -> Tasks:
-    """The task table of citizens who come for one thing each."""
-    none = np.zeros(len(service), np.int32)
-    return Tasks(np.arange(len(service), dtype=np.int32), none, none, service, work, patience, balking)
+    """The task table of citizens who walk in for one thing each."""
+    count = len(service)
+    none = np.zeros(count, np.int32)
+    rows = np.arange(count, dtype=np.int32)
+    return Tasks(rows, none, none, service, work, patience, balking, none, np.full(count, np.nan), np.zeros(count, np.bool_))
 
 
-def with_carried(demand: Demand, carried: Carried | None) -> tuple[Demand, Carried]:
-    """The day's demand with those who come again on it, and what stays carried.
-
-    They stand before the doors at the first opening; at equal times they are ahead of the day's own citizens.
-    """
-    carried = carried if carried is not None else nobody(demand)
-    if not len(carried.due):
-        return demand, carried
-    now = carried.due == demand.day.day
-    first, tasks = take(carried.citizens, np.flatnonzero(now)), take(carried.tasks, np.flatnonzero(now))
-    both = _joined(first, demand.citizens), _joined(tasks, demand.tasks)
-    order = np.argsort(both[0].arrival, kind="stable")
-    merged = Demand(demand.day, take(both[0], order), _renumbered(take(both[1], order)))
-    later = np.flatnonzero(~now)
-    return merged, Carried(carried.due[later], take(carried.citizens, later), _renumbered(take(carried.tasks, later)))
+def minutes_of_work(chance: Chance, service: Ints, draw: Floats) -> Floats:
+    """(n, v) minutes of the work draws of tasks under every way each can be done."""
+    work = np.empty((len(service), chance.efficiency.shape[1]))
+    for s in np.unique(service):
+        rows = service == s
+        for v in range(work.shape[1]):
+            law = chance.law[s][min(v, len(chance.law[s]) - 1)]
+            work[rows, v] = law_quantile(law, draw[rows]) / chance.efficiency[s, v]
+    return rounded(work)
 
 
-def who_returns(scenario: Scenario, demand: Demand, tickets: Tickets, carried: Carried) -> Carried:
-    """Adds to `carried` those of the day who were sent home or turned away and, by the draw in their row, come again."""
-    _, chance = numbers_of(scenario)
-    if not chance.return_share.any():
-        return carried
-    left = (tickets.outcome == SENT_HOME) | (tickets.outcome == TURNED_AWAY)
-    rows = np.flatnonzero(left & (demand.citizens.returns < chance.return_share[tickets.service]))
-    opening = scenario.openings[0].start if scenario.openings else 0.0
-    again = take(demand.citizens, rows)
-    again = Citizens(again.id, (again.visit + 1).astype(np.int32), again.klass, np.full(len(rows), opening), again.returns)
-    tasks = take(demand.tasks, rows)
-    due = demand.day.day + chance.return_after[tasks.service].astype(np.int64)
-    return Carried(np.concatenate([carried.due, due]), _joined(carried.citizens, again), _renumbered(_joined(carried.tasks, tasks)))
-
-
-def nobody(demand: Demand) -> Carried:
-    """An empty carry with the columns of that demand."""
-    none = np.empty(0, dtype=np.int64)
-    return Carried(none, take(demand.citizens, none), take(demand.tasks, none))
-
-
-def take(table: Table, rows: Longs) -> Table:
-    """Some rows of a table, in that order."""
-    return type(table)(*(getattr(table, column)[rows] for column in table.__slots__))
+def minutes_of_patience(scenario: Scenario, service: Ints, draw: Floats) -> Floats:
+    """(n,) minutes of the patience draws of tasks."""
+    patience = np.full(len(service), np.inf)
+    for s in np.unique(service):
+        law = scenario.services[s].patience
+        if law is not None:
+            patience[service == s] = rounded(law_quantile(law, draw[service == s]))
+    return patience
 
 
 def rounded(minutes: Floats) -> Floats:
@@ -184,14 +184,27 @@ def rounded(minutes: Floats) -> Floats:
     return np.asarray(np.floor(minutes / GRAIN + 0.5) * GRAIN)
 
 
-def _joined(above: Table, below: Table) -> Table:
+def take(table: Table, rows: Longs) -> Table:
+    """Some rows of a table, in that order."""
+    return type(table)(*(getattr(table, column)[rows] for column in table.__slots__))
+
+
+def joined(above: Table, below: Table) -> Table:
+    """One table under the other."""
     return type(above)(*(np.concatenate([getattr(above, c), getattr(below, c)]) for c in above.__slots__))
 
 
-def _renumbered(tasks: Tasks) -> Tasks:
-    return Tasks(np.arange(len(tasks.citizen), dtype=np.int32), *(getattr(tasks, c) for c in tasks.__slots__[1:]))
+def in_order(citizens: Citizens, tasks: Tasks) -> tuple[Citizens, Tasks]:
+    """Both tables by arrival; who stood first at equal times stays first."""
+    order = np.argsort(citizens.arrival, kind="stable")
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    citizen = place[tasks.citizen]
+    by = np.lexsort((tasks.number, citizen))
+    return take(citizens, order), replace(take(tasks, by), citizen=citizen[by])
 
 
+NO_OUTAGES = Outages(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0), np.empty(0))
 _KEPT_KEYS: dict[tuple[int, tuple[str, ...]], NDArray[np.uint64]] = {}
 
 
@@ -205,24 +218,25 @@ def _keys(scenario: Scenario, seed: int) -> NDArray[np.uint64]:
     return _KEPT_KEYS[name]
 
 
-def _by_efficiency(work: Floats, service: Ints, efficiency: Floats) -> Floats:
-    """(n, v) minutes: the work under each efficiency of its service."""
-    return rounded(work[:, None] / efficiency[service])
+def _work(chance: Chance, service: Ints, work: Floats) -> Floats:
+    """(n, v) minutes; the draws that compiled code kept are inverted here."""
+    minutes = rounded(work[:, None] / chance.efficiency[service])
+    for s in np.flatnonzero(chance.work_code == LATER):
+        rows = service == s
+        minutes[rows] = minutes_of_work(chance, service[rows], work[rows])
+    return minutes
 
 
-def _invert_the_rest(scenario: Scenario, chance: Chance, service: Ints, work: Floats, patience: Floats) -> None:
-    """Turns the draws that compiled code kept (gamma, Erlang, empirical) into minutes, in place."""
-    for s, one in enumerate(scenario.services):
-        for code, law, column in ((chance.work_code[s], one.law, work), (chance.patience_code[s], one.patience, patience)):
-            if code == LATER and law is not None:
-                rows = service == s
-                column[rows] = law_quantile(law, column[rows])
-        if chance.patience_code[s] == LATER:
-            patience[service == s] = rounded(patience[service == s])
+def _patience(scenario: Scenario, chance: Chance, service: Ints, patience: Floats) -> Floats:
+    """(n,) minutes; the draws that compiled code kept are inverted here."""
+    for s in np.flatnonzero(chance.patience_code == LATER):
+        rows = service == s
+        patience[rows] = minutes_of_patience(scenario, service[rows], patience[rows])
+    return patience
 
 
-@njit(cache=True, nogil=True)
-def _draw_day(  # type: ignore[no-untyped-def]  # numba infers the tuple
+@compiled
+def _draw_day(  # type: ignore[no-untyped-def]
     keys,
     replication,
     day,
@@ -231,15 +245,13 @@ def _draw_day(  # type: ignore[no-untyped-def]  # numba infers the tuple
     expected,
     work_code,
     work_parameters,
-    efficiency,
     patience_code,
     patience_parameters,
-    steps,
-    return_share,
-    return_after,
+    balks,
+    returns_again,
     room,
 ):
-    """Count (-1 if `room` was too small), then service, ordinal, arrival, work at efficiency 1, patience, two draws: (count,) each."""
+    """Count (-1 if `room` was too small), then service, ordinal, arrival, work at efficiency 1, patience, three draws: (count,) each."""
     services = len(expected)
     slots = len(slot_start)
     came = np.empty(room)
@@ -260,7 +272,7 @@ def _draw_day(  # type: ignore[no-untyped-def]  # numba infers the tuple
             if count == room:
                 none = np.empty(0, np.int32)
                 nothing = np.empty(0)
-                return -1, none, none, nothing, nothing, nothing, nothing, nothing
+                return -1, none, none, nothing, nothing, nothing, nothing, nothing, nothing
             moment = slot_start[slot] + share * (slot_end[slot] - slot_start[slot])
             came[count] = math.floor(moment / GRAIN + 0.5) * GRAIN
             count += 1
@@ -286,6 +298,7 @@ def _draw_day(  # type: ignore[no-untyped-def]  # numba infers the tuple
     patience = np.empty(count)
     balking = np.full(count, 0.5)
     returns = np.full(count, 0.5)
+    papers = np.full(count, 0.5)
     for s in range(services):
         begin, end = first[s], first[s + 1]
         start_stream(state, keys[s, 1], replication, day)
@@ -299,12 +312,15 @@ def _draw_day(  # type: ignore[no-untyped-def]  # numba infers the tuple
             if patience_code[s] != ENDLESS and patience_code[s] != LATER:
                 minutes = math.floor(minutes / GRAIN + 0.5) * GRAIN
             patience[row[k]] = minutes
-        if steps[s]:
+        if balks[s]:
             start_stream(state, keys[s, 3], replication, day)
             for k in range(begin, end):
                 balking[row[k]] = next_uniform(state)
-        if return_share[s] > 0:
+        if returns_again[s]:
             start_stream(state, keys[s, 4], replication, day)
             for k in range(begin, end):
                 returns[row[k]] = next_uniform(state)
-    return count, service, ordinal, arrival, work, patience, balking, returns
+            start_stream(state, keys[s, 5], replication, day)
+            for k in range(begin, end):
+                papers[row[k]] = next_uniform(state)
+    return count, service, ordinal, arrival, work, patience, balking, returns, papers

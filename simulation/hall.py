@@ -1,18 +1,21 @@
 """The reference engine: a hall as SimPy processes, written to be read as a story.
 
-Citizens take a ticket, sit down, and are called, or leave when their patience ends. A window calls the next ticket by the rules of
-`routing`, serves it, and calls again. The timetable opens and closes doors and sends windows to lunch by the rules of `shifts`.
+Citizens take a ticket, sit down, and are called, or leave when their patience ends; they go on to their next task, or home. A window
+calls the next ticket by the rules of `routing`, serves it, wraps up, and calls again. The timetable opens and closes doors, sends
+windows to lunch and breaks them down by the rules of `shifts`.
 
-At one instant the order is: a change of the timetable, the end of a service, the end of a patience (who is called at that very instant
+At one instant the order is: a change of the timetable, something a window does ends, a patience ends (who is called at that very instant
 is served), an arrival; then the lowest number. `_at` gives SimPy that order.
 
-Assumes the same arrays as `simulation.kernel`, which must give the same answers. Not fast: 200,000 tickets a second are the kernel's work.
+Assumes the same arrays as `simulation.kernel`, which must give the same answers. Not fast: 70,000 tickets a second.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,202 +23,478 @@ import simpy
 from numpy.typing import NDArray
 from simpy.events import EventPriority
 
-from simulation.numbers import Hall
-from simulation.routing import NOBODY, balks, service_to_call, window_to_take
-from simulation.shifts import DOORS_OPEN, PERIOD_END, STOP, WINDOW_OFF, WINDOW_ON, goes_home, may_call, period_at, stays
-from simulation.tickets import BALKED, RENEGED, SENT_HOME, SERVED, TURNED_AWAY, UNFINISHED
+from simulation.engines import Log, Visits
+from simulation.numbers import WALK_IN, Hall
+from simulation.routing import NOBODY, balks, has_room, line_to_call, quota_left, shortest_line, window_to_interrupt, window_to_take
+from simulation.shifts import (
+    BREAK_START,
+    DOORS_OPEN,
+    DOWN,
+    PERIOD_END,
+    REST,
+    RESUME_ANYWHERE,
+    RESUME_HERE,
+    SHIFT_END,
+    STOP,
+    UP,
+    WINDOW_ON,
+    goes_home,
+    interrupts,
+    may_call,
+    period_at,
+    stays,
+    work_left,
+    work_to_do,
+)
+from simulation.tickets import BALKED, INTERRUPTED, NO_SHOW, RENEGED, SENT_HOME, SERVED, TURNED_AWAY, UNFINISHED
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Bytes = NDArray[np.int8]
+Words = NDArray[np.uint64]
 Story = Generator[simpy.Event, Any, None]
 
-CHANGE, END_OF_SERVICE, END_OF_PATIENCE, ARRIVAL = range(4)
+CHANGE, END, PATIENCE, ARRIVAL = range(4)
 """what comes first at one instant"""
 
 
-def run_day(
-    hall: Hall, arrival: Floats, service: Ints, work: Floats, patience: Floats, balking: Floats
-) -> tuple[Ints, Floats, Floats, Bytes]:
-    """Serves one day's tickets; parameters and results as in `simulation.kernel.run_day`."""
-    day = _Day(hall, arrival, service, work, patience, balking)
+def run_day(hall: Hall, visits: Visits) -> Log:
+    """Serves one day."""
+    day = _Day(hall, visits)
     day.run()
-    return day.window, day.called, day.ended, day.outcome
+    tickets = day.tickets
+    return Log(
+        np.array([t.task for t in tickets], np.int32),
+        np.array([t.parent for t in tickets], np.int64),
+        np.array([t.arrival for t in tickets], np.float64),
+        np.array([t.window for t in tickets], np.int32),
+        np.array([t.called for t in tickets], np.float64),
+        np.array([t.ended for t in tickets], np.float64),
+        np.array([t.outcome for t in tickets], np.int8),
+    )
+
+
+@dataclass(slots=True)
+class _Ticket:
+    number: int
+    task: int
+    service: int
+    parent: int
+    root: int
+    arrival: float
+    since: float
+    """from when its wait counts in its line"""
+    patience: float
+    left: float = -1.0
+    whole: float = 0.0
+    line: int = -1
+    window: int = -1
+    called: float = math.nan
+    ended: float = math.nan
+    outcome: int = 0
 
 
 class _Day:
     """One day in the hall."""
 
-    def __init__(self, hall: Hall, arrival: Floats, service: Ints, work: Floats, patience: Floats, balking: Floats) -> None:
-        self.hall = hall
-        self.arrival, self.service, self.work, self.patience, self.balking = arrival, service, work, patience, balking
-        count = len(arrival)
-        self.window = np.full(count, -1, np.int32)
-        self.called = np.full(count, np.nan)
-        self.ended = np.full(count, np.nan)
-        self.outcome = np.zeros(count, np.int8)
-
+    def __init__(self, hall: Hall, visits: Visits) -> None:
+        self.hall, self.visits = hall, visits
+        self.tickets: list[_Ticket] = []
         windows, services = hall.variant.shape
-        self.able = [hall.able[a:b] for a, b in zip(hall.able_from[:-1], hall.able_from[1:], strict=True)]
-        self.queues: list[dict[int, None]] = [{} for _ in range(services)]
-        """the tickets waiting for each service, in order of arrival"""
-        self.head = np.full(services, NOBODY, np.int64)
-        """the first ticket of each queue"""
-        self.idle = np.zeros(hall.windows_of.shape[1], np.uint64)
-        """bit set of the windows that wait for a citizen"""
-        self.busy: list[int | None] = [None] * windows
-        """the ticket each window serves"""
+        self.windows, self.line_count = range(windows), len(hall.priority)
+
+        self.lines: list[list[tuple[float, int, int]]] = [[] for _ in range(self.line_count)]
+        """who waits for the same thing: (since, first ticket of the visit, ticket), in order"""
+        self.length = np.zeros(self.line_count, np.int32)
+        """people in each line"""
+        self.first = np.full(self.line_count, NOBODY, np.int64)
+        self.since = np.zeros(self.line_count)
+        self.root = np.zeros(self.line_count, np.int64)
+        self.service = np.zeros(self.line_count, np.int32)
+        """of the first ticket of each line"""
+
         self.duty = [False] * windows
+        self.broken = [False] * windows
         self.staying = [False] * windows
         """who goes on after closing, for those inside"""
+        self.doing: list[simpy.Process | None] = [None] * windows
+        self.serving: list[_Ticket | None] = [None] * windows
+        self.ends = [math.inf] * windows
+        """when the service at each window ends"""
+        self.held: list[_Ticket | None] = [None] * windows
+        """an interrupted ticket that the window will finish itself"""
+        self.rest = [0.0] * windows
+        """a break that is due"""
+        self.until = np.full(windows, math.inf)
+        """nothing may be started that is expected to run past it"""
+        self.idle = np.zeros(hall.takers.shape[1], np.uint64)
+        self.idle_late = np.zeros(hall.takers.shape[1], np.uint64)
+        """bit sets of the windows that wait for a citizen, by roster and after closing"""
+        self.idle_since = np.zeros(windows)
+        self.urgency = np.full(windows, -1, np.int32)
+        self.called = np.zeros(windows)
+
+        self.given = np.zeros((services, max(1, len(hall.period_at_end))), np.int32)
         self.inside = 0
-        self.doors_open = False
-        self.stopped = False
-        self.env = simpy.Environment(initial_time=float(min([*hall.change_time[:1], *arrival[:1]], default=0.0)))
+        """tickets taken before the doors last closed"""
+        self.doors_open = self.over = self.stopped = False
+        self.env = simpy.Environment(initial_time=float(min([*hall.change_time[:1], *visits.arrival[:1]], default=0.0)))
 
     def run(self) -> None:
         self.env.process(self.timetable())
         self.env.process(self.citizens())
         self.env.run()
-        for service in range(len(self.queues)):
-            self.send_away(service, UNFINISHED, math.inf)
+        for ticket in self.tickets:
+            if (ticket.line >= 0 and ticket.outcome != RENEGED) or ticket in self.held:
+                self.leave(ticket, UNFINISHED, max(ticket.arrival, float(self.hall.period_times[-1, 3])))
+
+    # ---- citizens -------------------------------------------------------------------------------------------------------------
+
+    def citizens(self) -> Story:
+        """They come one after the other."""
+        visits = self.visits
+        for citizen, time in enumerate(visits.arrival):
+            yield self._at(time, ARRIVAL, citizen)
+            self.come(citizen, float(time))
+
+    def come(self, citizen: int, now: float) -> None:
+        """A citizen comes to the door."""
+        task = int(self.visits.first[citizen])
+        booked = float(self.visits.since[task])
+        ticket = self.new_ticket(task, None, now, now if math.isnan(booked) else booked, float(self.visits.patience[task]))
+        service, walks_in = ticket.service, self.visits.lane[task] == WALK_IN
+        period = period_at(self.hall.period_times, now)
+        if not self.visits.shows[citizen]:
+            self.leave(ticket, NO_SHOW, now)
+        elif self.stopped or period < 0 or (walks_in and not quota_left(self.hall.quota[service], self.given[service, period])):
+            self.leave(ticket, TURNED_AWAY, now)
+        else:
+            self.join(ticket, at_door=True)
+            if walks_in and ticket.outcome not in (BALKED, TURNED_AWAY):
+                self.given[service, period] += 1
+
+    def join(self, ticket: _Ticket, at_door: bool) -> None:
+        """A ticket goes to an idle window, or takes a less urgent one's place, or waits; at the door it may also turn round."""
+        hall, service, now = self.hall, ticket.service, self.env.now
+        was_inside = ticket.root < self.inside
+        window = self.idle_window(self.idle, service) if self.doors_open else -1
+        if window < 0 and was_inside:
+            window = self.idle_window(self.idle_late, service)
+        if window >= 0:
+            self.start(ticket, window)
+            return
+        if hall.urgent_interrupt and (self.doors_open or was_inside):
+            window = window_to_interrupt(hall.takers[service], self.urgency, hall.urgency[service], self.called)
+            if window >= 0:
+                rest = self.interrupt(window, RESUME_ANYWHERE)
+                self.start(ticket, window)
+                if rest is not None:
+                    self.join(rest, at_door=False)
+                return
+        line = self.choose_line(ticket)
+        if at_door:
+            steps = slice(hall.balking_from[service], hall.balking_from[service + 1])
+            if not has_room(hall.places, int(self.length.sum())):
+                self.leave(ticket, TURNED_AWAY, now)
+                return
+            if balks(hall.balking_at[steps], hall.balking_share[steps], self.length[line], self.visits.balking[ticket.task]):
+                self.leave(ticket, BALKED, now)
+                return
+        elif self.over and not self.somebody_stays(line):
+            self.leave(ticket, SENT_HOME, now)
+            return
+        self.sit_down(ticket, line)
+        if ticket.patience < math.inf:
+            self.env.process(self.lose_patience(ticket))
+        if hall.helpers[line] and (self.doors_open or was_inside):
+            for helper in self.windows:
+                if ticket.line >= 0 and self.is_idle(helper) and hall.variant[helper, service] >= 0:
+                    self.call(helper)
+
+    def idle_window(self, idle: Words, service: int) -> int:
+        hall = self.hall
+        able, expected = hall.takers[service], hall.expected[:, service]
+        return int(window_to_take(hall.idle_rule, idle, able, hall.skills, self.idle_since, expected, self.env.now, self.until))
+
+    def choose_line(self, ticket: _Ticket) -> int:
+        """The line a ticket waits in."""
+        if not self.hall.own_lines:
+            return int(self.hall.line_of[self.visits.lane[ticket.task], ticket.service])
+        present = [
+            self.length[w] + (self.serving[w] is not None) if self.duty[w] or self.staying[w] else -1 for w in self.windows
+        ]
+        return int(shortest_line(self.hall.takers[ticket.service], np.array(present, np.int32)))
+
+    def lose_patience(self, ticket: _Ticket) -> Story:
+        """Somebody leaves, unless called or sent home before; where tickets are called all the same, the ticket stays in its line."""
+        leaves = ticket.arrival + ticket.patience
+        yield self._at(leaves, PATIENCE, ticket.number)
+        if ticket.line >= 0:
+            self.length[ticket.line] -= 1
+            self.leave(ticket, RENEGED, leaves)
+            if self.hall.ghost < 0:
+                self.stand_up(ticket)
+
+    def send_away(self, line: int, reason: int) -> None:
+        """Everybody in a line goes; the tickets of those who had left before are thrown away."""
+        for _, _, number in list(self.lines[line]):
+            ticket = self.tickets[number]
+            self.stand_up(ticket)
+            if ticket.outcome != RENEGED:
+                self.length[line] -= 1
+                self.leave(ticket, reason, self.env.now)
+
+    # ---- tickets and lines ----------------------------------------------------------------------------------------------------
+
+    def new_ticket(self, task: int, parent: _Ticket | None, now: float, since: float, patience: float) -> _Ticket:
+        """A ticket is taken."""
+        number = len(self.tickets)
+        before, root = (-1, number) if parent is None else (parent.number, parent.root)
+        ticket = _Ticket(number, task, int(self.visits.service[task]), before, root, now, since, patience)
+        self.tickets.append(ticket)
+        return ticket
+
+    def sit_down(self, ticket: _Ticket, line: int) -> None:
+        """Takes a place in a line, behind everybody who waits since the same time or longer."""
+        insort(self.lines[line], (ticket.since, ticket.root, ticket.number))
+        ticket.line = line
+        self.length[line] += 1
+        self.look_at_first(line)
+
+    def stand_up(self, ticket: _Ticket) -> None:
+        """Gives up the place in the line."""
+        line, ticket.line = ticket.line, -1
+        self.lines[line].remove((ticket.since, ticket.root, ticket.number))
+        self.look_at_first(line)
+
+    def look_at_first(self, line: int) -> None:
+        self.first[line] = NOBODY
+        if self.lines[line]:
+            self.since[line], self.root[line], self.first[line] = self.lines[line][0]
+            self.service[line] = self.tickets[self.lines[line][0][2]].service
+
+    def leave(self, ticket: _Ticket, outcome: int, time: float) -> None:
+        ticket.outcome, ticket.ended = outcome, time
+
+    # ---- windows --------------------------------------------------------------------------------------------------------------
+
+    def call(self, window: int) -> None:
+        """A free window calls the next ticket it may serve, or waits, or its day is over."""
+        hall = self.hall
+        by_roster = may_call(self.duty[window], self.broken[window], self.doors_open)
+        if self.doing[window] is not None or not (by_roster or (self.staying[window] and not self.broken[window])):
+            return
+        held = self.held[window]
+        if held is not None:
+            self.held[window] = None
+            self.start(held, window)
+            return
+        own = slice(hall.lines_from[window], hall.lines_from[window + 1])
+        while True:
+            line = line_to_call(
+                hall.lines[own],
+                hall.rank[own],
+                hall.least[own],
+                hall.priority,
+                self.length,
+                self.first,
+                self.since,
+                self.root,
+                int(NOBODY) if by_roster else self.inside,
+                self.service,
+                hall.expected[window],
+                self.env.now,
+                self.until[window],
+            )
+            if line < 0:
+                self.be_idle(window, self.idle if by_roster else self.idle_late)
+                return
+            ticket = self.tickets[self.first[line]]
+            self.stand_up(ticket)
+            if ticket.outcome != RENEGED:
+                self.length[line] -= 1
+                self.start(ticket, window)
+                return
+            if hall.ghost > 0:
+                self.do(window, self.env.now + hall.ghost)
+                return
+
+    def start(self, ticket: _Ticket, window: int) -> None:
+        """The citizen sits down at the window."""
+        now = self.env.now
+        ticket.called, ticket.window = now, window
+        self.serving[window] = ticket
+        self.urgency[window] = self.hall.urgency[ticket.service]
+        self.called[window] = now
+        whole = self.visits.work[ticket.task, self.hall.variant[window, ticket.service]]
+        self.ends[window] = now + work_to_do(ticket.left, ticket.whole, whole)
+        self.do(window, self.ends[window])
+
+    def do(self, window: int, until: float) -> None:
+        """The window is busy until then."""
+        self.set_idle(self.idle, window, False)
+        self.set_idle(self.idle_late, window, False)
+        self.doing[window] = self.env.process(self.busy(window, until))
+
+    def busy(self, window: int, until: float) -> Story:
+        try:
+            yield self._at(until, END, window)
+        except simpy.Interrupt:
+            return
+        if not self.stopped:
+            self.done(window)
+
+    def done(self, window: int) -> None:
+        """What a window did has ended: the citizen goes on or home, the window wraps up, rests or calls."""
+        now, ticket = self.env.now, self.serving[window]
+        self.doing[window] = None
+        if ticket is not None:
+            self.serving[window] = None
+            self.urgency[window] = -1
+            self.leave(ticket, SERVED, now)
+            follows = int(self.visits.follows[ticket.task])
+            if follows >= 0:
+                more = self.new_ticket(follows, ticket, now, now, float(self.visits.patience[follows]))
+                if self.visits.stays[ticket.task]:
+                    self.start(more, window)
+                    return
+                self.join(more, at_door=False)
+            if self.hall.wrap_up[window] > 0:
+                self.do(window, now + self.hall.wrap_up[window])
+                return
+        if self.rest[window] > 0:
+            rest, self.rest[window] = self.rest[window], 0.0
+            self.do(window, now + rest)
+            return
+        self.call(window)
+
+    def interrupt(self, window: int, rule: int) -> _Ticket | None:
+        """A service is broken off; the ticket for the rest of it, None if this window keeps it."""
+        now, ticket, doing = self.env.now, self.serving[window], self.doing[window]
+        assert ticket is not None
+        assert doing is not None
+        doing.interrupt()
+        self.doing[window] = self.serving[window] = None
+        self.urgency[window] = -1
+        self.leave(ticket, INTERRUPTED, now)
+        rest = self.new_ticket(ticket.task, ticket, now, ticket.since, math.inf)
+        rest.left = work_left(rule, self.ends[window] - now)
+        rest.whole = self.visits.work[ticket.task, self.hall.variant[window, ticket.service]]
+        if rule == RESUME_HERE:
+            self.held[window] = rest
+            return None
+        return rest
+
+    def be_idle(self, window: int, idle: Words) -> None:
+        if not self.is_idle(window):
+            self.idle_since[window] = self.env.now
+        self.set_idle(idle, window, True)
+
+    def is_idle(self, window: int) -> bool:
+        """Whether the window waits for a citizen."""
+        return bool(((self.idle[window >> 6] | self.idle_late[window >> 6]) >> np.uint64(window & 63)) & np.uint64(1))
+
+    def set_idle(self, idle: Words, window: int, waits: bool) -> None:
+        bit = np.uint64(1) << np.uint64(window & 63)
+        idle[window >> 6] = idle[window >> 6] | bit if waits else idle[window >> 6] & ~bit
 
     # ---- the clock on the wall ------------------------------------------------------------------------------------------------
 
     def timetable(self) -> Story:
         """Doors and windows open and close."""
         hall = self.hall
-        for number, (time, kind, which) in enumerate(zip(hall.change_time, hall.change_kind, hall.change_which, strict=True)):
+        changes = zip(hall.change_time, hall.change_kind, hall.change_which, hall.change_value, strict=True)
+        for number, (time, kind, which, value) in enumerate(changes):
             yield self._at(time, CHANGE, number)
-            if kind == DOORS_OPEN:
+            if kind == PERIOD_END:
+                self.close(int(which))
+                if self.stopped:
+                    return
+            elif kind == DOORS_OPEN:
                 self.doors_open = True
-                for window in range(len(self.busy)):
-                    if self.duty[window]:
-                        self.call(window)
+                self.idle[:] = self.idle_late[:] = 0
+                for window in self.windows:
+                    self.call(window)
             elif kind == WINDOW_ON:
                 self.duty[which] = True
-                self.call(which)
-            elif kind == WINDOW_OFF:
-                self.duty[which] = False
-                self.set_idle(which, False)
-            elif kind == PERIOD_END:
-                self.close(which)
+                self.until[which] = value
+                if hall.start_up[which] > 0 and self.doing[which] is None:
+                    self.do(int(which), self.env.now + hall.start_up[which])
+                else:
+                    self.call(int(which))
+            elif kind == UP:
+                self.broken[which] = False
+                self.call(int(which))
+            else:
+                self.step_away(int(kind), int(which), float(value))
+
+    def step_away(self, kind: int, window: int, value: float) -> None:
+        """A window's shift ends, its break begins, or it breaks down."""
+        hall = self.hall
+        if kind == REST and not self.duty[window]:
+            return
+        rule = {SHIFT_END: hall.shift_rule[window], BREAK_START: hall.break_rule[window], REST: hall.break_rule[window]}.get(
+            kind, RESUME_ANYWHERE
+        )
+        rest = None
+        if self.serving[window] is not None and interrupts(rule) and not self.staying[window]:
+            rest = self.interrupt(window, rule)
+        if kind == DOWN:
+            self.broken[window] = True
+            self.set_idle(self.idle, window, False)
+            self.set_idle(self.idle_late, window, False)
+        elif kind == REST:
+            if self.doing[window] is None:
+                self.do(window, self.env.now + value)
+            else:
+                self.rest[window] = value
+        else:
+            self.duty[window] = False
+            self.until[window] = math.inf
+            self.set_idle(self.idle, window, False)
+            if kind == SHIFT_END and hall.own_lines and not self.staying[window]:
+                self.move_line(window)
+        if rest is not None:
+            self.join(rest, at_door=False)
+        if kind == SHIFT_END and hall.own_lines and not self.staying[window]:
+            for other in self.windows:
+                self.call(other)
+
+    def move_line(self, window: int) -> None:
+        """Who stood before a window that closes joins the shortest other line, in the order of the old one; where there is none, stays."""
+        standing = [self.tickets[number] for _, _, number in self.lines[window]]
+        for ticket in standing:
+            self.stand_up(ticket)
+        for ticket in standing:
+            if ticket.outcome != RENEGED:
+                self.length[window] -= 1
+                self.sit_down(ticket, self.choose_line(ticket))
 
     def close(self, period: int) -> None:
         """The doors shut; who stays and who goes home is the period's rule."""
         at_end = self.hall.period_at_end[period]
         last = period == len(self.hall.period_at_end) - 1
-        self.doors_open = False
-        self.idle[:] = 0
-        self.inside = int(np.searchsorted(self.arrival, self.env.now))
-        for window, ticket in enumerate(self.busy):
-            self.staying[window] = stays(at_end, self.duty[window], ticket is not None)
-        for service in range(len(self.queues)):
-            someone = any(stay and self.hall.variant[window, service] >= 0 for window, stay in enumerate(self.staying))
-            if at_end == STOP:
-                self.send_away(service, UNFINISHED, self.env.now)
-            elif goes_home(at_end, last, someone):
-                self.send_away(service, SENT_HOME, self.env.now)
-        if at_end == STOP:
-            self.stop()
-
-    def stop(self) -> None:
-        """The end of a textbook run: who is being served is left unfinished, nobody comes any more."""
-        self.stopped = True
-        for ticket in self.busy:
-            if ticket is not None:
+        self.doors_open, self.over, self.stopped = False, last, at_end == STOP
+        self.inside = len(self.tickets)
+        self.idle[:] = self.idle_late[:] = 0
+        for window in self.windows:
+            self.staying[window] = stays(at_end, self.duty[window])
+            if self.staying[window]:
+                self.until[window] = math.inf
+                if self.doing[window] is None and not self.broken[window]:
+                    self.set_idle(self.idle_late, window, True)
+        for line in range(self.line_count):
+            if self.stopped or goes_home(at_end, last, self.somebody_stays(line)):
+                self.send_away(line, UNFINISHED if self.stopped else SENT_HOME)
+        for window in self.windows:
+            ticket, held = self.serving[window], self.held[window]
+            if self.stopped and ticket is not None:
                 self.leave(ticket, UNFINISHED, self.env.now)
+            if held is not None and (self.stopped or goes_home(at_end, last, self.staying[window])):
+                self.leave(held, UNFINISHED if self.stopped else SENT_HOME, self.env.now)
+                self.held[window] = None
 
-    # ---- the citizens ---------------------------------------------------------------------------------------------------------
-
-    def citizens(self) -> Story:
-        """They come one after the other."""
-        for ticket, time in enumerate(self.arrival):
-            yield self._at(time, ARRIVAL, ticket)
-            if self.stopped or period_at(self.hall.period_times, time) < 0:
-                self.leave(ticket, TURNED_AWAY, time)
-            else:
-                self.enter(ticket)
-
-    def enter(self, ticket: int) -> None:
-        """A citizen takes a ticket: straight to an idle window, or to the chairs, or out again."""
-        service = self.service[ticket]
-        window = window_to_take(self.idle, self.hall.windows_of[service]) if self.doors_open else -1
-        if window >= 0:
-            self.set_idle(window, False)
-            self.env.process(self.serve(window, ticket))
-        elif self.balks(ticket):
-            self.leave(ticket, BALKED, self.env.now)
-        else:
-            self.queues[service][ticket] = None
-            self.head[service] = min(self.head[service], ticket)
-            if self.patience[ticket] < math.inf:
-                self.env.process(self.wait(ticket))
-
-    def balks(self, ticket: int) -> bool:
-        """Whether the queue puts a citizen off."""
-        service = self.service[ticket]
-        steps = slice(self.hall.balking_from[service], self.hall.balking_from[service + 1])
-        waiting = len(self.queues[service])
-        return bool(balks(self.hall.balking_at[steps], self.hall.balking_share[steps], waiting, self.balking[ticket]))
-
-    def wait(self, ticket: int) -> Story:
-        """Patience runs out, unless the citizen was called or sent home before."""
-        leaves = self.arrival[ticket] + self.patience[ticket]
-        yield self._at(leaves, END_OF_PATIENCE, ticket)
-        if ticket in self.queues[self.service[ticket]]:
-            self.take(ticket)
-            self.leave(ticket, RENEGED, leaves)
-
-    def send_away(self, service: int, reason: int, now: float) -> None:
-        """Everybody who waits for a service goes."""
-        for ticket in list(self.queues[service]):
-            self.take(ticket)
-            self.leave(ticket, reason, now)
-
-    def take(self, ticket: int) -> None:
-        """A ticket leaves its queue."""
-        queue = self.queues[self.service[ticket]]
-        del queue[ticket]
-        self.head[self.service[ticket]] = next(iter(queue), NOBODY)
-
-    def leave(self, ticket: int, outcome: int, time: float) -> None:
-        self.outcome[ticket] = outcome
-        self.ended[ticket] = time
-
-    # ---- the windows ----------------------------------------------------------------------------------------------------------
-
-    def call(self, window: int) -> None:
-        """A free window calls the next citizen it may serve, or waits, or its day is over."""
-        by_roster = may_call(self.duty[window], self.doors_open)
-        if self.busy[window] is not None or not (by_roster or self.staying[window]):
-            return
-        limit = int(NOBODY) if by_roster else self.inside
-        service = service_to_call(self.able[window], self.hall.priority, self.head, limit)
-        if service < 0:
-            self.staying[window] = False
-            self.set_idle(window, by_roster)
-        else:
-            ticket = int(self.head[service])
-            self.take(ticket)
-            self.env.process(self.serve(window, ticket))
-            self.busy[window] = ticket
-
-    def serve(self, window: int, ticket: int) -> Story:
-        """The citizen sits down at the window; when all is done the window calls again."""
-        self.busy[window] = ticket
-        self.window[ticket] = window
-        self.called[ticket] = self.env.now
-        yield self._at(self.env.now + self.work[ticket, self.hall.variant[window, self.service[ticket]]], END_OF_SERVICE, window)
-        if not self.stopped:
-            self.busy[window] = None
-            self.leave(ticket, SERVED, self.env.now)
-            self.call(window)
-
-    def set_idle(self, window: int, idle: bool) -> None:
-        bit = np.uint64(1) << np.uint64(window % 64)
-        word = self.idle[window // 64]
-        self.idle[window // 64] = word | bit if idle else word & ~bit
+    def somebody_stays(self, line: int) -> bool:
+        """Whether a window that goes on after closing calls from this line."""
+        hall = self.hall
+        return any(self.staying[w] and line in hall.lines[hall.lines_from[w] : hall.lines_from[w + 1]] for w in self.windows)
 
     def _at(self, time: float, phase: int, number: int) -> simpy.Event:
         """An event at that time, in its place among those of the same instant."""

@@ -14,44 +14,87 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.laws import Law
-from simulation.quantiles import CODES, ENDLESS
-from simulation.scenario import Scenario
-from simulation.shifts import periods, timetable
+from simulation.quantiles import CODES, ENDLESS, LATER
+from simulation.routing import IDLE_WINDOW
+from simulation.scenario import Scenario, Service
+from simulation.shifts import LEAVING, periods, timetable
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+
+WALK_IN, BOOKED = range(2)
+"""lanes: those who walk in and those with an appointment wait in lines of their own"""
 
 
 class Hall(NamedTuple):
-    """What the engines read. s services, w windows, v variants, 64 windows to a word."""
+    """What the engines read. s services, w windows, v variants, n lines, p periods, 64 windows to a word."""
 
     variant: Ints
     """(w, s) column of a task's work that window and service use, -1 if the window cannot serve it"""
-    able: Ints
-    """services each window can serve, window after window"""
-    able_from: Ints
-    """(w + 1,) where the services of each window begin in `able`"""
-    windows_of: Words
-    """(s, words) bit set of the windows that can serve each service"""
+    expected: Floats
+    """(w, s) minutes that the service takes there on average, inf if the window cannot serve it"""
+    line_of: Ints
+    """(lanes, s) the line of each lane and service; unused where lines stand before the windows"""
+    lines: Ints
+    """lines each window may call from, window after window"""
+    rank: Ints
+    """how it ranks them: its own 0, those it only helps 1"""
+    least: Ints
+    """how many must wait there before it calls"""
+    lines_from: Ints
+    """(w + 1,) where the lines of each window begin in `lines`"""
+    takers: Words
+    """(s, words) bit set of the windows that take a ticket of each service when idle"""
+    helpers: Flags
+    """(n,) whether some window helps this line above a length"""
+    skills: Ints
+    """(w,) number of services"""
     priority: Ints
-    """(s,) 0 is called first"""
+    """(n,) lines: 0 is called first"""
+    urgency: Ints
+    """(s,) services: 0 is the most urgent"""
+    quota: Ints
+    """(s,) tickets a period, -1 without limit"""
     balking_at: Ints
     """ascending queue lengths, service after service"""
     balking_share: Floats
     """share that balks from that length on"""
     balking_from: Ints
     """(s + 1,) where the steps of each service begin"""
+    wrap_up: Floats
+    """(w,) minutes"""
+    start_up: Floats
+    """(w,) minutes"""
+    shift_rule: Ints
+    """(w,) what it does when its shift ends"""
+    break_rule: Ints
+    """(w,) what it does when its break begins"""
     change_time: Floats
     """the timetable: minutes"""
     change_kind: Ints
     """its kinds"""
     change_which: Ints
     """period or window"""
+    change_value: Floats
+    """see shifts.timetable"""
     period_times: Floats
     """(p, 4) see shifts.periods"""
     period_at_end: Ints
     """(p,) see shifts.periods"""
+    idle_rule: int
+    """which idle window a ticket gets"""
+    own_lines: bool
+    """whether lines stand before the windows"""
+    urgent_interrupt: bool
+    """whether the urgent interrupt"""
+    places: int
+    """people who may wait, -1 without limit"""
+    ghost: float
+    """minutes lost on a ticket whose citizen has left; below 0: such tickets are taken out"""
+    counting: bool
+    """whether a rule asks how many wait, so that who leaves must be noticed at once"""
 
 
 class Chance(NamedTuple):
@@ -62,23 +105,25 @@ class Chance(NamedTuple):
     slot_end: Floats
     """(k,) minutes"""
     expected: Floats
-    """(s, k + 1) expected citizens until the beginning of each slot, and in all"""
+    """(s, k + 1) expected arrivals until the beginning of each slot, and in all"""
     work_code: Ints
     """(s,) code of the service law"""
     work_parameters: Floats
     """(s, 3)"""
-    efficiency: Floats
-    """(s, v) the distinct efficiencies of the windows that serve it, 1 where there are fewer"""
     patience_code: Ints
     """(s,) ENDLESS if they wait for ever"""
     patience_parameters: Floats
     """(s, 3)"""
-    steps: Ints
-    """(s,) number of balking steps: 0 needs no draw"""
-    return_share: Floats
-    """(s,) 0 needs no draw"""
-    return_after: Ints
-    """(s,) days"""
+    balks: Flags
+    """(s,) whether a citizen needs a balking draw"""
+    returns: Flags
+    """(s,) whether a citizen needs a draw for coming again"""
+    efficiency: Floats
+    """(s, v) of each variant, 1 where there are fewer"""
+    law: tuple[tuple[Law, ...], ...]
+    """the law of each variant of each service"""
+    plain: bool
+    """whether everybody walks in alone for one thing, and no window is absent or breaks down"""
 
 
 _KEPT: OrderedDict[int, tuple[Scenario, Hall, Chance]] = OrderedDict()
@@ -92,8 +137,8 @@ def numbers_of(scenario: Scenario) -> tuple[Hall, Chance]:
         if kept is not None:
             _KEPT.move_to_end(id(scenario))
             return kept[1], kept[2]
-    variant, efficiency = _variants(scenario)
-    hall, chance = _hall(scenario, variant), _chance(scenario, efficiency)
+    variant, variants = _variants(scenario)
+    hall, chance = _hall(scenario, variant, variants), _chance(scenario, variants)
     with _LOCK:
         _KEPT[id(scenario)] = (scenario, hall, chance)
         while len(_KEPT) > 64:
@@ -101,67 +146,129 @@ def numbers_of(scenario: Scenario) -> tuple[Hall, Chance]:
     return hall, chance
 
 
-def _variants(scenario: Scenario) -> tuple[Ints, Floats]:
-    """Which column of work each window uses for each service, and the efficiency of each column."""
-    distinct: list[list[float]] = [[] for _ in scenario.services]
+def _variants(scenario: Scenario) -> tuple[Ints, list[list[tuple[Law, float]]]]:
+    """Which column of work each window uses for each service, and the law and efficiency of each column."""
+    distinct: list[list[tuple[Law, float]]] = [[] for _ in scenario.services]
     variant = np.full((len(scenario.windows), len(scenario.services)), -1, dtype=np.int32)
     for s, service in enumerate(scenario.services):
         for w, window in enumerate(scenario.windows):
             if service.id in window.efficiency:
-                factor = window.efficiency[service.id]
-                if factor not in distinct[s]:
-                    distinct[s].append(factor)
-                variant[w, s] = distinct[s].index(factor)
-    efficiency = np.ones((len(scenario.services), max(1, *(len(d) for d in distinct))))
-    for s, factors in enumerate(distinct):
-        efficiency[s, : len(factors)] = factors
-    return variant, efficiency
+                way = (window.laws.get(service.id, service.law), window.efficiency[service.id])
+                if way not in distinct[s]:
+                    distinct[s].append(way)
+                variant[w, s] = distinct[s].index(way)
+    return variant, distinct
 
 
-def _hall(scenario: Scenario, variant: Ints) -> Hall:
+def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, float]]]) -> Hall:
     windows, services = variant.shape
-    able = [np.flatnonzero(variant[w] >= 0) for w in range(windows)]
-    windows_of = np.zeros((services, (windows + 63) // 64), dtype=np.uint64)
+    rules = scenario.rules
+    number = {service.id: s for s, service in enumerate(scenario.services)}
+    expected = np.full((windows, services), np.inf)
     for w in range(windows):
-        for s in able[w]:
-            windows_of[s, w // 64] |= np.uint64(1) << np.uint64(w % 64)
+        for s in np.flatnonzero(variant[w] >= 0).tolist():
+            law, efficiency = variants[s][variant[w, s]]
+            expected[w, s] = law.mean / efficiency
+    helps = [{number[name]: people for name, people in window.overflow} for window in scenario.windows]
+    own = [[int(s) for s in np.flatnonzero(variant[w] >= 0) if s not in helps[w]] for w in range(windows)]
+    takers = np.zeros((services, (windows + 63) // 64), dtype=np.uint64)
+    for w in range(windows):
+        for s in own[w]:
+            takers[s, w // 64] |= np.uint64(1) << np.uint64(w % 64)
+
+    change_time, change_kind, change_which, change_value = timetable(scenario)
+    period_times, period_at_end = periods(scenario)
+    lanes = 2 if any(service.booking for service in scenario.services) else 1
+    per_window = rules.lines == "per_window"
+    line_of = np.arange(lanes * services, dtype=np.int32).reshape(lanes, services)
+    count = windows if per_window else lanes * services
+    calls: list[list[tuple[int, int, int]]] = []
+    for w in range(windows):
+        if per_window:
+            calls.append([(w, 0, 0)])
+        else:
+            mine = [(int(line_of[lane, s]), 0, 0) for lane in range(lanes) for s in own[w]]
+            calls.append(mine + [(int(line_of[lane, s]), 1, least) for lane in range(lanes) for s, least in helps[w].items()])
+    helpers = np.zeros(count, dtype=np.bool_)
+    priority = np.zeros(count, dtype=np.int32)
+    for one in calls:
+        for line, rank, _ in one:
+            helpers[line] |= rank > 0
+    if not per_window:
+        for lane in range(lanes):
+            for s, service in enumerate(scenario.services):
+                priority[line_of[lane, s]] = 2 * service.priority + (rules.booked == "first" and lane == WALK_IN)
+
     steps = [service.balking for service in scenario.services]
     return Hall(
-        variant,
-        np.concatenate([*able, np.empty(0)]).astype(np.int32),
-        _offsets(able),
-        windows_of,
-        np.array([service.priority for service in scenario.services], dtype=np.int32),
-        np.array([length for one in steps for length, _ in one], dtype=np.int32),
-        np.array([share for one in steps for _, share in one], dtype=np.float64),
-        _offsets(steps),
-        *timetable(scenario),
-        *periods(scenario),
+        variant=variant,
+        expected=expected,
+        line_of=line_of,
+        lines=np.array([line for one in calls for line, _, _ in one], dtype=np.int32),
+        rank=np.array([rank for one in calls for _, rank, _ in one], dtype=np.int32),
+        least=np.array([least for one in calls for _, _, least in one], dtype=np.int32),
+        lines_from=_offsets([len(one) for one in calls]),
+        takers=takers,
+        helpers=helpers,
+        skills=np.array([len(one) for one in own], dtype=np.int32),
+        priority=priority,
+        urgency=np.array([service.priority for service in scenario.services], dtype=np.int32),
+        quota=np.array([-1 if service.quota is None else service.quota for service in scenario.services], dtype=np.int32),
+        balking_at=np.array([length for one in steps for length, _ in one], dtype=np.int32),
+        balking_share=np.array([share for one in steps for _, share in one], dtype=np.float64),
+        balking_from=_offsets([len(one) for one in steps]),
+        wrap_up=np.array([window.wrap_up for window in scenario.windows]),
+        start_up=np.array([window.start_up for window in scenario.windows]),
+        shift_rule=np.array([LEAVING[window.at_shift_end] for window in scenario.windows], dtype=np.int32),
+        break_rule=np.array([LEAVING[window.at_break] for window in scenario.windows], dtype=np.int32),
+        change_time=change_time,
+        change_kind=change_kind,
+        change_which=change_which,
+        change_value=change_value,
+        period_times=period_times,
+        period_at_end=period_at_end,
+        idle_rule=IDLE_WINDOW[rules.idle_window],
+        own_lines=per_window,
+        urgent_interrupt=rules.urgent_interrupt,
+        places=-1 if rules.places is None else rules.places,
+        ghost=-1.0 if rules.ghost is None else rules.ghost,
+        counting=bool(helpers.any() or per_window or rules.places is not None or rules.ghost is not None or any(steps)),
     )
 
 
-def _chance(scenario: Scenario, efficiency: Floats) -> Chance:
+def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chance:
     start = np.array([slot.start for slot in scenario.slots], dtype=np.float64)
     end = np.array([slot.end for slot in scenario.slots], dtype=np.float64)
     rate = np.array([service.arrival_rate for service in scenario.services], dtype=np.float64)
     expected = np.zeros((len(scenario.services), len(start) + 1))
     expected[:, 1:] = np.cumsum(rate * (end - start), axis=1)
-    work = [_coded(service.law) for service in scenario.services]
+    work = [
+        _coded(service.law) if all(law == service.law for law, _ in one) else (LATER, (0.0, 0.0, 0.0))
+        for service, one in zip(scenario.services, variants, strict=True)
+    ]
     patience = [_coded(service.patience) for service in scenario.services]
-    returns = [service.returns or (0.0, 1) for service in scenario.services]
+    efficiency = np.ones((len(scenario.services), max(1, *(len(one) for one in variants))))
+    for s, one in enumerate(variants):
+        efficiency[s, : len(one)] = [factor for _, factor in one]
     return Chance(
-        start,
-        end,
-        expected,
-        np.array([code for code, _ in work], dtype=np.int32),
-        np.array([parameters for _, parameters in work], dtype=np.float64),
-        efficiency,
-        np.array([code for code, _ in patience], dtype=np.int32),
-        np.array([parameters for _, parameters in patience], dtype=np.float64),
-        np.array([len(service.balking) for service in scenario.services], dtype=np.int32),
-        np.array([share for share, _ in returns], dtype=np.float64),
-        np.array([days for _, days in returns], dtype=np.int32),
+        slot_start=start,
+        slot_end=end,
+        expected=expected,
+        work_code=np.array([code for code, _ in work], dtype=np.int32),
+        work_parameters=np.array([parameters for _, parameters in work], dtype=np.float64),
+        patience_code=np.array([code for code, _ in patience], dtype=np.int32),
+        patience_parameters=np.array([parameters for _, parameters in patience], dtype=np.float64),
+        balks=np.array([len(service.balking) > 0 for service in scenario.services], dtype=np.bool_),
+        returns=np.array([_may_return(service) for service in scenario.services], dtype=np.bool_),
+        efficiency=efficiency,
+        law=tuple(tuple(law for law, _ in one) or (service.law,) for one, service in zip(variants, scenario.services, strict=True)),
+        plain=not any(service.batch or service.cases or service.then or service.booking for service in scenario.services)
+        and not any(window.absence or window.breakdown for window in scenario.windows),
     )
+
+
+def _may_return(service: Service) -> bool:
+    return service.returns is not None or service.incomplete is not None
 
 
 def _coded(law: Law | None) -> tuple[int, tuple[float, ...]]:
@@ -170,5 +277,5 @@ def _coded(law: Law | None) -> tuple[int, tuple[float, ...]]:
     return CODES[law.family], (0.0, 0.0, 0.0) if law.family == "empirical" else (*law.parameters, 0.0, 0.0)[:3]
 
 
-def _offsets(parts: list[NDArray[np.int64]] | list[tuple[tuple[int, float], ...]]) -> Ints:
-    return np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int32)
+def _offsets(lengths: list[int]) -> Ints:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)

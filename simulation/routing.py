@@ -1,64 +1,171 @@
-"""Rules of choice: which ticket a free window calls, which free window a ticket gets, who turns round at the door.
+"""Rules of choice: which ticket a free window calls, which free window a ticket gets, who turns round at the door, who is interrupted.
 
-Plain compiled functions on numbers, called by both engines. No rule sees the work, patience or papers of a citizen.
+Plain compiled functions on numbers, called by both engines. No rule sees the work, patience or papers of a citizen; where it needs to
+know how long something takes it is given the expected time.
 
-Assumes tickets are numbered in order of arrival, windows in the order of the scenario.
+Assumes tickets are numbered in the order in which they were taken, windows in the order of the scenario. A line holds the tickets that
+wait for the same thing; the first of a line is the one that has waited longest by the line's own clock.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numba.cpython.unsafe.numbers import trailing_zeros
 from numpy.typing import NDArray
 
+from simulation.compiled import compiled
+from simulation.shifts import may_start
+
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
 NOBODY = np.int64(2**62)
-"""number of the ticket at the head of an empty queue"""
+"""number of the ticket at the head of an empty line"""
+
+LISTED, FEWEST_SKILLS, LONGEST_IDLE = range(3)
+"""which idle window a ticket gets: the first of the scenario, the one with the fewest services, the one idle longest"""
+IDLE_WINDOW = {"listed": LISTED, "fewest_skills": FEWEST_SKILLS, "longest_idle": LONGEST_IDLE}
 
 
-@njit(cache=True, nogil=True)
-def service_to_call(able: Ints, priority: Ints, head: Longs, limit: int) -> int:
-    """The service whose first ticket a free window calls: lowest priority number, then earliest arrival; -1 for none.
+@compiled
+def line_to_call(
+    lines: Ints,
+    rank: Ints,
+    least: Ints,
+    priority: Ints,
+    length: Ints,
+    first: Longs,
+    since: Floats,
+    root: Longs,
+    limit: int,
+    service: Ints,
+    expected: Floats,
+    now: float,
+    until: float,
+) -> int:
+    """The line whose first ticket a free window calls, -1 for none.
+
+    The window's own lines come before those it only helps (rank); then the lowest priority number; then who waits since the earliest
+    time; then the earliest visit.
 
     Parameters
     ----------
-    able : services the window can serve
-    head : (services,) number of the first ticket waiting for each service, NOBODY if none waits
-    limit : only tickets numbered below it may be called (after closing: those who were inside)
+    lines, rank, least : (k,) the lines the window may call from, how it ranks them, how many must wait before it does
+    priority : (lines,) 0 is called first
+    length : (lines,) people waiting
+    first : (lines,) number of the first ticket, NOBODY if none waits
+    since : (lines,) minutes; from when the first ticket's wait counts
+    root : (lines,) number of the first ticket of the visit that the line's first ticket belongs to
+    limit : only visits whose first ticket is numbered below it may be called (after closing: those who were inside)
+    service : (lines,) what the first ticket is for
+    expected : (services,) minutes each service takes at this window on average
+    until : minutes; nothing may be started that is expected to run past it
     """
     chosen = -1
-    for service in able:
-        if head[service] < limit and (
-            chosen < 0
-            or priority[service] < priority[chosen]
-            or (priority[service] == priority[chosen] and head[service] < head[chosen])
-        ):
-            chosen = service
+    at_rank = 0
+    for k in range(len(lines)):
+        line = lines[k]
+        if first[line] == NOBODY or root[line] >= limit or length[line] < least[k]:
+            continue
+        if not may_start(now, expected[service[line]], until):
+            continue
+        if chosen >= 0:
+            if rank[k] > at_rank:
+                continue
+            if rank[k] == at_rank:
+                if priority[line] > priority[chosen]:
+                    continue
+                if priority[line] == priority[chosen]:
+                    if since[line] > since[chosen]:
+                        continue
+                    if since[line] == since[chosen] and root[line] > root[chosen]:
+                        continue
+        chosen = line
+        at_rank = rank[k]
     return chosen
 
 
-@njit(cache=True, nogil=True)
-def window_to_take(idle: Words, able: Words) -> int:
-    """The idle window that an arriving ticket gets: the first in the order of the scenario that can serve it; -1 for none.
+@compiled
+def window_to_take(
+    rule: int, idle: Words, able: Words, skills: Ints, idle_since: Floats, expected: Floats, now: float, until: Floats
+) -> int:
+    """The idle window that a ticket gets, -1 for none. Ties go to the window that stands first in the scenario.
 
     Parameters
     ----------
-    idle, able : (words,) bit sets of windows, 64 to a word: those idle, those that can serve the service
+    rule : LISTED | FEWEST_SKILLS | LONGEST_IDLE
+    idle, able : (words,) bit sets of windows, 64 to a word: those idle, those that can serve the ticket
+    skills : (windows,) number of services each window serves
+    idle_since : (windows,) minutes
+    expected : (windows,) minutes the service takes at each window on average
+    until : (windows,) minutes; nothing may be started that is expected to run past it
     """
+    chosen = -1
     for word in range(len(idle)):
         both = idle[word] & able[word]
-        if both:
-            return word * 64 + trailing_zeros(both)  # type: ignore[call-arg]  # numba supplies the typing context
-    return -1
+        while both:
+            window = word * 64 + trailing_zeros(both)  # type: ignore[call-arg]  # numba supplies the typing context
+            both &= both - np.uint64(1)
+            if not may_start(now, expected[window], until[window]):
+                continue
+            if rule == LISTED:
+                return int(window)
+            if (
+                chosen < 0
+                or (rule == FEWEST_SKILLS and skills[window] < skills[chosen])
+                or (rule == LONGEST_IDLE and idle_since[window] < idle_since[chosen])
+            ):
+                chosen = window
+    return chosen
 
 
-@njit(cache=True, nogil=True)
-def balks(lengths: Ints, shares: NDArray[np.float64], waiting: int, draw: float) -> bool:
-    """Whether a citizen who finds `waiting` people waiting for the same service turns round.
+@compiled
+def window_to_interrupt(able: Words, urgency: Ints, priority: int, called: Floats) -> int:
+    """The busy window whose citizen makes room for a more urgent one, -1 for none: the least urgent, then the one called last.
+
+    Parameters
+    ----------
+    able : (words,) bit set of the windows that can serve the newcomer
+    urgency : (windows,) priority of the citizen each window serves, -1 where it serves none or may not be interrupted
+    priority : of the newcomer; lower is more urgent
+    called : (windows,) minutes; when the citizen was called
+    """
+    chosen = -1
+    for window in range(len(urgency)):
+        if urgency[window] <= priority or not (able[window >> 6] >> np.uint64(window & 63)) & np.uint64(1):
+            continue
+        if (
+            chosen < 0
+            or urgency[window] > urgency[chosen]
+            or (urgency[window] == urgency[chosen] and called[window] >= called[chosen])
+        ):
+            chosen = window
+    return chosen
+
+
+@compiled
+def shortest_line(able: Words, present: Ints) -> int:
+    """Where lines stand before each window: the one with the fewest people, waiting or served; ties to the first. -1 for none.
+
+    Parameters
+    ----------
+    able : (words,) bit set of the windows that can serve the ticket
+    present : (windows,) people in each line and at its window; below 0 where the window is away
+    """
+    chosen = -1
+    for window in range(len(present)):
+        if (able[window >> 6] >> np.uint64(window & 63)) & np.uint64(1) and (
+            chosen < 0 or (present[chosen] < 0 <= present[window]) or (0 <= present[window] < present[chosen])
+        ):
+            chosen = window
+    return chosen
+
+
+@compiled
+def balks(lengths: Ints, shares: Floats, waiting: int, draw: float) -> bool:
+    """Whether a citizen who finds `waiting` people waiting for the same thing turns round.
 
     Parameters
     ----------
@@ -70,3 +177,15 @@ def balks(lengths: Ints, shares: NDArray[np.float64], waiting: int, draw: float)
         if waiting >= lengths[step]:
             share = shares[step]
     return draw < share
+
+
+@compiled
+def has_room(places: int, present: int) -> bool:
+    """Whether the waiting area takes one more; places below 0 are without limit."""
+    return places < 0 or present < places
+
+
+@compiled
+def quota_left(quota: int, given: int) -> bool:
+    """Whether a ticket is left for the service in the period (限号); a quota below 0 is none."""
+    return quota < 0 or given < quota

@@ -6,19 +6,23 @@ Assumes days of a replication are served in order, each with what the day before
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from simulation.demand import Carried, Demand, who_returns, with_carried
-from simulation.numbers import numbers_of
+import numpy as np
+
+from simulation.carry import Carried, who_returns, with_carried
+from simulation.demand import Demand, Outages
+from simulation.engines import ENGINES, Log, Visits
+from simulation.numbers import Hall, numbers_of
 from simulation.scenario import Scenario
-from simulation.shifts import doors
+from simulation.shifts import BREAK_START, DOWN, REST, SHIFT_END, UP, WINDOW_ON, doors
 from simulation.tickets import Tickets
 
-ENGINES = ("kernel", "simpy")
-"""compiled, and the reference"""
+__all__ = ["ENGINES", "serve", "visits_of", "with_outages"]
 
 
-def serve(scenario: Scenario, demand: Demand, carried: Carried | None = None, engine: str = "kernel") -> tuple[Tickets, Carried]:
+def serve(
+    scenario: Scenario, demand: Demand, carried: Carried | None = None, engine: str = "kernel"
+) -> tuple[Tickets, Carried]:
     """Serves one day.
 
     Parameters
@@ -33,27 +37,65 @@ def serve(scenario: Scenario, demand: Demand, carried: Carried | None = None, en
     hall, _ = numbers_of(scenario)
     demand, carried = with_carried(demand, carried)
     citizens, tasks = demand.citizens, demand.tasks
-    arrival = citizens.arrival[tasks.citizen]
-    window, called, ended, outcome = _engine(engine)(hall, arrival, tasks.service, tasks.work, tasks.patience, tasks.balking)
+    log = engine_of(engine)(with_outages(hall, demand.windows), visits_of(demand))
+    citizen = tasks.citizen[log.task]
     tickets = Tickets(
-        citizen=citizens.id[tasks.citizen],
-        visit=citizens.visit[tasks.citizen],
-        task=tasks.number,
-        stage=tasks.stage,
-        parent_ticket=(tasks.number * 0 - 1).astype("int64"),
-        service=tasks.service,
-        window=window,
-        klass=citizens.klass[tasks.citizen],
-        arrival=arrival,
-        doors=doors(hall.period_times, arrival),
-        called=called,
-        ended=ended,
-        outcome=outcome,
+        citizen=citizens.id[citizen],
+        visit=citizens.visit[citizen],
+        task=tasks.number[log.task],
+        stage=tasks.stage[log.task],
+        parent_ticket=log.parent,
+        service=tasks.service[log.task],
+        window=log.window,
+        klass=citizens.klass[citizen],
+        arrival=log.arrival,
+        doors=doors(hall.period_times, log.arrival),
+        called=log.called,
+        ended=log.ended,
+        outcome=log.outcome,
     )
-    return tickets, who_returns(scenario, demand, tickets, carried)
+    return tickets, who_returns(scenario, demand, tickets, citizen, carried)
 
 
-def _engine(name: str) -> Callable[..., Any]:
+def visits_of(demand: Demand) -> Visits:
+    """The demand as an engine reads it."""
+    citizens, tasks = demand.citizens, demand.tasks
+    count = len(tasks.service)
+    follows = np.full(count, -1, np.int32)
+    if count:
+        on = np.flatnonzero(tasks.citizen[1:] == tasks.citizen[:-1])
+        follows[on] = on + 1
+    return Visits(
+        arrival=citizens.arrival,
+        first=np.searchsorted(tasks.citizen, np.arange(len(citizens.id))).astype(np.int32),
+        shows=citizens.shows,
+        service=tasks.service,
+        lane=tasks.lane,
+        since=tasks.since,
+        work=tasks.work,
+        patience=tasks.patience,
+        balking=tasks.balking,
+        follows=follows,
+        stays=tasks.stays,
+    )
+
+
+def with_outages(hall: Hall, outages: Outages) -> Hall:
+    """The hall with the timetable of a day on which windows are empty or break down."""
+    if not len(outages.absent) and not len(outages.window):
+        return hall
+    of_window = np.isin(hall.change_kind, (SHIFT_END, BREAK_START, REST, WINDOW_ON))
+    keep = ~(of_window & np.isin(hall.change_which, outages.absent))
+    broken = len(outages.window)
+    time = np.concatenate([hall.change_time[keep], outages.start, outages.end])
+    kind = np.concatenate([hall.change_kind[keep], np.full(broken, DOWN), np.full(broken, UP)]).astype(np.int32)
+    which = np.concatenate([hall.change_which[keep], outages.window, outages.window]).astype(np.int32)
+    value = np.concatenate([hall.change_value[keep], np.full(2 * broken, np.inf)])
+    order = np.lexsort((which, kind, time))
+    return hall._replace(change_time=time[order], change_kind=kind[order], change_which=which[order], change_value=value[order])
+
+def engine_of(name: str) -> Callable[[Hall, Visits], Log]:
+    """What serves a day, by its name. Raises ValueError if there is none of that name."""
     if name == "kernel":
         from simulation.kernel import run_day as by_kernel
 

@@ -3,7 +3,8 @@
 Plain functions on numbers; those a running hall asks are compiled, and both engines call them. The order of one instant is fixed
 here for changes of the timetable: the end of a period, then windows leaving, then windows coming, then the doors; then lowest id.
 
-Assumes minutes since the first opening of the day. A window that is due to leave finishes the citizen it serves. A break ends by the clock.
+Assumes minutes since the first opening of the day. Who leaves is always a named window. A break ends by the clock, or, where the window
+says so, lasts its length from when the window is free.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from simulation.compiled import compiled
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -22,8 +24,18 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
-PERIOD_END, WINDOW_OFF, WINDOW_ON, DOORS_OPEN = range(4)
-"""kinds of change, in the order in which they happen at one instant"""
+PERIOD_END, SHIFT_END, BREAK_START, REST, DOWN, UP, WINDOW_ON, DOORS_OPEN = range(8)
+"""kinds of change, in the order in which they happen at one instant; REST is a break that lasts its length, DOWN and UP a breakdown"""
+FINISH, RESUME_HERE, RESUME_ANYWHERE, BEGIN_AGAIN, NOTHING_PAST = range(5)
+LEAVING = {
+    "finish_current": FINISH,
+    "interrupt_resume_same": RESUME_HERE,
+    "interrupt_resume_any": RESUME_ANYWHERE,
+    "interrupt_restart": BEGIN_AGAIN,
+    "start_nothing_past": NOTHING_PAST,
+}
+"""what a window does when it is due to leave: finishes the citizen; interrupts at once, and the rest is done here, or by any window that
+can, or all over again; or has started nothing whose expected work would run past this moment"""
 KEEP_TICKETS, FINISH_CURRENT, SERVE_ALL, STOP = range(4)
 """what the end of a period does: tickets stay valid; only those in service finish; everyone inside is served; the clock stops"""
 AT_END = {"keep_tickets": KEEP_TICKETS, "finish_current": FINISH_CURRENT, "serve_all": SERVE_ALL}
@@ -59,7 +71,7 @@ def on_duty(scenario: Scenario) -> tuple[Ints, Floats, Floats]:
     whole = [(0.0, scenario.horizon.minutes)] if scenario.horizon else [(o.start, o.end) for o in scenario.openings]
     rows = []
     for number, window in enumerate(scenario.windows):
-        for start, end in subtract_breaks(window.shifts or whole, window.breaks):
+        for start, end in subtract_breaks(window.shifts or whole, () if window.rests else window.breaks):
             end = min(end, whole[-1][1]) if scenario.horizon else end
             if start < end:
                 rows.append((number, start, end))
@@ -70,25 +82,34 @@ def on_duty(scenario: Scenario) -> tuple[Ints, Floats, Floats]:
     )
 
 
-def timetable(scenario: Scenario) -> tuple[Floats, Ints, Ints]:
+def timetable(scenario: Scenario) -> tuple[Floats, Ints, Ints, Floats]:
     """Every change that the clock brings, in the order in which it happens.
 
     Returns
     -------
-    time, kind, which : (k,) minutes, PERIOD_END | WINDOW_OFF | WINDOW_ON | DOORS_OPEN, index of the period or window
+    time, kind, which : (k,) minutes, a kind of change, index of the period or window
+    value : (k,) minutes; of WINDOW_ON when that stretch ends, if nothing may be started past it, else inf; of REST how long it lasts
     """
-    changes: list[tuple[float, int, int]] = []
+    changes: list[tuple[float, int, int, float]] = []
     if scenario.horizon:
-        changes += [(0.0, DOORS_OPEN, 0), (scenario.horizon.minutes, PERIOD_END, 0)]
+        changes += [(0.0, DOORS_OPEN, 0, NEVER), (scenario.horizon.minutes, PERIOD_END, 0, NEVER)]
     for number, opening in enumerate(() if scenario.horizon else scenario.openings):
-        changes += [(opening.start, DOORS_OPEN, number), (opening.end, PERIOD_END, number)]
-    for window, start, end in zip(*on_duty(scenario), strict=True):
-        changes += [(float(start), WINDOW_ON, int(window)), (float(end), WINDOW_OFF, int(window))]
+        changes += [(opening.start, DOORS_OPEN, number, NEVER), (opening.end, PERIOD_END, number, NEVER)]
+    for number, start, end in zip(*(column.tolist() for column in on_duty(scenario)), strict=True):
+        window = scenario.windows[number]
+        to_break = not window.rests and any(begin == end for begin, _ in window.breaks)
+        rule = window.at_break if to_break else window.at_shift_end
+        until = end if LEAVING[rule] == NOTHING_PAST else NEVER
+        changes += [(start, WINDOW_ON, number, until), (end, BREAK_START if to_break else SHIFT_END, number, NEVER)]
+    for number, window in enumerate(scenario.windows):
+        if window.rests:
+            changes += [(start, REST, number, end - start) for start, end in window.breaks]
     changes.sort()
     return (
         np.array([c[0] for c in changes], dtype=np.float64),
         np.array([c[1] for c in changes], dtype=np.int32),
         np.array([c[2] for c in changes], dtype=np.int32),
+        np.array([c[3] for c in changes], dtype=np.float64),
     )
 
 
@@ -107,7 +128,7 @@ def periods(scenario: Scenario) -> tuple[Floats, Ints]:
     return np.array(times, dtype=np.float64).reshape(-1, 4), np.array([AT_END[o.at_end] for o in scenario.openings], dtype=np.int32)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def period_at(times: Floats, now: float) -> int:
     """The period whose ticket a citizen who comes now gets, -1 for none: closed, or after the last ticket.
 
@@ -119,22 +140,50 @@ def period_at(times: Floats, now: float) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
-def may_call(on_duty_now: bool, doors_open: bool) -> bool:
+@compiled
+def may_call(on_duty_now: bool, broken: bool, doors_open: bool) -> bool:
     """Whether a free window may call the next citizen by its roster; a window that stays after closing asks `stays`."""
-    return on_duty_now and doors_open
+    return on_duty_now and doors_open and not broken
 
 
-@njit(cache=True, nogil=True)
-def stays(at_end: int, on_duty_now: bool, busy: bool) -> bool:
-    """Whether a window goes on after the end of a period until nobody inside is left whom it can serve.
+@compiled
+def may_start(now: float, expected: float, until: float) -> bool:
+    """Whether a window may start something that takes `expected` minutes when nothing may run past `until` (inf: no such rule)."""
+    return now + expected <= until
 
-    An idle window has, by the rules of the queue, nobody left to serve.
+
+@compiled
+def interrupts(rule: int) -> bool:
+    """Whether a window that is due to leave stops in the middle of a service."""
+    return rule in (RESUME_HERE, RESUME_ANYWHERE, BEGIN_AGAIN)
+
+
+@compiled
+def work_left(rule: int, left: float) -> float:
+    """Minutes that an interrupted service still takes at that window: what was left, or -1 for all of it again."""
+    return -1.0 if rule == BEGIN_AGAIN else left
+
+
+@compiled
+def work_to_do(left: float, whole_there: float, whole_here: float) -> float:
+    """Minutes of a service at this window: all of it, or the share that was left at the window where it was interrupted.
+
+    Rounded, like all times, to a multiple of 2**-20 minute.
     """
-    return at_end == SERVE_ALL and on_duty_now and busy
+    if left < 0:
+        return whole_here
+    if whole_here == whole_there or whole_there == 0:
+        return left
+    return math.floor(left * (whole_here / whole_there) * 2.0**20 + 0.5) * 2.0**-20
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def stays(at_end: int, on_duty_now: bool) -> bool:
+    """Whether a window goes on after the end of a period for those who are inside."""
+    return at_end == SERVE_ALL and on_duty_now
+
+
+@compiled
 def goes_home(at_end: int, last_period: bool, someone_stays: bool) -> bool:
     """Whether the citizens who wait for a service must leave at the end of a period.
 
@@ -143,7 +192,7 @@ def goes_home(at_end: int, last_period: bool, someone_stays: bool) -> bool:
     return at_end == FINISH_CURRENT or (at_end == SERVE_ALL and last_period and not someone_stays)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def doors(times: Floats, arrival: Floats) -> Floats:
     """From when on the doors were open to each citizen: (n,) minutes, >= arrival."""
     opened = arrival.copy()

@@ -224,6 +224,62 @@ def halls(draw: st.DrawFn, horizon: bool | None = None, busy: float = 1.0) -> Do
     return document
 
 
+@st.composite
+def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
+    """`halls` with everything else a hall may have: rules by name, groups, cases, further services, appointments, help, breakdowns."""
+    document = draw(halls(busy=busy))
+    served = [service["id"] for service in document["services"]]
+    document["rules"] = {
+        "idle_window": draw(st.sampled_from(["listed", "fewest_skills", "longest_idle"])),
+        "lines": draw(st.sampled_from(["common", "common", "per_window"])),
+        "booked": draw(st.sampled_from(["first", "by_time"])),
+        "urgent_interrupt": draw(st.booleans()),
+    }
+    if draw(st.booleans()):
+        document["rules"]["places"] = draw(whole(0, 12))
+    if draw(st.booleans()):
+        document["rules"]["ghost_min"] = draw(st.sampled_from([0, 0.5, 2]))
+    some = st.integers(0, 2).map(lambda n: n == 0)
+    for service in document["services"]:
+        if draw(some):
+            service["quota"] = draw(whole(0, 15))
+        if draw(some):
+            service["batch"] = [{"size": 1, "share": 0.5}, {"size": 3, "share": 0.5}]
+        if draw(some):
+            service["cases"] = [{"count": 1, "share": 0.5}, {"count": 2, "share": 0.25}, {"count": 4, "share": 0.25}]
+        if draw(some):
+            service["then"] = [{"service": draw(st.sampled_from(served)), "share": draw(st.sampled_from([0.2, 0.5, 0.8]))}]
+        if draw(some):
+            service["incomplete"] = {"share": 0.3, "after_days": draw(whole(1, 2))}
+        if draw(some) and "opening" in document:
+            service["booking"] = {
+                "step_min": draw(st.sampled_from([10, 30])),
+                "places": draw(whole(1, 3)),
+                "booked": 0.8,
+                "no_show": 0.2,
+                "late_min": draw(st.sampled_from([-10, 0, 5])),
+                "spread_min": draw(st.sampled_from([0, 8])),
+            }
+    rules = st.sampled_from(["finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"])
+    for group in document["windows"]:
+        own = served if group["serves"] == ["*"] else group["serves"]
+        others = [service for service in served if service not in own]
+        group |= {"at_shift_end": draw(rules), "at_break": draw(rules), "break_lasts": draw(st.sampled_from(["clock", "length"]))}
+        if others and draw(st.booleans()):
+            group["overflow"] = [{"service": draw(st.sampled_from(others)), "queue": draw(whole(1, 5))}]
+        if draw(some):
+            group["wrap_up_min"] = draw(st.sampled_from([0.5, 2]))
+        if draw(some):
+            group["start_up_min"] = draw(st.sampled_from([1, 10]))
+        if draw(some):
+            group["service_min"] = {own[0]: draw(laws())}
+        if draw(some):
+            group["absence"] = 0.3
+        if draw(some):
+            group["breakdown"] = {"between_min": draw(laws(20.0, 90.0)), "repair_min": draw(laws(5.0, 30.0))}
+    return document
+
+
 # ----------------------------------------------------------------------------------------------------------------- days
 
 

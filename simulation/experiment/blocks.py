@@ -16,7 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-from simulation.demand import Carried, Demand, draw_demand
+from simulation.carry import Carried
+from simulation.demand import Demand, draw_demand
 from simulation.estimators import ratio
 from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of
 from simulation.experiment.sums import PAIRS, ROW_OF, Block, Floats, Pairing, Record, Seen, Sums, values_of_day

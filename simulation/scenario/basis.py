@@ -15,13 +15,20 @@ ASSUMED = ("assumption", "假设", "假定")
 """how a phrase begins that says the figure was assumed; the reason may follow"""
 
 FIGURES: dict[str, tuple[str, ...]] = {
-    "services": ("service_min", "patience_min", "arrivals_per_hour", "early_arrivals", "target", "balking", "priority", "returns"),
-    "windows": ("count", "efficiency", "shifts", "breaks", "ab_break"),
+    "services": (
+        "service_min", "patience_min", "arrivals_per_hour", "early_arrivals", "target", "balking", "priority", "returns", "quota", "then",
+        "incomplete", "batch", "cases", "booking",
+    ),
+    "windows": (
+        "count", "efficiency", "shifts", "breaks", "ab_break", "service_min", "overflow", "at_shift_end", "at_break", "break_lasts",
+        "wrap_up_min", "start_up_min", "absence", "breakdown",
+    ),
 }
 """the keys of a listed table that hold a figure; count is one even when it is left out"""
 TOP_FIGURES = ("days_per_year",)
 OPENING_FIGURES = ("early_min", "last_ticket")
 HORIZON_FIGURES = ("minutes", "warm_up", "cycle_min")
+RULES_FIGURES = ("idle_window", "lines", "booked", "urgent_interrupt", "places", "ghost_min")
 
 
 def flatten(basis: Mapping[str, Any], beginning: str = "") -> dict[str, Any]:
@@ -44,6 +51,7 @@ def figures(document: Mapping[str, Any]) -> list[str]:
         paths.append("opening")
         paths += [f"opening.{key}" for key in OPENING_FIGURES if any(key in each for each in openings)]
     paths += [f"horizon.{key}" for key in HORIZON_FIGURES if key in (document.get("horizon") or {})]
+    paths += [f"rules.{key}" for key in RULES_FIGURES if key in (document.get("rules") or {})]
     for table, keys in FIGURES.items():
         for entry in document.get(table) or []:
             if isinstance(entry, Mapping) and isinstance(entry.get("id"), str):

@@ -11,8 +11,8 @@ from simulation.scenario.basis import flatten
 from simulation.scenario.checking import check
 from simulation.scenario.findings import Findings, Path, tidy
 from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, minutes_of, span_of
-from simulation.scenario.parts import Department, Horizon, Name, Opening, Scenario, Service, Slot, Window
-from simulation.scenario.tables import NameTable, ServiceTable, Tables, WindowTable, seats_of
+from simulation.scenario.parts import Booking, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Window
+from simulation.scenario.tables import BookingTable, NameTable, ServiceTable, Tables, WindowTable, seats_of
 from simulation.scenario.writing import digest_of
 
 
@@ -49,7 +49,12 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
     assert top is not None  # no fault was found
     openings, slots, clock_start = _horizon(tables) if top.horizon else _day(tables)
     served = [each.id for each in tables.services if each]
-    windows = [seat for group in tables.windows if group for seat in _seats(group, tables, served, openings, clock_start)]
+    windows = [
+        seat
+        for n, group in enumerate(tables.windows)
+        if group
+        for seat in _seats(group, ("windows", n), tables, served, openings, clock_start)
+    ]
     return Scenario(
         name=top.name,
         title=_name(top.title, top.name),
@@ -70,6 +75,14 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
         document=copy.deepcopy(document),
         digest=digest_of(document),
         path=path,
+        rules=Rules(
+            top.rules.idle_window,
+            top.rules.lines,
+            top.rules.booked,
+            top.rules.urgent_interrupt,
+            top.rules.places,
+            None if top.rules.ghost_min is None else _ticks(top.rules.ghost_min),
+        ),
     )
 
 
@@ -141,7 +154,18 @@ def _service(table: ServiceTable, path: Path, tables: Tables, slots: tuple[Slot,
         balking=tuple((step.queue, step.share) for step in table.balking),
         priority=table.priority,
         returns=(table.returns.share, table.returns.after_days) if table.returns else None,
+        quota=table.quota,
+        then=tuple((step.service, step.share) for step in table.then),
+        incomplete=(table.incomplete.share, table.incomplete.after_days) if table.incomplete else None,
+        batch=tuple((each.size, each.share) for each in table.batch),
+        cases=tuple((each.count, each.share) for each in table.cases),
+        booking=_booking(table.booking) if table.booking else None,
     )
+
+
+def _booking(table: BookingTable) -> Booking:
+    step, late, spread = (_ticks(each) for each in (table.step_min, table.late_min, table.spread_min))
+    return Booking(step, table.places, table.booked, table.no_show, late, spread)
 
 
 def _rates(table: ServiceTable, slots: tuple[Slot, ...]) -> tuple[float, ...]:
@@ -163,9 +187,12 @@ def _rates(table: ServiceTable, slots: tuple[Slot, ...]) -> tuple[float, ...]:
 # ---- windows ----------------------------------------------------------------------------------------------------------------------
 
 
-def _seats(group: WindowTable, tables: Tables, served: list[str], openings: tuple[Opening, ...], clock_start: float) -> list[Window]:
+def _seats(
+    group: WindowTable, path: Path, tables: Tables, served: list[str], openings: tuple[Opening, ...], clock_start: float
+) -> list[Window]:
     skills = group.efficiency if isinstance(group.efficiency, dict) else {"default": group.efficiency}
-    able = [each for each in served if "*" in group.serves or each in group.serves]
+    helped = {each.service: each.queue for each in group.overflow}
+    able = [each for each in served if "*" in group.serves or each in group.serves or each in helped]
     efficiency = {each: skills.get(each, skills.get("default", 1.0)) for each in able}
     open_hours = tuple((each.start, each.end) for each in openings)
     shifts = _spans([span_of(each) for each in group.shifts], clock_start) if group.shifts else open_hours
@@ -182,6 +209,17 @@ def _seats(group: WindowTable, tables: Tables, served: list[str], openings: tupl
             departments=tuple(
                 each.id for each in tables.departments if each and (each.id in group.departments or {group.id, name} & set(each.windows))
             ),
+            laws={service: tables.laws[(*path, "service_min", service)] for service in group.service_min},
+            overflow=tuple(helped.items()),
+            at_shift_end=group.at_shift_end,
+            at_break=group.at_break,
+            rests=group.break_lasts == "length",
+            wrap_up=_ticks(group.wrap_up_min),
+            start_up=_ticks(group.start_up_min),
+            absence=group.absence,
+            breakdown=(tables.laws[(*path, "breakdown", "between_min")], tables.laws[(*path, "breakdown", "repair_min")])
+            if group.breakdown
+            else None,
         )
         for n, name in enumerate(names, start=1)
     ]

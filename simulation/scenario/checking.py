@@ -136,10 +136,44 @@ def _check_services(tables: Tables, findings: Findings) -> None:
             if whole:
                 _check_profile(service.arrivals_per_hour, (*path, "arrivals_per_hour"), tables.openings, findings)
         _check_early(service, path, tables, findings)
+        _check_visits(service, path, tables, findings)
         queues = [step.queue for step in service.balking]
         if queues != sorted(set(queues)):
             findings.add("balking_order", (*path, "balking"), ", ".join(map(str, queues)))
     _check_cycle(tables, steps, findings)
+    _check_ways_out(tables, findings)
+
+
+def _check_visits(service: ServiceTable, path: Path, tables: Tables, findings: Findings) -> None:
+    """Shares that add up, services that exist, appointments only where there are opening hours."""
+    for key, listed in (("batch", service.batch), ("cases", service.cases)):
+        if listed and abs(sum(each.share for each in listed) - 1) > 1e-9:
+            findings.add("shares_not_one", (*path, key), f"{sum(each.share for each in listed):g}")
+    if sum(each.share for each in service.then) > 1 + 1e-9:
+        findings.add("shares_above_one", (*path, "then"), f"{sum(each.share for each in service.then):g}")
+    known = [each.id for each in tables.services if each]
+    if all(tables.services):
+        for n, step in enumerate(service.then):
+            if step.service not in known:
+                near = nearest(step.service, known)
+                code = "unknown_service_near" if near else "unknown_service"
+                findings.add(code, (*path, "then", n, "service"), step.service, nearest=near, known=", ".join(known))
+    if service.booking and tables.top and tables.top.horizon:
+        findings.add("booking_without_hours", (*path, "booking"))
+
+
+def _check_ways_out(tables: Tables, findings: Findings) -> None:
+    """Nobody may be sent round for ever: from every service there must be a way out of the hall."""
+    services = [each for each in tables.services if each]
+    leaves = {each.id for each in services if sum(step.share for step in each.then if step.share > 0) < 1 - 1e-9}
+    while True:
+        more = {each.id for each in services if any(step.service in leaves and step.share > 0 for step in each.then)} - leaves
+        if not more:
+            break
+        leaves |= more
+    for n, service in enumerate(tables.services):
+        if service and service.id not in leaves and all(tables.services):
+            findings.add("never_leaves", ("services", n, "then"), service.id)
 
 
 def _check_profile(profile: list[float], path: Path, openings: Sequence[OpeningTable | None], findings: Findings) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from simulation.scenario.findings import Findings, Path, nearest
 from simulation.scenario.hours import Span, clock, span_of
+from simulation.scenario.law_tables import read_law
 from simulation.scenario.tables import Interval, Tables, WindowTable, seats_of
 
 
@@ -22,9 +23,12 @@ def check_windows(tables: Tables, findings: Findings) -> None:
         if sure:
             _check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
             if isinstance(group.efficiency, dict):
-                _check_skills(group.efficiency, group.serves, (*path, "efficiency"), served, findings)
+                helped = [each.service for each in group.overflow]
+                _check_skills(group.efficiency, group.serves, helped, (*path, "efficiency"), served, findings)
         if all(tables.departments) and not findings.unsure_of("departments"):
             _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
+            _check_help(group, path, served, findings)
+        _check_laws(group, path, tables, findings)
         _check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
         rests = _check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
         if group.ab_break:
@@ -58,14 +62,41 @@ def _unknown(code: str, word: str, path: Path, known: list[str], findings: Findi
     findings.add(f"{code}_near" if near else code, path, word, nearest=near, known=", ".join(known))
 
 
-def _check_skills(table: dict[str, float], serves: list[str], path: Path, served: list[str], findings: Findings) -> None:
+def _check_skills(
+    table: dict[str, float], serves: list[str], helped: list[str], path: Path, served: list[str], findings: Findings
+) -> None:
     for each in table:
         if each == "default":
             continue
         if each not in served:
             _unknown("unknown_service", each, (*path, each), [*served, "default"], findings)
-        elif "*" not in serves and each not in serves:
+        elif "*" not in serves and each not in serves and each not in helped:
             findings.add("skill_not_served", (*path, each), each)
+
+
+def _check_help(group: WindowTable, path: Path, served: list[str], findings: Findings) -> None:
+    """Services that a window only helps, or serves by a law of its own."""
+    for n, help in enumerate(group.overflow):
+        at = (*path, "overflow", n, "service")
+        if help.service not in served:
+            _unknown("unknown_service", help.service, at, served, findings)
+        elif "*" in group.serves or help.service in group.serves:
+            findings.add("overflow_own", at, help.service)
+    for service in group.service_min:
+        if service not in served:
+            _unknown("unknown_service", service, (*path, "service_min", service), served, findings)
+
+
+def _check_laws(group: WindowTable, path: Path, tables: Tables, findings: Findings) -> None:
+    given = {("service_min", service): law for service, law in group.service_min.items()}
+    if group.breakdown:
+        given |= {("breakdown", "between_min"): group.breakdown.between_min, ("breakdown", "repair_min"): group.breakdown.repair_min}
+    for key, table in given.items():
+        law = None if findings.touches((*path, *key)) else read_law(table, (*path, *key), findings)
+        if law is not None:
+            tables.laws[(*path, *key)] = law
+            if key == ("breakdown", "between_min") and law.mean < 1:
+                findings.add("breaks_too_often", (*path, *key), f"{law.mean:g}")
 
 
 def _check_spans(intervals: list[Interval], path: Path, code: str, findings: Findings) -> list[Span]:

@@ -48,6 +48,24 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Booking:
+    """Appointments of a service (预约): the same number of places at every step of the open hours."""
+
+    step: float
+    """minutes between the booked times, from each opening's start on"""
+    places: int
+    """appointments at each booked time"""
+    booked: float
+    """0..1, the share of the places that is taken"""
+    no_show: float
+    """0..1, the share of the booked who do not come; their window time falls to whoever waits"""
+    late: float
+    """minutes, mean of arrival minus booked time; negative is early"""
+    spread: float
+    """minutes, standard deviation of it (normal)"""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """Something citizens come for (事项)."""
 
@@ -69,6 +87,18 @@ class Service:
     """0 is called first"""
     returns: tuple[float, int] | None
     """(share, days): this share of those sent home or turned away comes back after so many days"""
+    quota: int | None = None
+    """tickets in one opening period (限号); None: without limit"""
+    then: tuple[tuple[str, float], ...] = ()
+    """(service id, share): what a citizen goes on to after this service; the rest of the shares leaves the hall"""
+    incomplete: tuple[float, int] | None = None
+    """(share, days): this share of those served lacked a paper and comes again after so many days"""
+    batch: tuple[tuple[int, float], ...] = ()
+    """(citizens, share): how many come together at one arrival; none: one"""
+    cases: tuple[tuple[int, float], ...] = ()
+    """(cases, share): how many cases one citizen brings, one after the other at the same window; none: one"""
+    booking: Booking | None = None
+    """appointments besides those who walk in; None: none"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +118,24 @@ class Window:
     """minutes (from, to), in order"""
     departments: tuple[str, ...]
     """ids of the departments that stand behind this seat"""
+    laws: Mapping[str, Law] = field(default_factory=dict)
+    """service id -> service time of this window, where it is not the service's own"""
+    overflow: tuple[tuple[str, int], ...] = ()
+    """(service id, people): it helps this service, after its own, once so many wait"""
+    at_shift_end: str = "finish_current"
+    """a key of shifts.LEAVING"""
+    at_break: str = "finish_current"
+    """a key of shifts.LEAVING"""
+    rests: bool = False
+    """whether a break lasts its length from when the window is free, rather than ending by the clock"""
+    wrap_up: float = 0.0
+    """minutes after each case before the window calls again"""
+    start_up: float = 0.0
+    """minutes after coming on duty before it calls"""
+    absence: float = 0.0
+    """0..1, the share of days on which nobody sits there"""
+    breakdown: tuple[Law, Law] | None = None
+    """(minutes until it breaks down, minutes of repair), in turn from the start of the day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +147,24 @@ class Department:
     kind: str
     windows: tuple[str, ...]
     """ids of its seats"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules of the hall, by name."""
+
+    idle_window: str = "listed"
+    """which idle window a ticket gets: a key of routing.IDLE_WINDOW"""
+    lines: str = "common"
+    """"common": a ticket queue; "per_window": lines before the windows, the shortest is joined and kept"""
+    booked: str = "first"
+    """who is called: "first": the booked; "by_time": whoever waits longest, the booked from their booked time on"""
+    urgent_interrupt: bool = False
+    """whether a citizen of a more urgent service interrupts a less urgent one, whose rest any window may do"""
+    places: int | None = None
+    """people who may wait in the hall; who finds it full is turned away. None: without limit"""
+    ghost: float | None = None
+    """minutes a window loses when it calls the ticket of someone who has left; None: such tickets are taken out at once"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +202,8 @@ class Scenario:
     """sha256 of the canonical content, 64 hexadecimal characters"""
     path: str | None = field(default=None, compare=False)
     """the file it came from"""
+    rules: Rules = Rules()
+    """the rules of the hall"""
 
     def service(self, identity: str) -> Service:
         """The service of that id. Raises KeyError if there is none."""

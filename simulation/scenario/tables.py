@@ -144,6 +144,57 @@ class ReturnsTable(Table):
     after_days: Annotated[int, Field(ge=1, le=366)]
 
 
+Leaving = Literal["finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"]
+
+
+class RulesTable(Table):
+    idle_window: Literal["listed", "fewest_skills", "longest_idle"] = "listed"
+    lines: Literal["common", "per_window"] = "common"
+    booked: Literal["first", "by_time"] = "first"
+    urgent_interrupt: bool = False
+    places: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    ghost_min: Annotated[float, Field(ge=0, le=DAY)] | None = None
+
+
+class ThenTable(Table):
+    service: Reference
+    share: Share
+
+
+class IncompleteTable(Table):
+    share: Share
+    after_days: Annotated[int, Field(ge=1, le=366)]
+
+
+class BatchTable(Table):
+    size: Annotated[int, Field(ge=1, le=1000)]
+    share: Share
+
+
+class CasesTable(Table):
+    count: Annotated[int, Field(ge=1, le=100)]
+    share: Share
+
+
+class BookingTable(Table):
+    step_min: Annotated[float, Field(ge=1, le=DAY)]
+    places: Annotated[int, Field(ge=1, le=1000)]
+    booked: Share = 1.0
+    no_show: Share = 0.0
+    late_min: Annotated[float, Field(ge=-DAY, le=DAY)] = 0.0
+    spread_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
+
+
+class OverflowTable(Table):
+    service: Reference
+    queue: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class BreakdownTable(Table):
+    between_min: dict[str, Any]
+    repair_min: dict[str, Any]
+
+
 class ServiceTable(Table):
     id: Id
     name: AnyName | None = None
@@ -155,6 +206,12 @@ class ServiceTable(Table):
     balking: Annotated[list[BalkingTable], Field(max_length=MOST_OF_A_KIND)] = []
     priority: Annotated[int, Field(ge=0, le=1000)] = 0
     returns: ReturnsTable | None = None
+    quota: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    then: Annotated[list[ThenTable], Field(max_length=MOST_OF_A_KIND)] = []
+    incomplete: IncompleteTable | None = None
+    batch: Annotated[list[BatchTable], Field(max_length=100)] = []
+    cases: Annotated[list[CasesTable], Field(max_length=100)] = []
+    booking: BookingTable | None = None
     note: Free | None = None
 
 
@@ -170,6 +227,15 @@ class WindowTable(Table):
     zone: Id | None = None
     kind: Id | None = None
     departments: Annotated[list[Reference], Field(max_length=MOST_OF_A_KIND)] = []
+    service_min: dict[Reference, dict[str, Any]] = {}
+    overflow: Annotated[list[OverflowTable], Field(max_length=MOST_OF_A_KIND)] = []
+    at_shift_end: Leaving = "finish_current"
+    at_break: Leaving = "finish_current"
+    break_lasts: Literal["clock", "length"] = "clock"
+    wrap_up_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
+    start_up_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
+    absence: Share = 0.0
+    breakdown: BreakdownTable | None = None
     note: Free | None = None
 
 
@@ -191,6 +257,7 @@ class DocumentTable(Table):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     days_per_year: Annotated[float, Field(gt=0, le=366)] | None = None
     horizon: HorizonTable | None = None
+    rules: RulesTable = RulesTable()
     basis: dict[str, Any] = {}
     opening: Annotated[list[Any], Field(max_length=48)] = []
     services: Annotated[list[Any], Field(min_length=1, max_length=MOST_OF_A_KIND)]
@@ -208,6 +275,14 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("services", "target"): TargetTable,
     ("services", "balking"): BalkingTable,
     ("services", "returns"): ReturnsTable,
+    ("services", "then"): ThenTable,
+    ("services", "incomplete"): IncompleteTable,
+    ("services", "batch"): BatchTable,
+    ("services", "cases"): CasesTable,
+    ("services", "booking"): BookingTable,
+    ("rules",): RulesTable,
+    ("windows", "overflow"): OverflowTable,
+    ("windows", "breakdown"): BreakdownTable,
     ("windows",): WindowTable,
     ("windows", "name"): NameTable,
     ("windows", "shifts"): Interval,

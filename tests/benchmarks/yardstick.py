@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from simulation import hall as simpy_engine
 from simulation import kernel as kernel_engine
+from simulation.engines import Visits
 from simulation.numbers import Hall, numbers_of
 from simulation.scenario import parse
 from simulation.tickets import RENEGED
@@ -80,11 +81,26 @@ def waits(engine: str, workload: Workload) -> Floats:
     """The waits of every ticket, in the yardstick's way of writing them: -1 for those who reneged; (n,) minutes."""
     wait = np.empty(len(workload))
     run_day = ENGINES[engine]
-    draw = np.full(int(np.max(np.diff(workload.first))), 0.5)
+    most = int(np.max(np.diff(workload.first)))
+    row, none, never = np.arange(most, dtype=np.int32), np.zeros(most, np.int32), np.zeros(most, np.bool_)
+    half, nowhen = np.full(most, 0.5), np.full(most, np.nan)
     for begin, end in zip(workload.first[:-1], workload.first[1:], strict=True):
-        columns = workload.arrival[begin:end], workload.service[begin:end], workload.work[begin:end], workload.patience[begin:end]
-        _, called, _, outcome = run_day(workload.hall, *columns, draw[: end - begin])
-        wait[begin:end] = np.where(outcome == RENEGED, -1.0, called - workload.arrival[begin:end])
+        n = end - begin
+        visits = Visits(
+            arrival=workload.arrival[begin:end],
+            first=row[:n],
+            shows=~never[:n],
+            service=workload.service[begin:end],
+            lane=none[:n],
+            since=nowhen[:n],
+            work=workload.work[begin:end],
+            patience=workload.patience[begin:end],
+            balking=half[:n],
+            follows=none[:n] - np.int32(1),
+            stays=never[:n],
+        )
+        log = run_day(workload.hall, visits)
+        wait[begin:end] = np.where(log.outcome == RENEGED, -1.0, log.called - workload.arrival[begin:end])
     return wait
 
 

@@ -10,14 +10,17 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulation.demand import Carried, Citizens, Day, Demand, draw_demand, single_tasks
+from simulation.carry import Carried
+from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, draw_demand, single_tasks
 from simulation.numbers import numbers_of
 from simulation.scenario import Scenario, parse
 from simulation.serve import serve
 from simulation.tickets import Tickets
-from tests.halls import Row, days, halls
+from tests.halls import Row, days, full_halls, halls
 
-HALL_AND_DAY = halls().flatmap(lambda document: st.tuples(st.just(document), days(document), st.integers(0, 10**6)))
+HALL_AND_DAY = st.one_of(halls(), full_halls(), full_halls()).flatmap(
+    lambda document: st.tuples(st.just(document), days(document), st.integers(0, 10**6))
+)
 
 
 def given_day(scenario: Scenario, rows: list[Row]) -> Demand:
@@ -29,8 +32,10 @@ def given_day(scenario: Scenario, rows: list[Row]) -> Demand:
     none = np.zeros(len(rows), np.int32)
     work = np.array([row.work for row in rows])[:, None] / chance.efficiency[service]
     patience = np.array([math.inf if row.patience is None else row.patience for row in rows])
-    citizens = Citizens(np.arange(len(rows)) + 1, none + 1, none, np.array([row.arrival for row in rows], dtype=np.float64), draws)
-    return Demand(Day(0, 0, 0), citizens, single_tasks(service, np.round(work * 2**20) / 2**20, patience, draws))
+    arrival = np.array([row.arrival for row in rows], dtype=np.float64)
+    citizens = Citizens(np.arange(len(rows)) + 1, none + 1, none, arrival, draws, draws, none == 0)
+    day = Day(0, 0, 0)
+    return Demand(day, citizens, single_tasks(service, np.round(work * 2**20) / 2**20, patience, draws), NO_OUTAGES)
 
 
 def differences(one: Tickets, other: Tickets) -> list[str]:

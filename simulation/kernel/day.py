@@ -1,0 +1,570 @@
+"""The loop of the compiled engine: what comes next, until nothing does.
+
+At one instant the order is: a change of the timetable, something a window did ends, a patience ends, a citizen comes; then the lowest
+number. Each turn leaves work to be done at once, always in this order: a citizen sits down, a ticket looks for its place, windows that
+may help it are asked, the window that became free goes on, further windows call. Where no rule counts the people who wait, those who
+have left are found when their line is looked at; they left at their own time.
+
+One function, because the compiler then keeps the hall in registers: split up, it passes some sixty arrays from hand to hand and is
+fifty times slower (simulation/DESIGN.md). Every paragraph is named after its twin in `simulation.hall`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulation.compiled import compiled
+from simulation.engines import Bytes, Floats, Ints, Log, Longs, Visits
+from simulation.kernel.floor import (
+    exclude,
+    holds,
+    include,
+    put_in_line,
+    remove,
+    rise,
+    somebody_stays,
+    take_out_of_line,
+)
+from simulation.numbers import WALK_IN, Hall
+from simulation.routing import NOBODY, balks, has_room, line_to_call, quota_left, shortest_line, window_to_interrupt, window_to_take
+from simulation.shifts import (
+    BREAK_START,
+    DOORS_OPEN,
+    DOWN,
+    PERIOD_END,
+    REST,
+    RESUME_ANYWHERE,
+    RESUME_HERE,
+    SHIFT_END,
+    STOP,
+    UP,
+    WINDOW_ON,
+    goes_home,
+    interrupts,
+    may_call,
+    period_at,
+    stays,
+    work_left,
+    work_to_do,
+)
+from simulation.tickets import BALKED, INTERRUPTED, NO_SHOW, RENEGED, SENT_HOME, SERVED, TURNED_AWAY, UNFINISHED
+
+CHANGE, END, PATIENCE, ARRIVAL, NOTHING_MORE = range(5)
+"""what comes first at one instant"""
+NOTHING, SERVING, BUSY = range(3)
+"""what a window does; BUSY: it wraps up, rests, starts up or calls somebody who has left"""
+
+
+def run_day(hall: Hall, visits: Visits) -> Log:
+    """Serves one day."""
+    room = len(visits.service)
+    while True:
+        log = Log(
+            task=np.empty(room, np.int32),
+            parent=np.empty(room, np.int64),
+            arrival=np.empty(room),
+            window=np.full(room, -1, np.int32),
+            called=np.full(room, np.nan),
+            ended=np.full(room, np.nan),
+            outcome=np.zeros(room, np.int8),
+        )
+        count = _run(hall, visits, *log)
+        if count >= 0:
+            return Log(*(column[:count] for column in log))  # type: ignore[arg-type]  # the same types, shorter
+        room = 2 * room + 64  # services that are interrupted take more tickets than tasks
+
+
+@compiled
+def _run(
+    hall: Hall, visits: Visits, task: Ints, parent: Longs, arrival: Floats, window_of: Ints, called: Floats, ended: Floats, outcome: Bytes
+) -> int:
+    """Fills the log; the number of tickets, -1 if there was no room for them all."""
+    # ---- the hall, the people, and what is remembered -----------------------------------------------------------------------------
+    variant, expected, line_of, takers, helpers = hall.variant, hall.expected, hall.line_of, hall.takers, hall.helpers
+    lines, rank, least, lines_from = hall.lines, hall.rank, hall.least, hall.lines_from
+    priority, urgency, skills, quota = hall.priority, hall.urgency, hall.skills, hall.quota
+    balking_at, balking_share, balking_from = hall.balking_at, hall.balking_share, hall.balking_from
+    wrap_up, start_up, shift_rule, break_rule = hall.wrap_up, hall.start_up, hall.shift_rule, hall.break_rule
+    change_time, change_kind, change_which, change_value = hall.change_time, hall.change_kind, hall.change_which, hall.change_value
+    period_times, period_at_end = hall.period_times, hall.period_at_end
+    idle_rule, own_lines, urgent_interrupt = hall.idle_rule, hall.own_lines, hall.urgent_interrupt
+    places, ghost, counting = hall.places, hall.ghost, hall.counting
+    comes, first_task, shows = visits.arrival, visits.first, visits.shows
+    task_service, task_lane, task_since, task_work = visits.service, visits.lane, visits.since, visits.work
+    task_patience, task_balking, task_follows, task_stays = visits.patience, visits.balking, visits.follows, visits.stays
+
+    room = len(task)
+    windows, services = variant.shape
+    periods, changes, citizens = len(period_at_end), len(change_time), len(comes)
+
+    # tickets
+    tickets = 0
+    root = np.empty(room, np.int64)  # the first ticket of the visit
+    since = np.empty(room)  # from when its wait counts in its line
+    leaves = np.empty(room)  # when its patience ends
+    left = np.empty(room)  # minutes of an interrupted service, -1 for all of it
+    whole = np.empty(room)  # minutes of all of it where it was interrupted
+    in_line = np.empty(room, np.int32)  # the line it waits in, -1 for none
+    before = np.empty(room, np.int64)
+    after = np.empty(room, np.int64)
+
+    # lines
+    head = np.full(len(priority), NOBODY, np.int64)
+    tail = np.full(len(priority), -1, np.int64)
+    head_since = np.zeros(len(priority))
+    head_root = np.zeros(len(priority), np.int64)
+    head_service = np.zeros(len(priority), np.int32)
+    length = np.zeros(len(priority), np.int32)
+    waiting = 0
+    given = np.zeros((services, periods), np.int32)
+
+    # windows
+    duty = np.zeros(windows, np.bool_)
+    broken = np.zeros(windows, np.bool_)
+    staying = np.zeros(windows, np.bool_)
+    doing = np.zeros(windows, np.int8)
+    serving = np.full(windows, -1, np.int64)
+    held = np.full(windows, -1, np.int64)
+    rest_due = np.zeros(windows)
+    until = np.full(windows, math.inf)
+    idle_since = np.zeros(windows)
+    serving_urgency = np.full(windows, -1, np.int32)
+    serving_since = np.zeros(windows)
+    idle = np.zeros(takers.shape[1], np.uint64)
+    idle_late = np.zeros(takers.shape[1], np.uint64)
+    end_time = np.empty(windows)
+    end_window = np.empty(windows, np.int64)
+    end_place = np.full(windows, -1, np.int64)
+    busy = 0
+    leave_time = np.empty(room if counting else 0)
+    leave_ticket = np.empty(room if counting else 0, np.int64)
+    nowhere = np.empty(0, np.int64)
+    impatient = 0
+
+    doors_open = False
+    over = False
+    inside = 0
+    citizen = 0
+    changed = 0
+    to_call = np.empty(windows, np.int64)
+
+    while True:
+        # ---- what comes next ------------------------------------------------------------------------------------------------------
+        now = math.inf
+        kind = NOTHING_MORE
+        if citizen < citizens:
+            now = comes[citizen]
+            kind = ARRIVAL
+        if impatient and leave_time[0] <= now:
+            now = leave_time[0]
+            kind = PATIENCE
+        if busy and end_time[0] <= now:
+            now = end_time[0]
+            kind = END
+        if changed < changes and change_time[changed] <= now:
+            now = change_time[changed]
+            kind = CHANGE
+        if kind == NOTHING_MORE:
+            break
+
+        # what it leaves to be done at once
+        seat, seat_window = -1, -1  # a ticket that sits down at a window
+        seek, at_door = -1, False  # a ticket that looks for its place
+        ask, asked = -1, 0  # a ticket that waits and may be helped
+        freed = -1  # a window that goes on
+        calls, called_so_far = 0, 0  # further windows that call
+
+        if kind == ARRIVAL:  # ---- come
+            t = first_task[citizen]
+            s = task_service[t]
+            if tickets == room:
+                return -1
+            ticket = tickets
+            tickets += 1
+            task[ticket], parent[ticket], root[ticket], arrival[ticket] = t, -1, ticket, now
+            since[ticket] = now if math.isnan(task_since[t]) else task_since[t]
+            leaves[ticket] = now + task_patience[t]
+            left[ticket] = -1.0
+            in_line[ticket] = -1
+            period = period_at(period_times, now)
+            if not shows[citizen]:
+                outcome[ticket], ended[ticket] = NO_SHOW, now
+            elif period < 0 or (task_lane[t] == WALK_IN and not quota_left(quota[s], given[s, period])):
+                outcome[ticket], ended[ticket] = TURNED_AWAY, now
+            else:
+                seek, at_door = ticket, True
+                if task_lane[t] == WALK_IN:
+                    given[s, period] += 1
+            citizen += 1
+
+        elif kind == END:  # ---- done
+            window = end_window[0]
+            busy = remove(end_time, end_window, end_place, busy, 0)
+            was_serving = doing[window] == SERVING
+            doing[window] = NOTHING
+            freed = window
+            if was_serving:
+                ticket = serving[window]
+                serving[window] = -1
+                serving_urgency[window] = -1
+                outcome[ticket], ended[ticket] = SERVED, now
+                follows = task_follows[task[ticket]]
+                if follows >= 0:
+                    if tickets == room:
+                        return -1
+                    more = tickets
+                    tickets += 1
+                    task[more], parent[more], root[more], arrival[more], since[more] = follows, ticket, root[ticket], now, now
+                    leaves[more] = now + task_patience[follows]
+                    left[more] = -1.0
+                    in_line[more] = -1
+                    if task_stays[task[ticket]]:
+                        seat, seat_window = more, window
+                        freed = -1
+                    else:
+                        seek = more
+                if freed >= 0 and wrap_up[window] > 0:
+                    freed = -1
+                    doing[window] = BUSY
+                    rise(end_time, end_window, end_place, busy, now + wrap_up[window], window)
+                    busy += 1
+
+        elif kind == PATIENCE:  # ---- lose_patience
+            ticket = leave_ticket[0]
+            impatient = remove(leave_time, leave_ticket, nowhere, impatient, 0)
+            line = in_line[ticket]
+            if line >= 0:
+                length[line] -= 1
+                waiting -= 1
+                outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
+                if ghost < 0:
+                    in_line[ticket] = -1
+                    if take_out_of_line(ticket, line, before, after, head, tail) and head[line] != NOBODY:
+                        front = head[line]
+                        head_since[line], head_root[line], head_service[line] = since[front], root[front], task_service[task[front]]
+
+        else:
+            what, which, value = change_kind[changed], change_which[changed], change_value[changed]
+            changed += 1
+            if what == PERIOD_END:  # ---- close
+                at_end = period_at_end[which]
+                last = which == periods - 1
+                doors_open = False
+                over = last
+                inside = tickets
+                idle[:] = np.uint64(0)
+                idle_late[:] = np.uint64(0)
+                for window in range(windows):
+                    staying[window] = stays(at_end, duty[window])
+                    if staying[window]:
+                        until[window] = math.inf
+                        if doing[window] == NOTHING and not broken[window]:
+                            include(idle_late, window)
+                for line in range(len(head)):
+                    if at_end == STOP or goes_home(at_end, last, somebody_stays(line, staying, lines, lines_from)):
+                        ticket = head[line]
+                        while ticket != NOBODY and ticket >= 0:
+                            in_line[ticket] = -1
+                            if outcome[ticket] != RENEGED:
+                                length[line] -= 1
+                                waiting -= 1
+                                if leaves[ticket] < now:
+                                    outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
+                                else:
+                                    outcome[ticket] = UNFINISHED if at_end == STOP else SENT_HOME
+                                    ended[ticket] = now
+                            ticket = after[ticket]
+                        head[line] = NOBODY
+                        tail[line] = -1
+                for window in range(windows):
+                    if at_end == STOP and serving[window] >= 0:
+                        outcome[serving[window]], ended[serving[window]] = UNFINISHED, now
+                    if held[window] >= 0 and (at_end == STOP or goes_home(at_end, last, staying[window])):
+                        outcome[held[window]] = UNFINISHED if at_end == STOP else SENT_HOME
+                        ended[held[window]] = now
+                        held[window] = -1
+                if at_end == STOP:
+                    if tickets + citizens - citizen > room:
+                        return -1
+                    for late in range(citizen, citizens):
+                        task[tickets], parent[tickets], arrival[tickets], ended[tickets] = first_task[late], -1, comes[late], comes[late]
+                        outcome[tickets] = TURNED_AWAY if shows[late] else NO_SHOW
+                        tickets += 1
+                    return tickets
+            elif what == DOORS_OPEN:
+                doors_open = True
+                idle[:] = np.uint64(0)
+                idle_late[:] = np.uint64(0)
+                for window in range(windows):
+                    if doing[window] == NOTHING:
+                        to_call[calls] = window
+                        calls += 1
+            elif what == WINDOW_ON:
+                duty[which] = True
+                until[which] = value
+                if start_up[which] > 0 and doing[which] == NOTHING:
+                    exclude(idle, which)
+                    exclude(idle_late, which)
+                    doing[which] = BUSY
+                    rise(end_time, end_window, end_place, busy, now + start_up[which], which)
+                    busy += 1
+                else:
+                    to_call[0] = which
+                    calls = 1
+            elif what == UP:
+                broken[which] = False
+                to_call[0] = which
+                calls = 1
+            elif what != REST or duty[which]:  # ---- step_away
+                rule = RESUME_ANYWHERE
+                if what == SHIFT_END:
+                    rule = shift_rule[which]
+                elif what in (BREAK_START, REST):
+                    rule = break_rule[which]
+                if doing[which] == SERVING and interrupts(rule) and not staying[which]:
+                    # ---- interrupt
+                    if tickets == room:
+                        return -1
+                    ticket, more = serving[which], tickets
+                    tickets += 1
+                    remains = end_time[end_place[which]] - now
+                    busy = remove(end_time, end_window, end_place, busy, end_place[which])
+                    doing[which] = NOTHING
+                    serving[which] = -1
+                    serving_urgency[which] = -1
+                    outcome[ticket], ended[ticket] = INTERRUPTED, now
+                    task[more], parent[more], root[more], arrival[more] = task[ticket], ticket, root[ticket], now
+                    since[more], leaves[more], in_line[more] = since[ticket], math.inf, -1
+                    left[more] = work_left(rule, remains)
+                    whole[more] = task_work[task[ticket], variant[which, task_service[task[ticket]]]]
+                    if rule == RESUME_HERE:
+                        held[which] = more
+                    else:
+                        seek = more
+                if what == DOWN:
+                    broken[which] = True
+                    exclude(idle, which)
+                    exclude(idle_late, which)
+                elif what == REST:
+                    if doing[which] == NOTHING:
+                        exclude(idle, which)
+                        exclude(idle_late, which)
+                        doing[which] = BUSY
+                        rise(end_time, end_window, end_place, busy, now + value, which)
+                        busy += 1
+                    else:
+                        rest_due[which] = value
+                else:
+                    duty[which] = False
+                    until[which] = math.inf
+                    exclude(idle, which)
+                    if what == SHIFT_END and own_lines and not staying[which]:  # ---- move_line
+                        ticket = head[which]
+                        head[which] = NOBODY
+                        tail[which] = -1
+                        while ticket != NOBODY and ticket >= 0:
+                            following = after[ticket]
+                            if outcome[ticket] == RENEGED:
+                                in_line[ticket] = -1
+                            else:
+                                length[which] -= 1
+                                present = np.empty(windows, np.int32)
+                                for w in range(windows):
+                                    here = duty[w] or staying[w]
+                                    present[w] = length[w] + (doing[w] == SERVING) if here else -1
+                                line = shortest_line(takers[task_service[task[ticket]]], present)
+                                length[line] += 1
+                                in_line[ticket] = line
+                                if put_in_line(ticket, line, since, root, before, after, head, tail):
+                                    head_since[line], head_root[line] = since[ticket], root[ticket]
+                                    head_service[line] = task_service[task[ticket]]
+                            ticket = following
+                        for window in range(windows):
+                            if doing[window] == NOTHING:
+                                to_call[calls] = window
+                                calls += 1
+
+        # ---- what is to be done at once -------------------------------------------------------------------------------------------
+        while True:
+            if seat >= 0:  # ---- start
+                exclude(idle, seat_window)
+                exclude(idle_late, seat_window)
+                t = task[seat]
+                s = task_service[t]
+                called[seat] = now
+                window_of[seat] = seat_window
+                doing[seat_window] = SERVING
+                serving[seat_window] = seat
+                serving_urgency[seat_window] = urgency[s]
+                serving_since[seat_window] = now
+                minutes = task_work[t, variant[seat_window, s]]
+                if left[seat] >= 0:
+                    minutes = work_to_do(left[seat], whole[seat], minutes)
+                rise(end_time, end_window, end_place, busy, now + minutes, seat_window)
+                busy += 1
+                seat = -1
+                continue
+
+            if seek >= 0:  # ---- join
+                ticket = seek
+                seek = -1
+                s = task_service[task[ticket]]
+                was_inside = root[ticket] < inside
+                window = -1
+                if doors_open:
+                    window = window_to_take(idle_rule, idle, takers[s], skills, idle_since, expected[:, s], now, until)
+                if window < 0 and was_inside:
+                    window = window_to_take(idle_rule, idle_late, takers[s], skills, idle_since, expected[:, s], now, until)
+                if window >= 0:
+                    seat, seat_window = ticket, window
+                    continue
+                if urgent_interrupt and (doors_open or was_inside):
+                    window = window_to_interrupt(takers[s], serving_urgency, urgency[s], serving_since)
+                    if window >= 0:
+                        # ---- interrupt
+                        if tickets == room:
+                            return -1
+                        other, more = serving[window], tickets
+                        tickets += 1
+                        remains = end_time[end_place[window]] - now
+                        busy = remove(end_time, end_window, end_place, busy, end_place[window])
+                        outcome[other], ended[other] = INTERRUPTED, now
+                        task[more], parent[more], root[more], arrival[more] = task[other], other, root[other], now
+                        since[more], leaves[more], in_line[more] = since[other], math.inf, -1
+                        left[more] = work_left(RESUME_ANYWHERE, remains)
+                        whole[more] = task_work[task[other], variant[window, task_service[task[other]]]]
+                        seat, seat_window = ticket, window
+                        seek, at_door = more, False
+                        continue
+                if own_lines:
+                    present = np.empty(windows, np.int32)
+                    for w in range(windows):
+                        here = duty[w] or staying[w]
+                        present[w] = length[w] + (doing[w] == SERVING) if here else -1
+                    line = shortest_line(takers[s], present)
+                else:
+                    line = line_of[task_lane[task[ticket]], s]
+                if at_door:
+                    refused = -1
+                    steps, beyond = balking_from[s], balking_from[s + 1]
+                    if not has_room(places, waiting):
+                        refused = TURNED_AWAY
+                    elif beyond > steps and balks(
+                        balking_at[steps:beyond], balking_share[steps:beyond], length[line], task_balking[task[ticket]]
+                    ):
+                        refused = BALKED
+                    if refused >= 0:
+                        outcome[ticket], ended[ticket] = refused, now
+                        if task_lane[task[ticket]] == WALK_IN:
+                            given[s, period_at(period_times, now)] -= 1
+                        continue
+                elif over and not somebody_stays(line, staying, lines, lines_from):
+                    outcome[ticket], ended[ticket] = SENT_HOME, now
+                    continue
+                # ---- sit_down
+                in_line[ticket] = line
+                if put_in_line(ticket, line, since, root, before, after, head, tail):
+                    head_since[line], head_root[line], head_service[line] = since[ticket], root[ticket], s
+                length[line] += 1
+                waiting += 1
+                if counting and leaves[ticket] < math.inf:
+                    rise(leave_time, leave_ticket, nowhere, impatient, leaves[ticket], ticket)
+                    impatient += 1
+                if helpers[line] and (doors_open or was_inside):
+                    ask, asked = ticket, 0
+                continue
+
+            if ask >= 0:
+                s = task_service[task[ask]]
+                while asked < windows and not (variant[asked, s] >= 0 and (holds(idle, asked) or holds(idle_late, asked))):
+                    asked += 1
+                if asked == windows or in_line[ask] < 0:
+                    ask = -1
+                    continue
+                window = asked
+                asked += 1
+            elif freed >= 0:
+                window = freed
+                freed = -1
+                if rest_due[window] > 0:
+                    doing[window] = BUSY
+                    rise(end_time, end_window, end_place, busy, now + rest_due[window], window)
+                    busy += 1
+                    rest_due[window] = 0.0
+                    continue
+            elif called_so_far < calls:
+                window = to_call[called_so_far]
+                called_so_far += 1
+            else:
+                break
+
+            # ---- call
+            by_roster = may_call(duty[window], broken[window], doors_open)
+            if doing[window] != NOTHING or not (by_roster or (staying[window] and not broken[window])):
+                continue
+            if held[window] >= 0:
+                seat, seat_window = held[window], window
+                held[window] = -1
+                continue
+            a, b = lines_from[window], lines_from[window + 1]
+            limit = NOBODY if by_roster else inside
+            while True:
+                if not counting:  # who left
+                    for k in range(a, b):
+                        line = lines[k]
+                        ticket = head[line]
+                        if ticket != NOBODY and leaves[ticket] < now:
+                            while ticket != NOBODY and leaves[ticket] < now:
+                                in_line[ticket] = -1
+                                outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
+                                length[line] -= 1
+                                waiting -= 1
+                                take_out_of_line(ticket, line, before, after, head, tail)
+                                ticket = head[line]
+                            if ticket != NOBODY:
+                                head_since[line], head_root[line] = since[ticket], root[ticket]
+                                head_service[line] = task_service[task[ticket]]
+                line = line_to_call(
+                    lines[a:b], rank[a:b], least[a:b], priority, length, head, head_since, head_root, limit,  # type: ignore[arg-type]
+                    head_service, expected[window], now, until[window],
+                )  # fmt: skip
+                if line < 0:  # be_idle
+                    if not holds(idle, window) and not holds(idle_late, window):
+                        idle_since[window] = now
+                    if by_roster:
+                        include(idle, window)
+                    else:
+                        include(idle_late, window)
+                    break
+                ticket = head[line]
+                in_line[ticket] = -1
+                take_out_of_line(ticket, line, before, after, head, tail)
+                if head[line] != NOBODY:
+                    front = head[line]
+                    head_since[line], head_root[line], head_service[line] = since[front], root[front], task_service[task[front]]
+                if outcome[ticket] != RENEGED:
+                    length[line] -= 1
+                    waiting -= 1
+                    seat, seat_window = ticket, window
+                    break
+                if ghost > 0:
+                    exclude(idle, window)
+                    exclude(idle_late, window)
+                    doing[window] = BUSY
+                    rise(end_time, end_window, end_place, busy, now + ghost, window)
+                    busy += 1
+                    break
+
+    # ---- nothing comes any more for those who still wait: their patience ends, or the last closing leaves them unfinished ----------
+    for window in range(windows):
+        if held[window] >= 0:
+            in_line[held[window]] = 0
+    for ticket in range(tickets):
+        if in_line[ticket] >= 0 and outcome[ticket] != RENEGED:
+            if leaves[ticket] < math.inf:
+                outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
+            else:
+                outcome[ticket], ended[ticket] = UNFINISHED, max(arrival[ticket], period_times[-1, 3])
+    return tickets

@@ -1,0 +1,241 @@
+"""What makes a visit more than one citizen with one thing to do: groups, appointments, cases, further services; and the windows' chance.
+
+Every draw is keyed by the service somebody came for, so that the k-th citizen of a service keeps the whole visit when another service
+changes. Assumes that appointments stand at equal steps of the open hours with the same number of places, and that how much too early or
+late somebody comes is normal. Not for who comes again on a later day (`simulation.carry`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.demand import Citizens, Demand, Outages, Tasks, in_order, joined, minutes_of_patience, minutes_of_work, rounded, take
+from simulation.laws import quantile
+from simulation.numbers import BOOKED, WALK_IN, numbers_of
+from simulation.scenario import Scenario
+from simulation.streams import uniforms
+
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+Ints = NDArray[np.int32]
+
+MOST_TASKS = 200
+"""tasks of one visit; who would go round longer leaves"""
+
+
+def extend(scenario: Scenario, demand: Demand, ordinal: Ints) -> Demand:
+    """The day with groups, appointments, cases, further services, absence and breakdowns.
+
+    ordinal : (n,) of each citizen among those of the service, in order of arrival
+    """
+    citizens, tasks = demand.citizens, demand.tasks
+    for part in (_with_groups, _with_booked):
+        citizens, tasks, ordinal = part(scenario, demand, citizens, tasks, ordinal)
+    tasks = _with_cases(scenario, demand, tasks, ordinal)
+    tasks = _with_further_services(scenario, demand, tasks, ordinal)
+    citizens, tasks = in_order(citizens, tasks)
+    return Demand(demand.day, citizens, tasks, _outages(scenario, demand))
+
+
+def _draws(demand: Demand, purpose: str, name: str, count: int) -> Floats:
+    return uniforms(demand.day.seed, purpose, name, count, demand.day.replication, demand.day.day)
+
+
+def _with_groups(
+    scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints
+) -> tuple[Citizens, Tasks, Ints]:
+    """Who comes in a group: the others of it, at the same moment, each with work and patience of their own."""
+    for s, service in enumerate(scenario.services):
+        if not service.batch:
+            continue
+        leaders = np.flatnonzero((tasks.service == s) & (tasks.lane == WALK_IN))
+        leaders = leaders[np.argsort(ordinal[leaders])]
+        size = _number(service.batch, _draws(demand, "batch", service.id, len(leaders)))
+        others = np.repeat(leaders, size - 1)
+        citizens, tasks, ordinal = _add(
+            scenario, demand, s, "group", citizens, tasks, ordinal, citizens.arrival[others], WALK_IN, np.full(len(others), np.nan), None
+        )
+    return citizens, tasks, ordinal
+
+
+def _with_booked(
+    scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints
+) -> tuple[Citizens, Tasks, Ints]:
+    """Who has an appointment: the places that are taken, and when they come, if they do."""
+    hall, _ = numbers_of(scenario)
+    for s, service in enumerate(scenario.services):
+        booking = service.booking
+        if booking is None:
+            continue
+        slots = [np.arange(opens, closes, booking.step) for _, opens, _, closes in hall.period_times]
+        from_when = np.concatenate([np.full(len(times), hall.period_times[p, 0]) for p, times in enumerate(slots)])
+        time, earliest = (np.repeat(column, booking.places) for column in (np.concatenate(slots), from_when))
+        taken = _draws(demand, "booked", service.id, len(time)) < booking.booked
+        shows = _draws(demand, "no-show", service.id, len(time)) >= booking.no_show
+        late = booking.late + booking.spread * _normal(_draws(demand, "punctuality", service.id, len(time)))
+        arrival = rounded(np.where(shows, np.maximum(time + late, earliest), time))[taken]
+        citizens, tasks, ordinal = _add(
+            scenario, demand, s, "booked", citizens, tasks, ordinal, arrival, BOOKED, rounded(time[taken]), shows[taken]
+        )
+    return citizens, tasks, ordinal
+
+
+def _normal(draw: Floats) -> Floats:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(draw))
+
+
+def _add(
+    scenario: Scenario,
+    demand: Demand,
+    s: int,
+    purpose: str,
+    citizens: Citizens,
+    tasks: Tasks,
+    ordinal: Ints,
+    arrival: Floats,
+    lane: int,
+    since: Floats,
+    shows: NDArray[np.bool_] | None,
+) -> tuple[Citizens, Tasks, Ints]:
+    """Citizens of one service, added to those there are, one task each, with draws of their own."""
+    _, chance = numbers_of(scenario)
+    name, count = scenario.services[s].id, len(arrival)
+    present = int(np.sum(tasks.service == s))
+    mine = np.arange(present, present + count, dtype=np.int32)
+    service = np.full(count, s, np.int32)
+    none = np.zeros(count, np.int32)
+    draw = {each: _draws(demand, f"{purpose}.{each}", name, count) for each in ("work", "patience", "balking", "returning", "papers")}
+    more = Citizens(
+        demand.day.day * 10**9 + s * 10**6 + mine.astype(np.int64) + 1,
+        none + np.int32(1),
+        none,
+        arrival,
+        draw["returning"],
+        draw["papers"],
+        np.ones(count, np.bool_) if shows is None else shows,
+    )
+    work = Tasks(
+        np.arange(len(citizens.id), len(citizens.id) + count, dtype=np.int32),
+        none,
+        none,
+        service,
+        minutes_of_work(chance, service, draw["work"]),
+        minutes_of_patience(scenario, service, draw["patience"]),
+        draw["balking"],
+        none + np.int32(lane),
+        since,
+        np.zeros(count, np.bool_),
+    )
+    return joined(citizens, more), joined(tasks, work), np.concatenate([ordinal, mine])
+
+
+def _with_cases(scenario: Scenario, demand: Demand, tasks: Tasks, ordinal: Ints) -> Tasks:
+    """Who brings several cases: the further ones, done at the same window."""
+    _, chance = numbers_of(scenario)
+    grown = tasks
+    for s, service in enumerate(scenario.services):
+        if not service.cases:
+            continue
+        rows = np.flatnonzero(tasks.service == s)
+        rows = rows[np.argsort(ordinal[rows])]
+        number = _number(service.cases, _draws(demand, "cases", service.id, len(rows)))
+        again = np.repeat(rows, number - 1)
+        which = np.concatenate([np.arange(1, n) for n in number]).astype(np.int32) if len(number) else np.empty(0, np.int32)
+        more = take(tasks, again)
+        work = minutes_of_work(chance, more.service, _draws(demand, "cases.work", service.id, len(again)))
+        last = which == np.repeat(number - 1, number - 1)
+        more = Tasks(more.citizen, which, more.stage, more.service, work, more.patience, more.balking, more.lane, more.since, ~last)
+        stays = grown.stays.copy()
+        stays[rows[number > 1]] = True
+        grown = joined(replace(grown, stays=stays), more)
+    return grown
+
+
+def _with_further_services(scenario: Scenario, demand: Demand, tasks: Tasks, ordinal: Ints) -> Tasks:
+    """Who goes on to other services, or to the same one again, until the shares let them leave."""
+    if not any(service.then for service in scenario.services):
+        return tasks
+    _, chance = numbers_of(scenario)
+    index = {service.id: s for s, service in enumerate(scenario.services)}
+    first = tasks.number == 0
+    cases = np.bincount(tasks.citizen, minlength=int(first.sum()))
+    at = tasks.service[first].copy()
+    citizen = tasks.citizen[first]
+    origin = at.copy()
+    order = np.lexsort((ordinal, origin))
+    at, citizen, origin = at[order], citizen[order], origin[order]
+    number = cases[citizen].astype(np.int32)
+    grown = tasks
+    stage = 0
+    while len(at) and number.max() < MOST_TASKS:
+        stage += 1
+        route, work, patience = (np.empty(len(at)) for _ in range(3))
+        for s in np.unique(origin):
+            mine = origin == s
+            name = f"{scenario.services[s].id}>{stage}"
+            for column, purpose in ((route, "then"), (work, "then.work"), (patience, "then.patience")):
+                column[mine] = _draws(demand, purpose, name, int(mine.sum()))
+        goes = np.full(len(at), -1, np.int32)
+        for s in np.unique(at):
+            mine = np.flatnonzero(at == s)
+            reached = 0.0
+            for to, share in scenario.services[s].then:
+                goes[mine[(route[mine] >= reached) & (route[mine] < reached + share)]] = index[to]
+                reached += share
+        on = np.flatnonzero(goes >= 0)
+        at, citizen, origin, number = goes[on], citizen[on], origin[on], number[on]
+        none = np.zeros(len(on), np.int32)
+        grown = joined(
+            grown,
+            Tasks(
+                citizen.astype(np.int32),
+                number,
+                none + np.int32(stage),
+                at,
+                minutes_of_work(chance, at, work[on]),
+                minutes_of_patience(scenario, at, patience[on]),
+                np.full(len(on), 0.5),
+                none,
+                np.full(len(on), np.nan),
+                np.zeros(len(on), np.bool_),
+            ),
+        )
+        number = number + np.int32(1)
+    return grown
+
+
+def _number(shares: tuple[tuple[int, float], ...], draw: Floats) -> Longs:
+    """How many, by the draw."""
+    step = np.searchsorted(np.cumsum([share for _, share in shares]), draw, side="right")
+    return np.array([number for number, _ in shares])[np.minimum(step, len(shares) - 1)]
+
+
+def _outages(scenario: Scenario, demand: Demand) -> Outages:
+    """Which windows nobody sits at, and when others break down: times until a breakdown and of repair in turn, from the day's start."""
+    hall, _ = numbers_of(scenario)
+    absent, rows = [], []
+    for w, window in enumerate(scenario.windows):
+        if window.absence > 0 and _draws(demand, "absence", window.id, 1)[0] < window.absence:
+            absent.append(w)
+        elif window.breakdown is not None:
+            now, end, turn = float(hall.period_times[0, 1]), float(hall.period_times[-1, 3]), 0
+            while now < end:
+                draw = _draws(demand, "breakdown", f"{window.id}>{turn}", 2)
+                starts, lasts = (float(rounded(quantile(law, draw[k : k + 1]))[0]) for k, law in enumerate(window.breakdown))
+                if now + starts < end:
+                    rows.append((w, now + starts, now + starts + lasts))
+                now += starts + lasts
+                turn += 1
+                if starts + lasts <= 0:
+                    break
+    return Outages(
+        np.array(absent, np.int32),
+        np.array([w for w, _, _ in rows], np.int32),
+        np.array([start for _, start, _ in rows]),
+        np.array([end for _, _, end in rows]),
+    )
