@@ -1,8 +1,8 @@
 """How functions are compiled: kept on disk, run without the interpreter's lock, and never out of step with the sources.
 
 numba keeps what it compiled beside a date of the function's own file only: a rule that changed in another file would live on, built into
-those that call it. So everything compiled is kept in a folder named after all the sources together, in the user's cache folder (or
-`OPENHALL_HOME`, or `NUMBA_CACHE_DIR`, where these are set). Folders of other sources are removed after thirty days without use.
+those that call it. So everything compiled is kept in a folder named after all the sources together, in the user's cache folder (or in
+`NUMBA_CACHE_DIR`, where it is set). Folders of other sources are removed after thirty days without use.
 """
 
 from __future__ import annotations
@@ -32,19 +32,15 @@ def sources_digest() -> str:
 
 
 def _folder() -> Path:
-    home = os.environ.get("OPENHALL_HOME")
-    if home:
-        return Path(home) / "compiled"
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return Path(os.environ["NUMBA_CACHE_DIR"])
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "openhall" / "compiled"
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "openhall" / "compiled"
 
 
 def _keep_in_step() -> None:
-    if os.environ.get("NUMBA_CACHE_DIR"):
-        folder = Path(os.environ["NUMBA_CACHE_DIR"])
-    else:
-        folder = _folder()
+    folder = _folder()
     ours = folder / sources_digest()
     try:
         ours.mkdir(parents=True, exist_ok=True)
