@@ -75,9 +75,10 @@ def _read(model: type[AnyTable], given: Any, path: Path, findings: Findings) -> 
 
 
 def _check_frame(document: dict[str, Any], tables: Tables, findings: Findings) -> None:
-    if "horizon" in document and document.get("opening"):
+    has_horizon = document.get("horizon") is not None  # a document made in Python may say None
+    if has_horizon and document.get("opening"):
         findings.note("opening_and_horizon", ("horizon",))
-    elif "horizon" not in document and not document.get("opening") and not findings.touches(("opening",)):
+    elif not has_horizon and not document.get("opening") and not findings.touches(("opening",)):
         findings.add("no_opening", ("opening",))
     horizon = tables.top.horizon if tables.top else None
     if horizon and horizon.warm_up >= horizon.minutes:

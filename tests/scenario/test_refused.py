@@ -201,6 +201,7 @@ def test_a_billion_citizens_are_refused_at_once_and_a_million_accepted() -> None
         ({"minutes": 100}, [1, 2], "with a horizon a list needs horizon.cycle_min; add the minutes of one round."),
         ({"minutes": 1e8, "cycle_min": 1}, [1, 2], "horizon.cycle_min makes 2e+08 stretches of time"),
         ({}, 1, "horizon.minutes is missing; add it."),
+        (None, 1, "the hall never opens; add [[opening]] with from and to, or a [horizon] for a textbook run."),
         (5, 1, "horizon is '5', which is not a table of keys and values; write it as { key = value }."),
     ],
 )
