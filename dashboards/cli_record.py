@@ -85,6 +85,7 @@ def verify_journal(
         "head": verdict.head,
         "problem": verdict.problem or None,
         "sequence": verdict.sequence,
+        "table": verdict.table or None,
     }
     if not answer(payload, json_target):
         say(verdict.text(words.language), style="green" if verdict.ok else "red")

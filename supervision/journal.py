@@ -2,8 +2,9 @@
 
 The digest of a row covers its content and the digest before it, so an edit, a gap and a swap are found from the rows alone. A cut tail,
 an emptied table and a chain made anew from some row on are found only against a checkpoint (how many rows, and the digest of the last):
-one is written beside the database after each act, others are printed on sheets. What is not covered: somebody who rewrites the database
-and every copy of the checkpoint.
+one is written beside the database after each act, others are printed on sheets. Each row also holds a digest of what its act wrote to
+each table, so a record or a sheet that was changed, removed or slipped in behind the program's back is found as well. What is not
+covered: somebody who rewrites the database and every copy of the checkpoint.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 from .canonical import canonical_json
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from .db.store import Store
 
 FIRST = "0" * 64
@@ -72,13 +75,15 @@ class Verdict:
     head: str
     """Digest of the last row."""
     problem: str = ""
-    """altered, missing, reordered, cut, rewritten, or no_checkpoint; empty if nothing was found."""
+    """altered, missing, reordered, cut, rewritten, no_checkpoint, or record; empty if nothing was found."""
     sequence: int | None = None
     """The first row it concerns."""
+    table: str = ""
+    """The table that no longer holds what the act wrote, for record."""
 
     def text(self, language: str = "en") -> str:
         """One sentence for people."""
-        return _SENTENCES[self.problem][language].format(count=self.count, head=self.head, sequence=self.sequence)
+        return _SENTENCES[self.problem][language].format(count=self.count, head=self.head, sequence=self.sequence, table=self.table)
 
 
 _SENTENCES = {
@@ -106,6 +111,11 @@ _SENTENCES = {
         "en": "the journal's chain is whole, but row {sequence} is not the one the checkpoint names: it was rewritten; "
         "compare with the last backup",
         "zh": "日志链条自洽，但第{sequence}条与检查点不符，已被重写；请与最近的备份比对",
+    },
+    "record": {
+        "en": "the journal is whole, but the table {table} no longer holds what act {sequence} wrote: rows were changed, removed or "
+        "slipped in; compare it with the last backup",
+        "zh": "日志完整，但表{table}与第{sequence}条所记写入的内容不符：有记录被改动、删除或混入；请与最近的备份比对",
     },
     "no_checkpoint": {
         "en": "the {count} rows are chained, but the checkpoint beside the database is missing or unreadable, so a cut tail would not "
@@ -171,7 +181,8 @@ def _rest(rows: Iterable[Entry], count: int) -> int:
 def verify(store: Store, checkpoint: Checkpoint | None = None) -> Verdict:
     """Check the whole journal against the checkpoint beside the database, and against a given one (printed on a sheet) if there is one.
 
-    Also names a cut when some record was written by an act that the journal no longer has.
+    Then checks every table against what the acts wrote to it. Also names a cut when some record was written by an act that the journal no
+    longer has.
     """
     from .db.journal_rows import entries, last_recorded_sequence
 
@@ -181,11 +192,30 @@ def verify(store: Store, checkpoint: Checkpoint | None = None) -> Verdict:
         if verdict.ok and checkpoint is not None:
             verdict = check_rows(entries(session), checkpoint)
         recorded = last_recorded_sequence(session)
+        changed = _changed_record(session) if verdict.ok and recorded <= verdict.count else None
     if verdict.ok and recorded > verdict.count:
         return Verdict(False, verdict.count, verdict.head, "cut", verdict.count + 1)
     if verdict.ok and checkpoint is None and (not readable or (kept is None and verdict.count > 0)):
         return Verdict(False, verdict.count, verdict.head, "no_checkpoint")
+    if verdict.ok and changed is not None:
+        return Verdict(False, verdict.count, verdict.head, "record", *changed)
     return verdict
+
+
+def _changed_record(session: Session) -> tuple[int, str] | None:
+    """The first act, and the table that does not hold what it wrote; None if all do. Acts that noted no digests are passed over."""
+    from .db.journal_rows import entries
+    from .db.row_digests import digest_all
+
+    written = {each.sequence: read_detail(each).get("rows") for each in entries(session)}
+    noted = {(sequence, name): list(rows[name]) for sequence, rows in written.items() if isinstance(rows, dict) for name in rows}
+    found = {
+        (sequence, name): rows
+        for name, by_act in digest_all(session)
+        for sequence, rows in by_act.items()
+        if isinstance(written.get(sequence, {}), dict)
+    }
+    return min((key for key in noted.keys() | found.keys() if noted.get(key) != found.get(key)), default=None)
 
 
 def read_detail(entry: Entry) -> dict[str, object]:

@@ -25,7 +25,7 @@ from .. import journal
 from ..canonical import digest_text
 from ..faults import BadInput, fault
 from ..home import data_folder
-from . import journal_rows
+from . import journal_rows, row_digests
 from .checkpoint_file import CheckpointFile
 from .schema import EVERY_HALL, microseconds
 
@@ -96,11 +96,13 @@ class Store:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
             head = journal_rows.head(session)
+            before = row_digests.newest_ids(session)
             work = Work(session, head.count + 1, self.clock(), person, hall_id or EVERY_HALL)
             yield work
             session.flush()
             if not _in_transaction(connection):
                 raise RuntimeError("the database rolled this act back after an error that was swallowed; let errors leave the act")
+            work.detail(rows=row_digests.digest_new(session, before))
             entry = journal.chain(head, work.hall_id, microseconds(work.at), person, act, outcome, work.facts)
             journal_rows.append(session, entry)
             draft = self._checkpoints.draft(journal.Checkpoint(entry.sequence, entry.digest))

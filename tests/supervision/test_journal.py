@@ -11,7 +11,7 @@ import pytest
 from simulation.faults import BadInput
 from supervision import journal
 from supervision.canonical import canonical_json, digest
-from supervision.db.schema import HallRow
+from supervision.db.schema import HallRow, Zone
 from supervision.db.store import open_store
 
 
@@ -88,6 +88,55 @@ def test_an_edit_a_gap_a_swap_and_a_cut_are_named_with_the_first_row(store, tmp_
     assert (verdict.ok, verdict.problem, verdict.sequence) == (False, problem, sequence)
     assert str(sequence) in verdict.text("en")
     assert str(sequence) in verdict.text("zh")
+
+
+def zones(store, *ids: str) -> None:
+    """One act that records zones."""
+    with store.act("a", "add zones", "h") as work:
+        work.session.add_all(Zone(hall_id="h", zone_id=each, name_zh="区", name_en="zone", sequence=work.sequence) for each in ids)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE zones SET name_en = 'other' WHERE zone_id = 'z2'",
+        "DELETE FROM zones WHERE zone_id = 'z3'",
+        "DELETE FROM zones",
+        "UPDATE zones SET sequence = 8 WHERE zone_id = 'z1'",
+        "INSERT INTO zones (hall_id, zone_id, name_zh, name_en, sequence) VALUES ('h', 'z9', 'x', 'x', 7)",
+        "INSERT INTO zones (hall_id, zone_id, name_zh, name_en, sequence) VALUES ('h', 'z9', 'x', 'x', 3)",
+    ],
+)
+def test_a_record_changed_behind_the_programs_back_is_named_with_its_act_and_table(store, tmp_path, statement):
+    """The chain is whole then, and so is the checkpoint: only what each act noted of its rows can tell."""
+    zones(store, "z1", "z2", "z3")
+    zones(store, "z4")
+    assert journal.verify(store).ok
+    raw = sqlite3.connect(tmp_path / "openhall.sqlite")
+    for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'zones'").fetchall():
+        raw.execute(f"DROP TRIGGER {name}")
+    raw.execute(statement)
+    raw.commit()
+    raw.close()
+    verdict = journal.verify(store)
+    assert (verdict.ok, verdict.problem, verdict.table) == (False, "record", "zones")
+    assert verdict.sequence == (3 if ", 3)" in statement else 7)
+    assert "zones" in verdict.text("en")
+    assert "zones" in verdict.text("zh")
+
+
+def test_acts_of_before_rows_were_digested_are_passed_over(store, tmp_path):
+    zones(store, "z1")
+    rows = entries(tmp_path)
+    head, statements = journal.Checkpoint(0, journal.FIRST), ["DELETE FROM journal"]
+    for row in rows:
+        made = journal.chain(head, row.hall_id, row.happened_at, row.person, row.act, row.outcome, {})
+        names = journal.Entry.__slots__
+        statements.append(f"INSERT INTO journal ({', '.join(names)}) VALUES {tuple(getattr(made, name) for name in names)!r}")
+        head = journal.Checkpoint(made.sequence, made.digest)
+    tamper(tmp_path, *statements)
+    (tmp_path / "openhall.sqlite.checkpoint").write_text(head.text())
+    assert journal.verify(store).ok
 
 
 def test_a_chain_made_anew_from_some_row_on_is_found_by_the_checkpoint(store, tmp_path):

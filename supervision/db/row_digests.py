@@ -1,0 +1,59 @@
+"""What an act wrote, as a digest a table: its journal row holds them, so that a row changed afterwards by raw SQL is found.
+
+A row is digested as it is stored, column by column in the order of the schema, without the empty columns at its end: a column that a
+later version adds at the end of a table, empty in old rows, leaves their digests as they are. Rows are taken in order of recording.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .records import bare
+from .schema import Base, JournalRow
+
+_TABLES = tuple(sorted(each.name for each in Base.metadata.sorted_tables if each.name != JournalRow.__tablename__))
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
+def newest_ids(session: Session) -> dict[str, int]:
+    """Table -> the id of its newest row, 0 if it has none."""
+    return {name: session.scalar(select(func.max(bare(name).c.id))) or 0 for name in _TABLES}
+
+
+def digest_new(session: Session, before: Mapping[str, int]) -> dict[str, list[int | str]]:
+    """Table -> [rows, SHA-256 of them], of the rows recorded since `before`; tables without any are left out."""
+    now = newest_ids(session)
+    grown = [name for name in _TABLES if now[name] > before[name]]
+    return {name: table for name in grown for table in _digest(session, name, before[name]).values()}
+
+
+def digest_all(session: Session) -> Iterator[tuple[str, dict[int, list[int | str]]]]:
+    """Each table, and of each act that wrote to it [rows, SHA-256 of them]."""
+    for name in _TABLES:
+        yield name, _digest(session, name, 0)
+
+
+def _digest(session: Session, name: str, above: int) -> dict[int, list[int | str]]:
+    """Journal sequence -> [rows, SHA-256] of the rows above an id."""
+    source = bare(name)
+    names = [each.name for each in Base.metadata.tables[name].columns]
+    at = names.index("sequence")
+    query = select(*(source.c[each] for each in names)).where(source.c.id > above).order_by(source.c.id)
+    sums: dict[int, Any] = {}
+    counts: dict[int, int] = {}
+    for row in session.execute(query.execution_options(yield_per=5000)):
+        values = list(row)
+        sequence = values[at]
+        while values and values[-1] is None:
+            values.pop()
+        if sequence not in sums:
+            sums[sequence], counts[sequence] = hashlib.sha256(), 0
+        sums[sequence].update(_encode(values).encode("ascii") + b"\n")
+        counts[sequence] += 1
+    return {sequence: [counts[sequence], sums[sequence].hexdigest()] for sequence in sums}
