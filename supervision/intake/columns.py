@@ -48,9 +48,9 @@ class Columns:
 
 
 def asked_columns(mapping: FileMapping) -> frozenset[str]:
-    """Normalised names of the columns a file may bring under this mapping."""
+    """Normalised names of the columns a file may bring under this mapping, those that only tell rows apart included."""
     if mapping.columns:
-        return frozenset(normal_header(each.name) for each in mapping.columns.values())
+        return frozenset(normal_header(name) for each in mapping.columns.values() for name in (each.name, *each.where))
     return frozenset(normal_header(name) for each in FIELDS[mapping.kind] for name in (each.id, *each.names))
 
 
@@ -61,7 +61,7 @@ def sources(table: Table, mapping: FileMapping, place: str) -> dict[str, tuple[i
     """
     faults: list[Fault] = []
     there = mask_text(", ".join(table.header))  # a file without a header shows its first row here
-    asked = asked_columns(mapping) | {normal_header(name) for each in mapping.columns.values() for name in each.where}
+    asked = asked_columns(mapping)
     positions: dict[str, int] = {}
     for position, name in enumerate(table.header):
         normal = normal_header(name)

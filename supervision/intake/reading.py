@@ -48,7 +48,7 @@ def read_table(content: bytes, path: Path, known: frozenset[str], delimiter: str
     if zipped != (ending == ".xlsx"):
         raise BadInput([fault("import_kind", place, ending)])
     if zipped:
-        return read_xlsx(content, place, sheet)
+        return read_xlsx(content, place, sheet, known)
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"%pdf", b"{\\rtf")):
         raise BadInput([fault("import_kind", place, ending)])

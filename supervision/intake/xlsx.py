@@ -1,25 +1,30 @@
 """Workbooks (.xlsx): checked as an archive first, then read as text.
 
 An archive is refused before anything is unpacked if its directory declares too much, too many or strange members (a 2.6 MB file was
-seen to unpack to 321 MB). Cells with a formula are found in the sheet's XML and their rows refused, cached value or not. Serial numbers
-0, 60 and below are no dates: Excel's 1900-02-29 never was. Nothing of the archive is ever written to disk.
+seen to unpack to 321 MB). What is left is read by a process of its own under a memory limit (xlsx_cells.py). Cells with a formula are
+found in the sheet's XML and their rows refused, cached value or not, and so are rows with an error (#REF!) or a number of more than 15
+digits in a column that is asked for. Serial numbers 0, 60 and below are no dates: Excel's 1900-02-29 never was. Nothing of the archive is
+ever written to disk.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import posixpath
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring, iterparse
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ..faults import BadInput, fault
-from .table import MAX_FIELD, MAX_ROWS, Rejection, Table
+from .table import MAX_FIELD, MAX_ROWS, Rejection, Table, normal_header
+from .xlsx_cells import BROKEN
 
 MAX_UNPACKED = 128 * 2**20
 """Most bytes that a workbook may declare in all."""
@@ -27,12 +32,18 @@ MAX_MEMBERS = 1000
 MAX_RATIO = 100
 """Most unpacked bytes for one packed, for workbooks of more than RATIO_FROM bytes unpacked."""
 RATIO_FROM = 16 * 2**20
-_FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
+MEMORY = 2**30
+"""Most bytes of address space for the process that reads the cells."""
+SECONDS = 120
+"""Longest time it is given."""
+_FORMULA_OR_ERROR = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]|\st=[\"']e[\"']")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_Row = tuple[list[str], list[int], list[int]]
+"""Texts, columns with a true date, columns with an inexact number."""
 
 
-def read_xlsx(content: bytes, place: str, sheet: str | None = None) -> Table:
-    """The rows of one sheet: the only one with content, or the one named.
+def read_xlsx(content: bytes, place: str, sheet: str | None = None, known: frozenset[str] = frozenset()) -> Table:
+    """The rows of one sheet: the only one with content, or the one named. `known` are the normalised names of the columns asked for.
 
     Raises BadInput for an archive that is refused, a macro, encryption, broken XML, several sheets without a name, a formula in the header.
     """
@@ -45,15 +56,32 @@ def read_xlsx(content: bytes, place: str, sheet: str | None = None) -> Table:
             paths, epoch_1904 = _sheets(members)
         except (KeyError, ParseError, DefusedXmlException):
             raise BadInput([fault("xlsx_broken", place)]) from None
+    if sheet is not None and sheet not in paths:
+        raise BadInput([fault("xlsx_no_sheet", place, sheet, sheets=", ".join(paths))])
+    name, cells = _cells(content, place, sheet)
+    if name not in paths:
+        raise BadInput([fault("xlsx_broken", place)])
+    return _table(cells, dict(_refused_cells(members[paths[name]])), place, epoch_1904, known)
+
+
+def _cells(content: bytes, place: str, sheet: str | None) -> tuple[str, list[_Row]]:
+    """The name of the sheet and its rows, from the process that reads them."""
+    program = [sys.executable, "-P", str(Path(__file__).with_name("xlsx_cells.py")), sheet or "", str(MEMORY)]
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        name = sheet if sheet is not None else _only_sheet(workbook, place)
-        if name not in paths:
-            raise BadInput([fault("xlsx_no_sheet", place, name, sheets=", ".join(paths))])
-        cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except CalamineError:
-        raise BadInput([fault("xlsx_broken", place)]) from None
-    return _table(cells, set(_formulas(members[paths[name]])), place, epoch_1904)
+        done = subprocess.run(program, input=content, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise BadInput([fault("xlsx_memory", place, limit=MEMORY // 2**20, seconds=SECONDS)]) from None
+    if done.returncode == BROKEN:
+        raise BadInput([fault("xlsx_broken", place)])
+    if done.returncode:  # out of memory: an error of its own, or ended by the reader
+        raise BadInput([fault("xlsx_memory", place, limit=MEMORY // 2**20, seconds=SECONDS)])
+    lines = iter(done.stdout.splitlines())
+    filled: list[str] = json.loads(next(lines))
+    if not filled:
+        raise BadInput([fault("file_empty", place)])
+    if len(filled) > 1:
+        raise BadInput([fault("xlsx_which_sheet", place, sheets=", ".join(filled))])
+    return filled[0], [json.loads(line) for line in lines]
 
 
 def _opened(content: bytes, place: str) -> zipfile.ZipFile:
@@ -131,54 +159,50 @@ def _sheets(members: dict[str, bytes]) -> tuple[dict[str, str], bool]:
     return paths, epoch
 
 
-def _only_sheet(workbook: CalamineWorkbook, place: str) -> str:
-    filled = [name for name in workbook.sheet_names if workbook.get_sheet_by_name(name).end is not None]
-    if not filled:
-        raise BadInput([fault("file_empty", place)])
-    if len(filled) > 1:
-        raise BadInput([fault("xlsx_which_sheet", place, sheets=", ".join(filled))])
-    return str(filled[0])
-
-
-def _formulas(sheet: bytes) -> Iterator[tuple[int, int]]:
-    """Zero-based (row, column) of every cell with a formula."""
-    if not _FORMULA.search(sheet):
+def _refused_cells(sheet: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+    """Zero-based (row, column) of every cell with a formula or an error, and the code of what is wrong with it."""
+    if not _FORMULA_OR_ERROR.search(sheet):
         return
     for _, element in iterparse(io.BytesIO(sheet), events=("end",)):
-        if element.tag.rpartition("}")[2] == "c":
-            if any(child.tag.rpartition("}")[2] == "f" for child in element):
-                match = _CELL.fullmatch(element.get("r", ""))
-                if match:
-                    column = 0
-                    for letter in match[1]:
-                        column = column * 26 + ord(letter) - 64
-                    yield int(match[2]) - 1, column - 1
+        kind = element.tag.rpartition("}")[2]
+        if kind == "c":
+            formula = any(child.tag.rpartition("}")[2] == "f" for child in element)
+            match = _CELL.fullmatch(element.get("r", ""))
+            if match and (formula or element.get("t") == "e"):
+                column = 0
+                for letter in match[1]:
+                    column = column * 26 + ord(letter) - 64
+                yield (int(match[2]) - 1, column - 1), "cell_formula" if formula else "cell_error"
+        if kind in ("c", "row"):
             element.clear()
 
 
-def _table(cells: Sequence[Sequence[object]], formulas: set[tuple[int, int]], place: str, epoch_1904: bool) -> Table:
-    """Cells to text; true dates to ISO text with their place noted."""
-    top = next((number for number, row in enumerate(cells) if any(_text(value).strip() for value in row)), None)
+def _table(cells: Sequence[_Row], refused: dict[tuple[int, int], str], place: str, epoch_1904: bool, known: frozenset[str]) -> Table:
+    """Rows of text to a table; the places of true dates are noted."""
+    top = next((number for number, (texts, _, _) in enumerate(cells) if any(value.strip() for value in texts)), None)
     if top is None:
         raise BadInput([fault("file_empty", place)])
-    if any(row == top for row, _ in formulas):
+    if any(row == top for row, _ in refused):
         raise BadInput([fault("xlsx_header_formula", f"{place}: row {top + 1}")])
-    header = [_text(value) for value in cells[top]]
+    header = list(cells[top][0])
     while header and not header[-1].strip():
         header.pop()
     width = len(header)
-    at_formula: dict[int, int] = {}
-    for row, column in sorted(formulas):
-        at_formula.setdefault(row, column)
+    asked = {column for column, name in enumerate(header) if not known or normal_header(name) in known}
+    wrong: dict[int, tuple[int, str]] = {}
+    for (row, column), code in sorted(refused.items()):
+        if code == "cell_formula" or column in asked:
+            wrong.setdefault(row, (column, code))
     rows: list[list[str]] = []
     lines: list[int] = []
     unreadable: list[Rejection] = []
     dates: set[tuple[int, int]] = set()
-    for number, row_cells in enumerate(cells[top + 1 :], start=top + 1):
-        texts = [_text(value) for value in row_cells]
-        if number in at_formula:
-            column = at_formula[number]
-            unreadable.append(Rejection(number + 1, header[column] if column < width else "", "", "cell_formula"))
+    for number, (texts, true_dates, inexact) in enumerate(cells[top + 1 :], start=top + 1):
+        if number not in wrong and asked.intersection(inexact):
+            wrong[number] = (min(asked.intersection(inexact)), "cell_number")
+        if number in wrong:
+            column, code = wrong[number]
+            unreadable.append(Rejection(number + 1, header[column] if column < width else "", "", code))
             continue
         if not any(value.strip() for value in texts):
             continue
@@ -189,26 +213,9 @@ def _table(cells: Sequence[Sequence[object]], formulas: set[tuple[int, int]], pl
         if too_long is not None:
             unreadable.append(Rejection(number + 1, header[too_long], "", "cell_long", {"limit": str(MAX_FIELD)}))
             continue
-        dates.update((len(rows), column) for column, value in enumerate(row_cells[:width]) if isinstance(value, date))
+        dates.update((len(rows), column) for column in true_dates if column < width)
         rows.append((texts + [""] * width)[:width])
         lines.append(number + 1)
         if len(rows) > MAX_ROWS:
             raise BadInput([fault("file_rows", place, limit=MAX_ROWS)])
     return Table(tuple(header), rows, lines, "xlsx", unreadable, frozenset(dates), epoch_1904)
-
-
-def _text(value: object) -> str:
-    """A cell as text: whole numbers without a point, true dates as ISO, yes and no as 1 and 0."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return "" if value is None else str(value)

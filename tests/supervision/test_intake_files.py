@@ -198,6 +198,41 @@ def test_22_rows_with_a_formula_are_refused_and_the_cached_value_is_not_used():
     assert refused(workbook(lambda _, sheet: sheet.write_formula(0, 0, '="a"', None, "a")), "f.xlsx") == "xlsx_header_formula"
 
 
+def test_19_two_cells_in_far_corners_do_not_end_the_program():
+    """A reader that lays out the whole sheet asks for 500 GB then, and its process is ended."""
+
+    def fill(_, sheet):
+        sheet.write(0, 0, "a")
+        sheet.write(1048575, 16383, "x")
+
+    assert refused(workbook(fill), "f.xlsx") == "xlsx_memory"
+
+
+def test_reading_a_workbook_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr("supervision.intake.xlsx.SECONDS", 0.001)
+    assert refused(PLAIN, "f.xlsx") == "xlsx_memory"
+
+
+def test_a_workbooks_error_is_no_blank_and_a_number_of_more_than_15_digits_no_number():
+    """Excel keeps 15 digits: an identity or case number typed as a number has lost its end before we meet it."""
+
+    def fill(_, sheet):
+        sheet.write_row(0, 0, ["办件编号", "受理时间", "remark"])
+        sheet.write_row(1, 0, [202200012345678, "x"])
+        sheet.write_row(2, 0, [110101199003071234, "x"])
+        sheet.write(3, 0, "1")
+        sheet.write_formula(3, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_row(4, 0, ["1", "x", 110101199003071234])
+
+    pasted = rezipped(workbook(fill), lambda name, data: data and data.replace(b"<f>1/0</f>", b"") if name else None)
+    table = read(pasted, "f.xlsx")
+    assert [row[0] for row in table.rows] == ["202200012345678", "1"], "a column nobody asks for is left alone"
+    assert [(each.line, each.column, each.code) for each in table.unreadable] == [
+        (3, "办件编号", "cell_number"),
+        (4, "受理时间", "cell_error"),
+    ]
+
+
 def test_a_workbook_with_two_filled_sheets_needs_a_name():
     def fill(book, sheet):
         sheet.write_row(0, 0, ["a"])
