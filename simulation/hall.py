@@ -181,7 +181,7 @@ class _Day:
             self.start(ticket, window)
             return
         if hall.urgent_interrupt and (self.doors_open or was_inside):
-            window = window_to_interrupt(hall.takers[service], self.urgency, hall.urgency[service], self.called)
+            window = window_to_interrupt(hall.takers, service, self.urgency, hall.urgency[service], self.called)
             if window >= 0:
                 rest = self.interrupt(window, RESUME_ANYWHERE)
                 self.start(ticket, window)
@@ -210,8 +210,8 @@ class _Day:
 
     def idle_window(self, idle: Words, service: int) -> int:
         hall = self.hall
-        able, expected = hall.takers[service], hall.expected[:, service]
-        return int(window_to_take(hall.idle_rule, idle, able, hall.skills, self.idle_since, expected, self.env.now, self.until))
+        about = (service, hall.skills, self.idle_since, hall.expected)
+        return int(window_to_take(hall.idle_rule, idle, hall.takers, *about, self.env.now, self.until))
 
     def choose_line(self, ticket: _Ticket) -> int:
         """The line a ticket waits in."""
@@ -220,7 +220,7 @@ class _Day:
         present = [
             self.length[w] + (self.serving[w] is not None) if self.duty[w] or self.staying[w] else -1 for w in self.windows
         ]
-        return int(shortest_line(self.hall.takers[ticket.service], np.array(present, np.int32)))
+        return int(shortest_line(self.hall.takers, ticket.service, np.array(present, np.int32)))
 
     def lose_patience(self, ticket: _Ticket) -> Story:
         """Somebody leaves, unless called or sent home before; where tickets are called all the same, the ticket stays in its line."""
@@ -286,12 +286,13 @@ class _Day:
             self.held[window] = None
             self.start(held, window)
             return
-        own = slice(hall.lines_from[window], hall.lines_from[window + 1])
         while True:
             line = line_to_call(
-                hall.lines[own],
-                hall.rank[own],
-                hall.least[own],
+                hall.lines_from[window],
+                hall.lines_from[window + 1],
+                hall.lines,
+                hall.rank,
+                hall.least,
                 hall.priority,
                 self.length,
                 self.first,
@@ -299,7 +300,8 @@ class _Day:
                 self.root,
                 int(NOBODY) if by_roster else self.inside,
                 self.service,
-                hall.expected[window],
+                hall.expected,
+                window,
                 self.env.now,
                 self.until[window],
             )

@@ -31,6 +31,8 @@ IDLE_WINDOW = {"listed": LISTED, "fewest_skills": FEWEST_SKILLS, "longest_idle":
 
 @compiled
 def line_to_call(
+    begin: int,
+    end: int,
     lines: Ints,
     rank: Ints,
     least: Ints,
@@ -42,6 +44,7 @@ def line_to_call(
     limit: int,
     service: Ints,
     expected: Floats,
+    window: int,
     now: float,
     until: float,
 ) -> int:
@@ -52,7 +55,8 @@ def line_to_call(
 
     Parameters
     ----------
-    lines, rank, least : (k,) the lines the window may call from, how it ranks them, how many must wait before it does
+    begin, end : which part of the next three is the window's
+    lines, rank, least : (k,) the lines each window may call from, how it ranks them, how many must wait before it does
     priority : (lines,) 0 is called first
     length : (lines,) people waiting
     first : (lines,) number of the first ticket, NOBODY if none waits
@@ -60,16 +64,16 @@ def line_to_call(
     root : (lines,) number of the first ticket of the visit that the line's first ticket belongs to
     limit : only visits whose first ticket is numbered below it may be called (after closing: those who were inside)
     service : (lines,) what the first ticket is for
-    expected : (services,) minutes each service takes at this window on average
+    expected : (windows, services) minutes each service takes at each window on average
     until : minutes; nothing may be started that is expected to run past it
     """
     chosen = -1
     at_rank = 0
-    for k in range(len(lines)):
+    for k in range(begin, end):
         line = lines[k]
         if first[line] == NOBODY or root[line] >= limit or length[line] < least[k]:
             continue
-        if not may_start(now, expected[service[line]], until):
+        if not may_start(now, expected[window, service[line]], until):
             continue
         if chosen >= 0:
             if rank[k] > at_rank:
@@ -89,26 +93,27 @@ def line_to_call(
 
 @compiled
 def window_to_take(
-    rule: int, idle: Words, able: Words, skills: Ints, idle_since: Floats, expected: Floats, now: float, until: Floats
+    rule: int, idle: Words, able: Words, service: int, skills: Ints, idle_since: Floats, expected: Floats, now: float, until: Floats
 ) -> int:
     """The idle window that a ticket gets, -1 for none. Ties go to the window that stands first in the scenario.
 
     Parameters
     ----------
     rule : LISTED | FEWEST_SKILLS | LONGEST_IDLE
-    idle, able : (words,) bit sets of windows, 64 to a word: those idle, those that can serve the ticket
+    idle : (words,) bit set of the idle windows, 64 to a word
+    able : (services, words) bit sets of the windows that take a ticket of each service
     skills : (windows,) number of services each window serves
     idle_since : (windows,) minutes
-    expected : (windows,) minutes the service takes at each window on average
+    expected : (windows, services) minutes each service takes at each window on average
     until : (windows,) minutes; nothing may be started that is expected to run past it
     """
     chosen = -1
     for word in range(len(idle)):
-        both = idle[word] & able[word]
+        both = idle[word] & able[service, word]
         while both:
             window = word * 64 + trailing_zeros(both)  # type: ignore[call-arg]  # numba supplies the typing context
             both &= both - np.uint64(1)
-            if not may_start(now, expected[window], until[window]):
+            if not may_start(now, expected[window, service], until[window]):
                 continue
             if rule == LISTED:
                 return int(window)
@@ -122,19 +127,20 @@ def window_to_take(
 
 
 @compiled
-def window_to_interrupt(able: Words, urgency: Ints, priority: int, called: Floats) -> int:
+def window_to_interrupt(able: Words, service: int, urgency: Ints, priority: int, called: Floats) -> int:
     """The busy window whose citizen makes room for a more urgent one, -1 for none: the least urgent, then the one called last.
 
     Parameters
     ----------
-    able : (words,) bit set of the windows that can serve the newcomer
+    able : (services, words) bit sets of the windows that can serve each service
+    service : of the newcomer
     urgency : (windows,) priority of the citizen each window serves, -1 where it serves none or may not be interrupted
     priority : of the newcomer; lower is more urgent
     called : (windows,) minutes; when the citizen was called
     """
     chosen = -1
     for window in range(len(urgency)):
-        if urgency[window] <= priority or not (able[window >> 6] >> np.uint64(window & 63)) & np.uint64(1):
+        if urgency[window] <= priority or not (able[service, window >> 6] >> np.uint64(window & 63)) & np.uint64(1):
             continue
         if (
             chosen < 0
@@ -146,17 +152,18 @@ def window_to_interrupt(able: Words, urgency: Ints, priority: int, called: Float
 
 
 @compiled
-def shortest_line(able: Words, present: Ints) -> int:
+def shortest_line(able: Words, service: int, present: Ints) -> int:
     """Where lines stand before each window: the one with the fewest people, waiting or served; ties to the first. -1 for none.
 
     Parameters
     ----------
-    able : (words,) bit set of the windows that can serve the ticket
+    able : (services, words) bit sets of the windows that can serve each service
+    service : of the ticket
     present : (windows,) people in each line and at its window; below 0 where the window is away
     """
     chosen = -1
     for window in range(len(present)):
-        if (able[window >> 6] >> np.uint64(window & 63)) & np.uint64(1) and (
+        if (able[service, window >> 6] >> np.uint64(window & 63)) & np.uint64(1) and (
             chosen < 0 or (present[chosen] < 0 <= present[window]) or (0 <= present[window] < present[chosen])
         ):
             chosen = window

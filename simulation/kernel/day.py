@@ -374,7 +374,7 @@ def _run(
                                 for w in range(windows):
                                     here = duty[w] or staying[w]
                                     present[w] = length[w] + (doing[w] == SERVING) if here else -1
-                                line = shortest_line(takers[task_service[task[ticket]]], present)
+                                line = shortest_line(takers, task_service[task[ticket]], present)
                                 length[line] += 1
                                 in_line[ticket] = line
                                 if put_in_line(ticket, line, since, root, before, after, head, tail):
@@ -414,14 +414,14 @@ def _run(
                 was_inside = root[ticket] < inside
                 window = -1
                 if doors_open:
-                    window = window_to_take(idle_rule, idle, takers[s], skills, idle_since, expected[:, s], now, until)
+                    window = window_to_take(idle_rule, idle, takers, s, skills, idle_since, expected, now, until)
                 if window < 0 and was_inside:
-                    window = window_to_take(idle_rule, idle_late, takers[s], skills, idle_since, expected[:, s], now, until)
+                    window = window_to_take(idle_rule, idle_late, takers, s, skills, idle_since, expected, now, until)
                 if window >= 0:
                     seat, seat_window = ticket, window
                     continue
                 if urgent_interrupt and (doors_open or was_inside):
-                    window = window_to_interrupt(takers[s], serving_urgency, urgency[s], serving_since)
+                    window = window_to_interrupt(takers, s, serving_urgency, urgency[s], serving_since)
                     if window >= 0:
                         # ---- interrupt
                         if tickets == room:
@@ -443,7 +443,7 @@ def _run(
                     for w in range(windows):
                         here = duty[w] or staying[w]
                         present[w] = length[w] + (doing[w] == SERVING) if here else -1
-                    line = shortest_line(takers[s], present)
+                    line = shortest_line(takers, s, present)
                 else:
                     line = line_of[task_lane[task[ticket]], s]
                 if at_door:
@@ -527,8 +527,8 @@ def _run(
                                 head_since[line], head_root[line] = since[ticket], root[ticket]
                                 head_service[line] = task_service[task[ticket]]
                 line = line_to_call(
-                    lines[a:b], rank[a:b], least[a:b], priority, length, head, head_since, head_root, limit,  # type: ignore[arg-type]
-                    head_service, expected[window], now, until[window],
+                    a, b, lines, rank, least, priority, length, head, head_since, head_root, limit,  # type: ignore[arg-type]
+                    head_service, expected, window, now, until[window],
                 )  # fmt: skip
                 if line < 0:  # be_idle
                     if not holds(idle, window) and not holds(idle_late, window):
