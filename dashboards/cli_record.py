@@ -41,6 +41,7 @@ def import_records(
     """Import a file, whole or not at all; exit code 2 if every row was refused."""
     for target in (json_target, None if rejects is None else str(rejects)):
         check_target(target)
+        _refuse_same(target, file)
     from dashboards.cli_listings import show_calendar_import, show_import
     from supervision.db.store import open_store
 
@@ -60,6 +61,14 @@ def import_records(
         show_import(report)
     if report.rejected and not report.accepted and not report.duplicate:
         raise typer.Exit(2)
+
+
+def _refuse_same(target: str | None, file: Path) -> None:
+    """Refuses to write an answer over the file that is read. Raises BadInput."""
+    from supervision.faults import BadInput, fault
+
+    if target not in (None, "-") and file.exists() and Path(str(target)).exists() and file.samefile(str(target)):
+        raise BadInput([fault("output_is_input", target)])
 
 
 @journal.command("verify", help=words("cli_help_journal_verify"))

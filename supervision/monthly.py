@@ -20,10 +20,12 @@ from .db.facts import POPULATIONS, MonthFacts, count_facts, list_population
 from .db.journal_rows import head
 from .db.links import WindowName, read_windows
 from .db.load import Load, Loads, count_load
+from .db.records import hall_row
 from .db.sheets import Filed, file_sheet, fix_scheme, list_assessed, read_filed
 from .evidence import UNASSIGNED
 from .faults import BadInput, fault
 from .month import Month, parse_month
+from .people import check_person
 from .ratings import GoodRates, good_rates
 from .scheme import Scheme, load_scheme
 from .scoring import list_unassigned, score
@@ -81,6 +83,7 @@ def assess(
     Returns the latest sheets by window; records without a window come last, as a sheet of ``unassigned`` that has no lines. Nothing is
     written if nothing has changed. Raises BadInput for an unknown hall, scheme or month, a month that is not over, and a missing person.
     """
+    check_person(person)
     wanted = _month(month)
     chosen = scheme if isinstance(scheme, Scheme) else load_scheme(scheme, month=wanted)
     with store.read() as session:
@@ -98,8 +101,10 @@ def assess(
 
 
 def read_sheets(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_SCHEME) -> list[Sheet]:
-    """The latest sheets of a month by window; empty if it was not assessed."""
+    """The latest sheets of a month by window; empty if it was not assessed. Raises BadInput for an unknown hall."""
     with store.read() as session:
+        if hall_row(session, hall) is None:
+            raise BadInput([fault("hall_unknown", "hall", hall)])
         return _ordered(each.sheet for each in read_filed(session, hall, str(_month(month)), scheme))
 
 

@@ -25,6 +25,7 @@ from .. import journal
 from ..canonical import digest_text
 from ..faults import BadInput, fault
 from ..home import data_folder
+from ..people import check_person
 from . import journal_rows, row_digests
 from .checkpoint_file import CheckpointFile
 from .schema import EVERY_HALL, microseconds
@@ -85,10 +86,10 @@ class Store:
         Raises
         ------
         BadInput
-        without a person; when another process holds the database for longer than the limit; when the checkpoint cannot be written.
+        without a person, or with a personal number for one; when another process holds the database for longer than the limit; when
+        the checkpoint cannot be written.
         """
-        if not person.strip() or not person.isprintable():
-            raise BadInput([fault("act_without_person", "--as", person)])
+        check_person(person)
         with self._alone(), _busy_as_fault(self.url), self._writer.connect() as connection, contextlib.ExitStack() as stack:
             stack.callback(_roll_back, connection)
             connection.begin()

@@ -20,7 +20,7 @@ from ..db import calendars, records
 from ..db.schema import microseconds
 from ..faults import BadInput, Fault, fault, plain
 from ..home import person_key
-from ..people import mask_text
+from ..people import check_person, mask_text
 from . import cases, checks, halls, ratings, tickets
 from .columns import KEYS, Columns, asked_columns, sources, take_columns
 from .fields import FIELDS, KINDS, Field
@@ -28,7 +28,7 @@ from .mapping import Mapping, default_mapping, load_mapping
 from .moments import MomentReader
 from .plan import Known, Plan
 from .reading import place_of, read_bytes, read_table
-from .rejects import sentence, shown_value, write_rejects
+from .rejects import refuse_taken, sentence, shown_value, write_rejects
 from .table import Rejection, Table
 from .values import References, convert, looks_undeclared
 
@@ -124,7 +124,7 @@ def import_file(
         return _import(store, kind, file, hall, mapping, person, rejects_path, origin, told)
     except BaseException as error:
         codes = sorted({each.code for each in error.faults}) if isinstance(error, BadInput) else [type(error).__name__]
-        if codes not in (["act_without_person"], ["store_busy"], ["checkpoint_unwritable"]):
+        if codes not in (["act_without_person"], ["act_person_number"], ["store_busy"], ["checkpoint_unwritable"]):
             with contextlib.suppress(Exception), store.act(person, "import", plain(hall) or None, outcome="failed") as work:
                 work.detail(**told, faults=codes)
         raise
@@ -141,6 +141,7 @@ def _import(
     origin: str | None,
     told: dict[str, object],
 ) -> ImportReport:
+    check_person(person)
     place = place_of(file)
     if kind not in KINDS:
         raise BadInput([fault("import_no_kind", place, kind, kinds=", ".join(KINDS))])
@@ -152,6 +153,8 @@ def _import(
     told["mapping"] = mapping.id
     content, digest = read_bytes(file)
     told["digest"] = digest
+    if rejects_path is not None:
+        refuse_taken(Path(rejects_path))
     if kind == "halls" and file.suffix.lower() == ".toml":
         table = halls.table_of_toml(content, place)
     else:

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from ..faults import BadInput, fault, plain
+from ..people import mask_text
 from .csv_text import read_csv
 from .table import MAX_BYTES, Table
 from .xlsx import read_xlsx
@@ -30,8 +31,8 @@ def read_bytes(path: Path) -> tuple[bytes, str]:
 
 
 def place_of(path: Path) -> str:
-    """The file's name for messages and the record: never a path, on one line, at most 120 characters."""
-    return plain(path.name, longest=120)
+    """The file's name for messages and the record: never a path, personal numbers masked, on one line, at most 120 characters."""
+    return plain(mask_text(path.name), longest=120)
 
 
 def read_table(content: bytes, path: Path, known: frozenset[str], delimiter: str | None = None, sheet: str | None = None) -> Table:

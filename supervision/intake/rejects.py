@@ -50,6 +50,17 @@ def rejects_csv(rejections: Iterable[Rejection]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+def refuse_taken(path: Path) -> None:
+    """BadInput if another file stands where the rejects shall go, the file to be imported for one."""
+    try:
+        with path.open("rb") as file:
+            taken = not file.read(64).startswith(b"\xef\xbb\xbf" + ",".join(HEADER).encode()[:24])
+    except OSError:
+        return  # nothing there, or nothing that can be read: writing will tell
+    if taken:
+        raise BadInput([fault("rejects_taken", path.name)])
+
+
 def write_rejects(path: Path, rejections: Iterable[Rejection]) -> Path:
     """Write the file beside its place; the caller puts it in place once the record is committed. BadInput if it cannot."""
     draft = path.with_name(f".{path.name}.part")

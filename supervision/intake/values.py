@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ..people import mask, mask_text, normal_key, normal_text
+from ..people import is_identity, mask, mask_text, normal_key, normal_text
 from .columns import Columns
 from .fields import FIELDS, Field
 from .moments import MomentReader, NoMoment, looks_like_two_orders, read_day
@@ -149,6 +149,8 @@ def _key(text: str) -> str:
         raise NoValue("value_control")
     if len(key) > LONGEST_TEXT:
         raise NoValue("value_long", limit=str(LONGEST_TEXT))
+    if is_identity(key):
+        raise NoValue("value_identity")
     return key
 
 

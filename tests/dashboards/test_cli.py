@@ -311,3 +311,11 @@ def test_language_follows_the_environment(hall: Path) -> None:
     assert "场景可用。" in said(LANG="zh_CN.UTF-8")
     assert "场景可用。" in said(OPENHALL_LANGUAGE="zh", LANG="en_GB.UTF-8")
     assert "the scenario is sound." in said(OPENHALL_LANGUAGE="en", LANG="zh_CN.UTF-8")
+
+
+def test_an_answer_never_takes_the_place_of_the_file_that_is_read(openhall, tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path / "home"))
+    file = tmp_path / "cases.csv"
+    file.write_text("case_number,accepted\n", encoding="utf-8")
+    ended = openhall("import", "cases", file, "--hall", "h", "--as", "Li Ming", "--json", file)
+    assert (ended.code, file.read_text(encoding="utf-8")) == (2, "case_number,accepted\n")

@@ -321,7 +321,44 @@ def test_a_file_without_a_header_does_not_show_its_first_row_in_the_message(stor
         assert "12341234" not in caught.value.text(language)
 
 
+def test_a_record_numbered_by_an_identity_number_is_refused_and_a_case_number_of_its_shape_is_not(store, tmp_path):
+    """Region, date and a serial make a case number of the same shape; its date is not that of a grown-up's birth."""
+    numbers = ("11010519491231002X", "110101199003071234", "440804202211010012")
+    report = bring(store, tmp_path, "cases", csv_bytes([case(each) for each in numbers]))
+    assert [(each.line, each.code) for each in report.rejections] == [(2, "value_identity")]
+    assert "1949" not in str(report.to_dict())
+    assert report.accepted == 2
+
+
+def test_personal_numbers_in_the_names_of_files_and_persons_stay_out_of_the_journal(store, tmp_path):
+    with pytest.raises(BadInput):
+        bring(store, tmp_path, "cases", "办件编号,受理时间\n", name="of 13812341234.csv")
+    with pytest.raises(BadInput) as caught:
+        import_file(store, "cases", tmp_path / "of 13812341234.csv", "h", person="Li 13812341234")
+    assert caught.value.faults[0].code == "act_person_number"
+    assert "13812341234" not in caught.value.text("en") + caught.value.text("zh")
+    assert "13812341234" not in str(rows(store, "SELECT person, detail FROM journal"))
+
+
+def test_the_file_of_rejects_never_takes_the_place_of_another_file(store, tmp_path):
+    path = tmp_path / "cases.csv"
+    path.write_bytes(csv_bytes([case("A1"), case("A2", "no date")]))
+    before = path.read_bytes()
+    with pytest.raises(BadInput) as caught:
+        import_file(store, "cases", path, "h", person="tester", rejects_path=path)
+    assert (caught.value.faults[0].code, path.read_bytes()) == ("rejects_taken", before)
+    assert rows(store, "SELECT count(*) FROM cases") == [(0,)]
+    for _ in range(2):  # a file of rejects may be replaced by the next one
+        report = import_file(store, "cases", path, "h", person="tester", rejects_path=tmp_path / "out.csv")
+        assert (tmp_path / "out.csv").exists() == bool(report.rejected)
+
+
 def test_masks_and_keys():
+    for hidden in ("tel13812341234x", "SFZ110101199003071234", "110101 19900307 1234", "号110101-19900307-123x。"):
+        assert "1234" not in mask_text(hidden).replace("1234", "", 1)
+        assert "*" in mask_text(hidden)
+    assert mask_text("tel13812341234x") == "tel138****1234x"
+    assert mask_text("A202200012345 20221381234123456") == "A202200012345 20221381234123456"
     assert mask("13812341234") == "138****1234"
     assert mask("1100") == "1***"
     assert mask_text("办件 202200012345 于 2024-03-01") == "办件 202200012345 于 2024-03-01"

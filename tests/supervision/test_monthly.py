@@ -437,3 +437,11 @@ def test_an_assessment_is_an_act_of_a_person(record: Record) -> None:
     assert read_sheets(record.store, "H", "2022-11") == []
     with pytest.raises(BadInput, match="there is no such sheet"):
         read_sheet(record.store, "H", "2022-11", "W1")
+    assess(record.store, "H", "2022-11", "k12", PERSON)
+    with pytest.raises(BadInput):  # also when there is nothing to file
+        assess(record.store, "H", "2022-11", "k12", "")
+
+
+def test_the_sheets_of_a_hall_that_is_not_there_are_not_an_empty_month(record: Record) -> None:
+    with pytest.raises(BadInput, match="there is no hall nowhere"):
+        read_sheets(record.store, "nowhere", "2022-11")
