@@ -13,7 +13,7 @@ import numpy as np
 from numba.cpython.unsafe.numbers import trailing_zeros
 from numpy.typing import NDArray
 
-from simulation.compiled import compiled
+from simulation.compiled import compiled, inlined
 from simulation.shifts import may_start
 
 Floats = NDArray[np.float64]
@@ -29,7 +29,7 @@ LISTED, FEWEST_SKILLS, LONGEST_IDLE = range(3)
 IDLE_WINDOW = {"listed": LISTED, "fewest_skills": FEWEST_SKILLS, "longest_idle": LONGEST_IDLE}
 
 
-@compiled
+@inlined
 def line_to_call(
     begin: int,
     end: int,
@@ -71,11 +71,9 @@ def line_to_call(
     at_rank = 0
     for k in range(begin, end):
         line = lines[k]
-        if first[line] == NOBODY or root[line] >= limit or length[line] < least[k]:
+        if first[line] == NOBODY:
             continue
-        if not may_start(now, expected[window, service[line]], until):
-            continue
-        if chosen >= 0:
+        if chosen >= 0:  # who comes after the best so far need not be looked at closely
             if rank[k] > at_rank:
                 continue
             if rank[k] == at_rank:
@@ -86,12 +84,14 @@ def line_to_call(
                         continue
                     if since[line] == since[chosen] and root[line] > root[chosen]:
                         continue
+        if root[line] >= limit or length[line] < least[k] or not may_start(now, expected[window, service[line]], until):
+            continue
         chosen = line
         at_rank = rank[k]
     return chosen
 
 
-@compiled
+@inlined
 def window_to_take(
     rule: int, idle: Words, able: Words, service: int, skills: Ints, idle_since: Floats, expected: Floats, now: float, until: Floats
 ) -> int:

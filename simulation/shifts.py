@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import compiled
+from simulation.compiled import compiled, inlined
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -128,7 +128,7 @@ def periods(scenario: Scenario) -> tuple[Floats, Ints]:
     return np.array(times, dtype=np.float64).reshape(-1, 4), np.array([AT_END[o.at_end] for o in scenario.openings], dtype=np.int32)
 
 
-@compiled
+@inlined
 def period_at(times: Floats, now: float) -> int:
     """The period whose ticket a citizen who comes now gets, -1 for none: closed, or after the last ticket.
 
@@ -140,13 +140,13 @@ def period_at(times: Floats, now: float) -> int:
     return -1
 
 
-@compiled
+@inlined
 def may_call(on_duty_now: bool, broken: bool, doors_open: bool) -> bool:
     """Whether a free window may call the next citizen by its roster; a window that stays after closing asks `stays`."""
     return on_duty_now and doors_open and not broken
 
 
-@compiled
+@inlined
 def may_start(now: float, expected: float, until: float) -> bool:
     """Whether a window may start something that takes `expected` minutes when nothing may run past `until` (inf: no such rule)."""
     return now + expected <= until

@@ -511,21 +511,6 @@ def _run(
             a, b = lines_from[window], lines_from[window + 1]
             limit = NOBODY if by_roster else inside
             while True:
-                if not counting:  # who left
-                    for k in range(a, b):
-                        line = lines[k]
-                        ticket = head[line]
-                        if ticket != NOBODY and leaves[ticket] < now:
-                            while ticket != NOBODY and leaves[ticket] < now:
-                                in_line[ticket] = -1
-                                outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
-                                length[line] -= 1
-                                waiting -= 1
-                                take_out_of_line(ticket, line, before, after, head, tail)
-                                ticket = head[line]
-                            if ticket != NOBODY:
-                                head_since[line], head_root[line] = since[ticket], root[ticket]
-                                head_service[line] = task_service[task[ticket]]
                 line = line_to_call(
                     a, b, lines, rank, least, priority, length, head, head_since, head_root, limit,  # type: ignore[arg-type]
                     head_service, expected, window, now, until[window],
@@ -544,6 +529,11 @@ def _run(
                 if head[line] != NOBODY:
                     front = head[line]
                     head_since[line], head_root[line], head_service[line] = since[front], root[front], task_service[task[front]]
+                if not counting and leaves[ticket] < now:  # had left before
+                    outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
+                    length[line] -= 1
+                    waiting -= 1
+                    continue
                 if outcome[ticket] != RENEGED:
                     length[line] -= 1
                     waiting -= 1

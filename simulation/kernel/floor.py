@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import compiled
+from simulation.compiled import inlined
 from simulation.routing import NOBODY
 
 Floats = NDArray[np.float64]
@@ -19,7 +19,7 @@ Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
 
-@compiled
+@inlined
 def put_in_line(row: int, line: int, since: Floats, root: Longs, before: Longs, after: Longs, head: Longs, tail: Longs) -> bool:
     """Takes a place in a line, behind everybody who waits since the same time or longer; whether it is the first place."""
     at = tail[line]
@@ -40,7 +40,7 @@ def put_in_line(row: int, line: int, since: Floats, root: Longs, before: Longs, 
     return bool(at < 0)
 
 
-@compiled
+@inlined
 def take_out_of_line(row: int, line: int, before: Longs, after: Longs, head: Longs, tail: Longs) -> bool:
     """Gives up the place in the line; whether it was the first."""
     previous, following = before[row], after[row]
@@ -55,13 +55,13 @@ def take_out_of_line(row: int, line: int, before: Longs, after: Longs, head: Lon
     return bool(previous < 0)
 
 
-@compiled
+@inlined
 def sooner(time: float, number: int, other_time: float, other: int) -> bool:
     """The order of both heaps."""
     return time < other_time or (time == other_time and number < other)
 
 
-@compiled
+@inlined
 def rise(times: Floats, numbers: Longs, places: Longs, at: int, time: float, number: int) -> None:
     """Puts an entry into a heap, from place `at` upwards; `places` says where each number stands (may be empty)."""
     while at:
@@ -77,7 +77,7 @@ def rise(times: Floats, numbers: Longs, places: Longs, at: int, time: float, num
         places[number] = at
 
 
-@compiled
+@inlined
 def sink(times: Floats, numbers: Longs, places: Longs, size: int, at: int, time: float, number: int) -> None:
     """Puts an entry into a heap of `size` entries, from place `at` downwards."""
     while True:
@@ -97,7 +97,7 @@ def sink(times: Floats, numbers: Longs, places: Longs, size: int, at: int, time:
         places[number] = at
 
 
-@compiled
+@inlined
 def remove(times: Floats, numbers: Longs, places: Longs, size: int, hole: int) -> int:
     """Takes the entry at place `hole` out of a heap; its new size."""
     if len(places):
@@ -113,25 +113,25 @@ def remove(times: Floats, numbers: Longs, places: Longs, size: int, hole: int) -
     return size
 
 
-@compiled
+@inlined
 def holds(words: Words, window: int) -> bool:
     """Whether a bit set of windows holds this one."""
     return bool((words[window >> 6] >> np.uint64(window & 63)) & np.uint64(1))
 
 
-@compiled
+@inlined
 def include(words: Words, window: int) -> None:
     """Puts a window into a bit set."""
     words[window >> 6] |= np.uint64(1) << np.uint64(window & 63)
 
 
-@compiled
+@inlined
 def exclude(words: Words, window: int) -> None:
     """Takes a window out of a bit set."""
     words[window >> 6] &= ~(np.uint64(1) << np.uint64(window & 63))
 
 
-@compiled
+@inlined
 def somebody_stays(line: int, staying: Flags, lines: Ints, lines_from: Ints) -> bool:
     """Whether a window that goes on after closing calls from this line."""
     for window in range(len(staying)):
