@@ -1,11 +1,12 @@
 """The command ``openhall``: what people type, what comes back, and with which exit code.
 
-0 is done, 1 is the answer "no", 2 is bad input or usage, 130 is cancelled with Ctrl-C. Refused input is one line a fault on stderr, never a
-traceback. The commands themselves are in the modules cli_*.py; this module names them and stands at the door.
+0 is done, 1 is the answer "no", 2 is bad input or usage, 130 is cancelled with Ctrl-C, 141 is a closed pipe. Refused input is one line a
+fault on stderr, never a traceback. The commands themselves are in the modules cli_*.py; this module names them and stands at the door.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -39,6 +40,8 @@ app.command("doctor", help=words("cli_help_doctor"))(cli_place.doctor)
 
 CANCELLED = 130
 """the exit code after Ctrl-C"""
+UNREAD = 141
+"""the exit code when whoever read the answer went away, as of any program in a pipe"""
 DATABASE_LIBRARIES = ("sqlalchemy", "sqlite3", "psycopg", "psycopg2")
 
 
@@ -58,6 +61,9 @@ def main() -> None:
     except SystemExit as left:
         if left.code == CANCELLED:
             note(words("cli_cancelled"))
+        if isinstance(left.__context__, BrokenPipeError):  # both typer and rich would leave with 1, which says "no"
+            _forget_output()
+            raise SystemExit(UNREAD) from None
         raise
     except Exception as broken:
         if not is_database_trouble(broken):
@@ -65,6 +71,11 @@ def main() -> None:
         reason = str(getattr(broken, "orig", None) or broken).splitlines()[0]
         print(fault("database_unusable", "database", reason=reason).text(words.language), file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _forget_output() -> None:
+    """Sends what is still to be written nowhere, so that closing stdout does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
 
 
 def is_database_trouble(broken: Exception) -> bool:

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,17 @@ def check_target(path: str | None) -> None:
             raise PermissionError(13, os.strerror(13))
     except OSError as refused:
         raise BadInput([fault("output_unwritable", path, path, reason=refused.strerror or type(refused).__name__)]) from refused
+
+
+def check_apart(outputs: Sequence[str | None], inputs: Sequence[str | None]) -> None:
+    """Refuses an output that is a file to be read, or another output: writing it would destroy what it holds. Raises BadInput."""
+    taken = {os.path.realpath(each): each for each in inputs if each}
+    for output in outputs:
+        if not output or output == "-" or (Path(output).exists() and not Path(output).is_file()):
+            continue
+        if os.path.realpath(output) in taken:
+            raise BadInput([fault("output_taken", output)])
+        taken[os.path.realpath(output)] = output
 
 
 def answer(payload: Mapping[str, Any], target: str | None) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboards.cli_console import answer, bar, check_target, words
+from dashboards.cli_console import answer, bar, check_apart, check_target, words
 
 
 class Engine(StrEnum):
@@ -41,6 +41,7 @@ def check(
 ) -> None:
     """Read and check scenarios, and show what they would ask of the hall."""
     check_target(json_target)
+    check_apart([json_target], scenarios)
     from dashboards.cli_tables import show_check
     from dashboards.shipped import find_scenario
     from simulation.faults import BadInput
@@ -87,8 +88,13 @@ def simulate(
 ) -> None:
     """Simulate a scenario and show every measure with its interval."""
     how = _how(replications, precision)
+    if tickets is not None:
+        from simulation.tickets import check_log_name
+
+        check_log_name(tickets)
     for target in (json_target, tickets):
         check_target(target)
+    check_apart([json_target, tickets], [scenario, citizens])
     from dashboards.cli_tables import show_result
     from dashboards.shipped import find_scenario
     from simulation.experiment import experiment
@@ -121,6 +127,7 @@ def compare(
     """Simulate two scenarios with the same citizens and show the differences."""
     how = _how(replications, precision)
     check_target(json_target)
+    check_apart([json_target], [base, plan, citizens])
     from dashboards.cli_tables import show_comparison
     from dashboards.shipped import find_scenario
     from simulation.experiment import compare as compare_scenarios

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from dashboards.cli_console import answer, check_target, say, words
+from dashboards.cli_console import answer, check_apart, check_target, say, words
 from dashboards.cli_hall import JsonTarget
 
 Person = Annotated[str, typer.Option("--as", metavar="PERSON", help=words("cli_person"), envvar="OPENHALL_PERSON", show_default=False)]
@@ -108,6 +108,7 @@ def stated(
 ) -> None:
     """Recompute figures that documents state about themselves."""
     check_target(json_target)
+    check_apart([json_target], [None if file is None else str(file)])
     from dashboards.cli_listings import show_stated
     from supervision.stated import check
 
@@ -150,6 +151,7 @@ def check_schemes(
 ) -> None:
     """Check scheme files, or those that come with the program; exit code 2 with one line a fault."""
     check_target(json_target)
+    check_apart([json_target], [str(each) for each in files or []])
     from simulation.faults import BadInput
     from supervision.scheme import check_schemes as faults_of
 

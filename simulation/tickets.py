@@ -34,6 +34,8 @@ OUTCOMES = ("served", "reneged", "balked", "turned_away", "sent_home", "no_show"
 SERVED, RENEGED, BALKED, TURNED_AWAY, SENT_HOME, NO_SHOW, DIVERTED, INTERRUPTED, UNFINISHED = range(9)
 NEVER_QUEUED = (BALKED, TURNED_AWAY, NO_SHOW, DIVERTED)
 """outcomes of those who never stood in the queue: they have no wait"""
+NO_LOGS = (".xlsx", ".xls", ".xlsm", ".ods", ".json")
+"""endings of files that are neither CSV nor Parquet"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,15 @@ def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
     return frame.rename(columns={"klass": "class"})
 
 
+def check_log_name(path: str | Path) -> None:
+    """Refuses a name under which nobody would look for a table in CSV or Parquet. Raises BadInput."""
+    if str(path) == "-" or Path(path).suffix.lower() in NO_LOGS:
+        raise BadInput([fault("tickets_name", str(path))])
+
+
 def write_tickets(path: str | Path, scenario: Scenario, tickets: Tickets) -> None:
     """Writes the log as CSV, or as Parquet when the name ends in .parquet; every time is written to its last bit."""
+    check_log_name(path)
     frame = to_frame(scenario, tickets)
     if Path(path).suffix == ".parquet":
         frame.to_parquet(path, index=False)
