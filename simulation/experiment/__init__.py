@@ -17,7 +17,7 @@ import numpy as np
 
 from simulation.demand import Demand
 from simulation.estimators import LEVEL
-from simulation.experiment.blocks import BLOCK, FEWEST_UNITS, MOST_REPLICATIONS, Progress, Run, Work
+from simulation.experiment.blocks import BLOCK, FEWEST_UNITS, MOST_CITIZENS, MOST_DAYS, MOST_REPLICATIONS, Progress, Run, Work
 from simulation.experiment.result import Comparison, Difference, Estimate, Result
 from simulation.experiment.sums import BANDED
 from simulation.faults import BadInput, Fault, fault
@@ -29,6 +29,8 @@ __all__ = [
     "BANDED",
     "BLOCK",
     "FEWEST_UNITS",
+    "MOST_CITIZENS",
+    "MOST_DAYS",
     "MOST_REPLICATIONS",
     "Cancelled",
     "Comparison",
@@ -81,6 +83,7 @@ def experiment(
         if `progress` raised it.
     """
     faults = _argument_faults(replications, precision, seed, engine, workers, days, level, at_most)
+    faults = faults or _size_faults((scenario,), replications, precision, days, at_most, citizens is not None)
     if faults:
         raise BadInput(faults)
     given = None if citizens is None else (citizens,)
@@ -124,6 +127,7 @@ def compare(
     faults = _argument_faults(replications, precision, seed, engine, workers, days, level, at_most)
     if isinstance(citizens, Demand) and not np.array_equal(numbers_of(base)[1].efficiency, numbers_of(plan)[1].efficiency):
         faults.append(fault("experiment_citizens", "citizens"))
+    faults = faults or _size_faults((base, plan), replications, precision, days, at_most, citizens is not None)
     if faults:
         raise BadInput(faults)
     given = (citizens, citizens) if isinstance(citizens, Demand) else citizens
@@ -153,3 +157,16 @@ def _argument_faults(
     if not (isinstance(level, int | float) and 0 < level < 1):
         wrong.append(fault("experiment_level", "level", level))
     return wrong
+
+
+def _size_faults(
+    plans: tuple[Scenario, ...], replications: int, precision: float | None, days: int, at_most: int, replayed: bool
+) -> list[Fault]:
+    """What would never end, told from the expected number of citizens before any is drawn; a precision is judged by its fewest units."""
+    if replayed:
+        return []
+    if days > MOST_DAYS:
+        return [fault("experiment_days", "days", f"{days:,}", most=f"{MOST_DAYS:,}")]
+    least = int(replications) if precision is None else min(int(at_most), FEWEST_UNITS)
+    expected = sum(float(numbers_of(plan)[1].expected[:, -1].sum()) for plan in plans) * least * int(days)
+    return [fault("experiment_size", "replications", f"{expected:.3g}", most=f"{MOST_CITIZENS:.0e}")] if expected > MOST_CITIZENS else []

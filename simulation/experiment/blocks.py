@@ -33,6 +33,10 @@ FEWEST_UNITS = 32
 """before a precision is believed: with fewer, an interval narrow by luck would stop the run"""
 MOST_REPLICATIONS = 20_000
 """at which a run to a precision gives up"""
+MOST_DAYS = 1_000
+"""in a replication: until its block is added up, all its days are in memory"""
+MOST_CITIZENS = 1e9
+"""expected in a whole experiment, ten minutes and more of work; waits are counted in 32 bits"""
 
 Progress = Callable[[int, int | None, float | None], None]
 """(replications done, replications in all if known, relative half-width of mean_wait if known)"""
@@ -192,16 +196,15 @@ class Run:
 def in_order(work: Work, layouts: tuple[Layout, ...], replications: int, workers: int) -> Generator[tuple[range, Block], None, None]:
     """The blocks of the replications, in order, however many threads run them; a few blocks ahead at most."""
     one_demand = work.one_demand()
-    ranges = [range(start, min(start + BLOCK, replications)) for start in range(0, replications, BLOCK)]
-    if workers == 1 or len(ranges) == 1:
+    ranges = (range(start, min(start + BLOCK, replications)) for start in range(0, replications, BLOCK))
+    if workers == 1 or replications <= BLOCK:
         for each in ranges:
             yield each, work.block(layouts, one_demand, each)
         return
     pool = ThreadPoolExecutor(workers, thread_name_prefix="replications")
     waiting: deque[tuple[range, Future[Block]]] = deque()
-    rest = iter(ranges)
     try:
-        for each in rest:
+        for each in ranges:
             waiting.append((each, pool.submit(work.block, layouts, one_demand, each)))
             if len(waiting) <= workers:
                 continue

@@ -371,6 +371,16 @@ def test_days_are_units_until_citizens_come_again() -> None:
     assert experiment(hall(1), replications=3, days=4).unit == "day"
 
 
+def test_blocks_are_handed_out_one_by_one_however_many_there_are(base: Scenario) -> None:
+    """A list of all blocks of a great run would fill the memory before the first day is drawn."""
+    work = blocks.Work((base,), "kernel", 1, 1, None)
+
+    for workers in (1, 2):
+        handed = blocks.in_order(work, work.layouts(), 10**20, workers)
+        assert [next(handed)[0] for _ in range(2)] == [range(BLOCK), range(BLOCK, 2 * BLOCK)]
+        handed.close()
+
+
 # --------------------------------------------------------------------------------------------------------------------- arguments
 
 
@@ -381,6 +391,8 @@ def test_days_are_units_until_citizens_come_again() -> None:
         ({"replications": 2.5}, "experiment_count"),
         ({"workers": 0}, "experiment_count"),
         ({"days": 0}, "experiment_count"),
+        ({"days": 1_001}, "experiment_days"),
+        ({"replications": 10**20}, "experiment_size"),
         ({"seed": -1}, "experiment_seed"),
         ({"seed": 2**63}, "experiment_seed"),
         ({"seed": "5"}, "experiment_seed"),
