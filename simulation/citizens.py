@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -94,6 +95,14 @@ def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
     if "\0" in text:
         raise BadInput([fault("citizens_encoding", str(path))])
     reader = csv.reader(text.splitlines(keepends=True))
+    try:
+        return _table(path, reader)
+    except csv.Error as error:  # a cell of more than 131,072 characters
+        place = f"{path}: line {reader.line_num}"
+        raise BadInput([fault("citizens_no_table", place, str(error))]) from None
+
+
+def _table(path: Path, reader: Any) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
     header = [plain_text(name) for name in next(reader, [])]
     missing = [fault("citizens_column_missing", str(path), name) for name in REQUIRED if name not in header]
     missing += [fault("citizens_column_twice", str(path), name) for name in sorted({n for n in header if header.count(n) > 1})]

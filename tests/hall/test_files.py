@@ -102,6 +102,7 @@ def test_every_fault_of_a_given_day_is_told_at_once(hall: Scenario, tmp_path: Pa
         (b"arrival,service,work_min\n", "citizens_empty"),
         (b"a\0b", "citizens_encoding"),
         (b"\xff\xfe\x00", "citizens_encoding"),
+        (b'arrival,service,work_min\n"' + b"x\n" * 100_000, "citizens_no_table"),
     ],
 )
 def test_a_file_that_is_no_day_is_refused(hall: Scenario, tmp_path: Path, content: bytes, code: str) -> None:
