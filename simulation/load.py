@@ -33,7 +33,7 @@ class ServiceLoad:
     offered_load: float
     """erlangs: work a minute of opening time, at efficiency 1"""
     busiest_load: float
-    """erlangs in its busiest stretch of constant rate while the doors are open"""
+    """erlangs in its busiest stretch of constant rate while the doors are open; who waits at the doors counts in the stretch after them"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,14 @@ def load_of(scenario: Scenario) -> Load:
     length = np.array([slot.end - slot.start for slot in scenario.slots])
     is_open = np.array([slot.kind == "open" for slot in scenario.slots])
     open_minutes = float(length[is_open].sum())
+    after = np.flatnonzero(~is_open) + 1  # the stretch that begins when the doors open to those who wait at them
     services = []
     for service in scenario.services:
         rate = np.array(service.arrival_rate)
         arrivals, mean = float(rate @ length), service.law.mean
-        services.append(ServiceLoad(service.id, arrivals, mean, arrivals * mean / open_minutes, float(rate[is_open].max()) * mean))
+        busy = rate.copy()
+        busy[after] += rate[after - 1] * length[after - 1] / length[after]
+        services.append(ServiceLoad(service.id, arrivals, mean, arrivals * mean / open_minutes, float(busy[is_open].max()) * mean))
 
     on = np.zeros(len(scenario.windows))
     for window, start, end in zip(*on_duty(scenario), strict=True):

@@ -68,6 +68,22 @@ def test_the_busiest_stretch_is_told_apart_from_the_mean() -> None:
     assert load.services[0].busiest_load == pytest.approx(2)
 
 
+def test_who_waits_at_the_doors_counts_when_they_open() -> None:
+    """Six at the doors and six in the first half-hour, of five minutes each: 60 minutes of work in 30."""
+    service = {"id": "one", "name": {"zh": "一", "en": "one"}, "service_min": {"family": "deterministic", "value": 5}}
+    day = {
+        "schema": 1,
+        "name": "x",
+        "opening": [{"from": time(9), "to": time(11), "early_min": 20, "at_end": "serve_all"}],
+        "services": [service | {"arrivals_per_hour": 12, "early_arrivals": 6}],
+        "windows": [{"id": "w", "count": 2, "serves": ["*"]}],
+    }
+    load = load_of(parse(day, "x"))
+
+    assert load.services[0].offered_load == pytest.approx(30 * 5 / 120)
+    assert load.services[0].busiest_load == pytest.approx(2)
+
+
 def test_work_without_a_rostered_window_has_no_utilisation() -> None:
     assert share_evenly(np.array([10.0, 5.0]), np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([100.0, 0.0])) is None
 
