@@ -13,6 +13,8 @@ import secrets
 import sys
 from pathlib import Path
 
+from .faults import BadInput, fault
+
 KEY_FILE = "person.key"
 
 
@@ -34,7 +36,7 @@ def data_folder() -> Path:
 def person_key(folder: Path) -> bytes:
     """The installation's key of 32 random bytes; made at the first call, with access for its owner only.
 
-    ValueError if the file is there but is not such a key: a damaged key must not quietly become a new one.
+    BadInput if the file is there but is not such a key: a damaged key must not quietly become a new one.
     """
     path = folder / KEY_FILE
     if not path.exists():
@@ -53,5 +55,5 @@ def person_key(folder: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise ValueError(f"{path}: this is not a key of 64 hexadecimal digits; put back the copy from your backup")
+        raise BadInput([fault("key_damaged", path)])
     return key

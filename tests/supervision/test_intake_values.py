@@ -340,6 +340,14 @@ def test_personal_numbers_in_the_names_of_files_and_persons_stay_out_of_the_jour
     assert "13812341234" not in str(rows(store, "SELECT person, detail FROM journal"))
 
 
+def test_a_damaged_key_of_the_hashes_refuses_an_import_and_is_not_made_anew(store, tmp_path):
+    key = store.home / "person.key"
+    key.write_text("damaged\n", encoding="ascii")
+    with pytest.raises(BadInput, match="put back the copy"):
+        bring(store, tmp_path, "cases", csv_bytes([case("A1")]))
+    assert key.read_text(encoding="ascii") == "damaged\n"
+
+
 def test_the_file_of_rejects_never_takes_the_place_of_another_file(store, tmp_path):
     path = tmp_path / "cases.csv"
     path.write_bytes(csv_bytes([case("A1"), case("A2", "no date")]))
