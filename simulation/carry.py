@@ -1,7 +1,8 @@
 """Who comes again: what a day leaves to the days after it.
 
 Whether somebody comes again is decided by the outcome and draws already in their row. Assumes that who comes again stands before the doors
-when they first open, that the papers are complete the second time, and that who persists after being sent home persists until served.
+when they first open, that the papers are complete the second time, and that who persists after being sent home persists until served. Who
+lacked a paper goes through the whole visit again, who was sent home on the way only through what was left of it.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def who_returns(scenario: Scenario, demand: Demand, tickets: Tickets, citizen: N
     persists = gone & (demand.citizens.returns < again[:, 0])
     rows = np.flatnonzero(missing | persists)
     after = np.where(missing, papers[:, 1], again[:, 1])[rows].astype(np.int64)
-    leavers = _choose(Carried(np.zeros(len(first), np.int64), demand.citizens, demand.tasks), np.isin(np.arange(len(first)), rows))
+    undone = np.where(missing, 0, tickets.task[last])  # who was sent home on the way comes again for the rest of the visit
+    left = take(demand.tasks, np.flatnonzero(demand.tasks.number >= undone[demand.tasks.citizen]))
+    leavers = _choose(Carried(np.zeros(len(first), np.int64), demand.citizens, left), np.isin(np.arange(len(first)), rows))
     opening = scenario.openings[0].start if scenario.openings else 0.0
     citizens = replace(
         leavers.citizens,

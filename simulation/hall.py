@@ -79,6 +79,8 @@ class _Ticket:
     parent: int
     root: int
     arrival: float
+    standing: int
+    """who stands before whom in a line before a window"""
     since: float
     """from when its wait counts in its line"""
     patience: float
@@ -100,8 +102,8 @@ class _Day:
         windows, services = hall.variant.shape
         self.windows, self.line_count = range(windows), len(hall.priority)
 
-        self.lines: list[list[tuple[float, int, int]]] = [[] for _ in range(self.line_count)]
-        """who waits for the same thing: (since, first ticket of the visit, ticket), in order"""
+        self.lines: list[list[tuple[int, float, int, int]]] = [[] for _ in range(self.line_count)]
+        """who waits for the same thing: (standing, since, first ticket of the visit, ticket), in order"""
         self.length = np.zeros(self.line_count, np.int32)
         """people in each line"""
         self.first = np.full(self.line_count, NOBODY, np.int64)
@@ -110,20 +112,22 @@ class _Day:
         self.service = np.zeros(self.line_count, np.int32)
         """of the first ticket of each line"""
 
-        self.duty = [False] * windows
-        self.broken = [False] * windows
-        self.staying = [False] * windows
+        self.duty = np.zeros(windows, np.bool_)
+        self.broken = np.zeros(windows, np.bool_)
+        self.staying = np.zeros(windows, np.bool_)
         """who goes on after closing, for those inside"""
         self.doing: list[simpy.Process | None] = [None] * windows
         self.serving: list[_Ticket | None] = [None] * windows
-        self.ends = [math.inf] * windows
+        self.ends = np.full(windows, math.inf)
         """when the service at each window ends"""
         self.held: list[_Ticket | None] = [None] * windows
         """an interrupted ticket that the window will finish itself"""
-        self.rest = [0.0] * windows
+        self.rest = np.zeros(windows)
         """a break that is due"""
+        self.limit = np.full(windows, math.inf)
+        """nothing may be started by roster that is expected to run past it"""
         self.until = np.full(windows, math.inf)
-        """nothing may be started that is expected to run past it"""
+        """the same at this moment: who stays for those inside has no limit"""
         self.idle = np.zeros(hall.takers.shape[1], np.uint64)
         self.idle_late = np.zeros(hall.takers.shape[1], np.uint64)
         """bit sets of the windows that wait for a citizen, by roster and after closing"""
@@ -181,7 +185,20 @@ class _Day:
             self.start(ticket, window)
             return
         if hall.urgent_interrupt and (self.doors_open or was_inside):
-            window = window_to_interrupt(hall.takers, service, self.urgency, hall.urgency[service], self.called)
+            may_go_on = (self.duty & self.doors_open) | (self.staying & was_inside)
+            window = window_to_interrupt(
+                hall.takers,
+                service,
+                self.urgency,
+                hall.urgency[service],
+                self.called,
+                self.ends,
+                may_go_on,
+                self.rest,
+                hall.expected,
+                now,
+                self.until,
+            )
             if window >= 0:
                 rest = self.interrupt(window, RESUME_ANYWHERE)
                 self.start(ticket, window)
@@ -234,7 +251,7 @@ class _Day:
 
     def send_away(self, line: int, reason: int) -> None:
         """Everybody in a line goes; the tickets of those who had left before are thrown away."""
-        for _, _, number in list(self.lines[line]):
+        for *_, number in list(self.lines[line]):
             ticket = self.tickets[number]
             self.stand_up(ticket)
             if ticket.outcome != RENEGED:
@@ -247,13 +264,15 @@ class _Day:
         """A ticket is taken."""
         number = len(self.tickets)
         before, root = (-1, number) if parent is None else (parent.number, parent.root)
-        ticket = _Ticket(number, task, int(self.visits.service[task]), before, root, now, since, patience)
+        service = int(self.visits.service[task])
+        standing = int(self.hall.standing[self.visits.lane[task], service])
+        ticket = _Ticket(number, task, service, before, root, now, standing, since, patience)
         self.tickets.append(ticket)
         return ticket
 
     def sit_down(self, ticket: _Ticket, line: int) -> None:
-        """Takes a place in a line, behind everybody who waits since the same time or longer."""
-        insort(self.lines[line], (ticket.since, ticket.root, ticket.number))
+        """Takes a place in a line, behind everybody of the same standing who waits since the same time or longer."""
+        insort(self.lines[line], (ticket.standing, ticket.since, ticket.root, ticket.number))
         ticket.line = line
         self.length[line] += 1
         self.look_at_first(line)
@@ -261,14 +280,14 @@ class _Day:
     def stand_up(self, ticket: _Ticket) -> None:
         """Gives up the place in the line."""
         line, ticket.line = ticket.line, -1
-        self.lines[line].remove((ticket.since, ticket.root, ticket.number))
+        self.lines[line].remove((ticket.standing, ticket.since, ticket.root, ticket.number))
         self.look_at_first(line)
 
     def look_at_first(self, line: int) -> None:
         self.first[line] = NOBODY
         if self.lines[line]:
-            self.since[line], self.root[line], self.first[line] = self.lines[line][0]
-            self.service[line] = self.tickets[self.lines[line][0][2]].service
+            _, self.since[line], self.root[line], self.first[line] = self.lines[line][0]
+            self.service[line] = self.tickets[self.first[line]].service
 
     def leave(self, ticket: _Ticket, outcome: int, time: float) -> None:
         ticket.outcome, ticket.ended = outcome, time
@@ -292,7 +311,7 @@ class _Day:
                 hall.lines_from[window + 1],
                 hall.lines,
                 hall.rank,
-                hall.least,
+                hall.least if by_roster else hall.least * 0,  # after closing it helps however few wait
                 hall.priority,
                 self.length,
                 self.first,
@@ -413,10 +432,16 @@ class _Day:
                 self.doors_open = True
                 self.idle[:] = self.idle_late[:] = 0
                 for window in self.windows:
+                    self.stay_no_longer(window)
+                for window in self.windows:
                     self.call(window)
             elif kind == WINDOW_ON:
                 self.duty[which] = True
-                self.until[which] = value
+                self.limit[which] = value
+                if self.staying[which]:
+                    self.stay_no_longer(int(which))
+                else:
+                    self.until[which] = value
                 if hall.start_up[which] > 0 and self.doing[which] is None:
                     self.do(int(which), self.env.now + hall.start_up[which])
                 else:
@@ -436,8 +461,13 @@ class _Day:
             kind, RESUME_ANYWHERE
         )
         rest = None
-        if self.serving[window] is not None and interrupts(rule) and not self.staying[window]:
+        leaves_now = interrupts(rule, self.ends[window], self.env.now) and (kind == DOWN or not self.staying[window])
+        if self.serving[window] is not None and leaves_now:
             rest = self.interrupt(window, rule)
+            held = self.held[window]
+            if held is not None and self.over:
+                self.leave(held, SENT_HOME, self.env.now)
+                self.held[window] = None
         if kind == DOWN:
             self.broken[window] = True
             self.set_idle(self.idle, window, False)
@@ -449,7 +479,7 @@ class _Day:
                 self.rest[window] = value
         else:
             self.duty[window] = False
-            self.until[window] = math.inf
+            self.limit[window] = self.until[window] = math.inf
             self.set_idle(self.idle, window, False)
             if kind == SHIFT_END and hall.own_lines and not self.staying[window]:
                 self.move_line(window)
@@ -461,7 +491,7 @@ class _Day:
 
     def move_line(self, window: int) -> None:
         """Who stood before a window that closes joins the shortest other line, in the order of the old one; where there is none, stays."""
-        standing = [self.tickets[number] for _, _, number in self.lines[window]]
+        standing = [self.tickets[number] for *_, number in self.lines[window]]
         for ticket in standing:
             self.stand_up(ticket)
         for ticket in standing:
@@ -492,6 +522,15 @@ class _Day:
             if held is not None and (self.stopped or goes_home(at_end, last, self.staying[window])):
                 self.leave(held, UNFINISHED if self.stopped else SENT_HOME, self.env.now)
                 self.held[window] = None
+        for window in self.windows:
+            if self.staying[window]:
+                self.call(window)
+
+    def stay_no_longer(self, window: int) -> None:
+        """Once the doors are open again, a window on duty works by its roster."""
+        if self.doors_open and self.duty[window]:
+            self.staying[window] = False
+            self.until[window] = self.limit[window]
 
     def somebody_stays(self, line: int) -> bool:
         """Whether a window that goes on after closing calls from this line."""

@@ -53,6 +53,8 @@ class Hall(NamedTuple):
     """(w,) number of services"""
     priority: Ints
     """(n,) lines: 0 is called first"""
+    standing: Ints
+    """(lanes, s) where lines stand before the windows: who stands before whom in them, 0 first; else 0"""
     urgency: Ints
     """(s,) services: 0 is the most urgent"""
     quota: Ints
@@ -194,10 +196,14 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
     for one in calls:
         for line, rank, _ in one:
             helpers[line] |= rank > 0
-    if not per_window:
-        for lane in range(lanes):
-            for s, service in enumerate(scenario.services):
-                priority[line_of[lane, s]] = 2 * service.priority + (rules.booked == "first" and lane == WALK_IN)
+    standing = np.zeros((lanes, services), dtype=np.int32)
+    for lane in range(lanes):
+        for s, service in enumerate(scenario.services):
+            place = 2 * service.priority + (rules.booked == "first" and lane == WALK_IN)
+            if per_window:
+                standing[lane, s] = place
+            else:
+                priority[line_of[lane, s]] = place
 
     steps = [service.balking for service in scenario.services]
     return Hall(
@@ -212,6 +218,7 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
         helpers=helpers,
         skills=np.array([len(one) for one in own], dtype=np.int32),
         priority=priority,
+        standing=standing,
         urgency=np.array([service.priority for service in scenario.services], dtype=np.int32),
         quota=np.array([-1 if service.quota is None else service.quota for service in scenario.services], dtype=np.int32),
         balking_at=np.array([length for one in steps for length, _ in one], dtype=np.int32),

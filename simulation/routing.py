@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
 
 NOBODY = np.int64(2**62)
 """number of the ticket at the head of an empty line"""
@@ -127,20 +128,41 @@ def window_to_take(
 
 
 @compiled
-def window_to_interrupt(able: Words, service: int, urgency: Ints, priority: int, called: Floats) -> int:
+def window_to_interrupt(
+    able: Words,
+    service: int,
+    urgency: Ints,
+    priority: int,
+    called: Floats,
+    ends: Floats,
+    may_go_on: Flags,
+    rest_due: Floats,
+    expected: Floats,
+    now: float,
+    until: Floats,
+) -> int:
     """The busy window whose citizen makes room for a more urgent one, -1 for none: the least urgent, then the one called last.
+
+    Nobody is interrupted at the very end of the service, nor at a window that calls nobody after this citizen.
 
     Parameters
     ----------
     able : (services, words) bit sets of the windows that can serve each service
     service : of the newcomer
-    urgency : (windows,) priority of the citizen each window serves, -1 where it serves none or may not be interrupted
+    urgency : (windows,) priority of the citizen each window serves, -1 where it serves none
     priority : of the newcomer; lower is more urgent
-    called : (windows,) minutes; when the citizen was called
+    called, ends : (windows,) minutes; when the citizen was called, when the service ends
+    may_go_on : (windows,) whether the window will call again: on duty and open, or staying for those inside, of whom the newcomer is one
+    rest_due : (windows,) minutes of a break it takes first
+    expected, until : as in `window_to_take`
     """
     chosen = -1
     for window in range(len(urgency)):
         if urgency[window] <= priority or not (able[service, window >> 6] >> np.uint64(window & 63)) & np.uint64(1):
+            continue
+        if ends[window] <= now or not may_go_on[window] or rest_due[window] > 0:
+            continue
+        if not may_start(now, expected[window, service], until[window]):
             continue
         if (
             chosen < 0

@@ -88,7 +88,8 @@ def timetable(scenario: Scenario) -> tuple[Floats, Ints, Ints, Floats]:
     Returns
     -------
     time, kind, which : (k,) minutes, a kind of change, index of the period or window
-    value : (k,) minutes; of WINDOW_ON when that stretch ends, if nothing may be started past it, else inf; of REST how long it lasts
+    value : (k,) minutes; of WINDOW_ON past when nothing may be started from now on (inf: no such rule); of REST how long it lasts. A
+        window whose break lasts its length comes on a second time as the break is due, with the limit that follows
     """
     changes: list[tuple[float, int, int, float]] = []
     if scenario.horizon:
@@ -99,8 +100,12 @@ def timetable(scenario: Scenario) -> tuple[Floats, Ints, Ints, Floats]:
         window = scenario.windows[number]
         to_break = not window.rests and any(begin == end for begin, _ in window.breaks)
         rule = window.at_break if to_break else window.at_shift_end
-        until = end if LEAVING[rule] == NOTHING_PAST else NEVER
-        changes += [(start, WINDOW_ON, number, until), (end, BREAK_START if to_break else SHIFT_END, number, NEVER)]
+        limits = [end] if LEAVING[rule] == NOTHING_PAST and not _stays_over(scenario, start, end) else []
+        rests = [begin for begin, _ in window.breaks if start <= begin < end] if window.rests else []
+        limits += rests if LEAVING[window.at_break] == NOTHING_PAST else []
+        for begins in (start, *(begin for begin in rests if begin > start)):
+            changes.append((begins, WINDOW_ON, number, min((limit for limit in limits if limit > begins), default=NEVER)))
+        changes.append((end, BREAK_START if to_break else SHIFT_END, number, NEVER))
     for number, window in enumerate(scenario.windows):
         if window.rests:
             changes += [(start, REST, number, end - start) for start, end in window.breaks]
@@ -111,6 +116,12 @@ def timetable(scenario: Scenario) -> tuple[Floats, Ints, Ints, Floats]:
         np.array([c[2] for c in changes], dtype=np.int32),
         np.array([c[3] for c in changes], dtype=np.float64),
     )
+
+
+def _stays_over(scenario: Scenario, start: float, end: float) -> bool:
+    """Whether a stretch of duty ends when the window stays for those inside anyway, so that it does not really leave."""
+    before = [opening for opening in scenario.openings if opening.start < end] if not scenario.horizon else []
+    return bool(before) and before[-1].at_end == "serve_all" and start < before[-1].end <= end
 
 
 def periods(scenario: Scenario) -> tuple[Floats, Ints]:
@@ -153,9 +164,9 @@ def may_start(now: float, expected: float, until: float) -> bool:
 
 
 @compiled
-def interrupts(rule: int) -> bool:
-    """Whether a window that is due to leave stops in the middle of a service."""
-    return rule in (RESUME_HERE, RESUME_ANYWHERE, BEGIN_AGAIN)
+def interrupts(rule: int, ends: float, now: float) -> bool:
+    """Whether a window that is due to leave stops in the middle of a service; one that ends at this very moment is done."""
+    return rule in (RESUME_HERE, RESUME_ANYWHERE, BEGIN_AGAIN) and ends > now
 
 
 @compiled

@@ -36,6 +36,14 @@ class Row:
     """minutes at efficiency 1"""
     patience: float | None
     """minutes, None for endless"""
+    cases: tuple[float, ...] = ()
+    """work of further cases, done at the same window"""
+    then: tuple[tuple[str, float], ...] = ()
+    """(service, work) of what comes after; not in the file"""
+    booked: float | None = None
+    """minutes; the booked time of who has an appointment; not in the file"""
+    shows: bool = True
+    """whether who has an appointment comes; not in the file"""
 
 
 def clock(minutes: int) -> time:
@@ -265,7 +273,7 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
         own = served if group["serves"] == ["*"] else group["serves"]
         others = [service for service in served if service not in own]
         group |= {"at_shift_end": draw(rules), "at_break": draw(rules), "break_lasts": draw(st.sampled_from(["clock", "length"]))}
-        if others and draw(st.booleans()):
+        if others and document["rules"]["lines"] == "common" and draw(st.booleans()):
             group["overflow"] = [{"service": draw(st.sampled_from(others)), "queue": draw(whole(1, 5))}]
         if draw(some):
             group["wrap_up_min"] = draw(st.sampled_from([0.5, 2]))

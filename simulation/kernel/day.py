@@ -84,7 +84,7 @@ def _run(
     # ---- the hall, the people, and what is remembered -----------------------------------------------------------------------------
     variant, expected, line_of, takers, helpers = hall.variant, hall.expected, hall.line_of, hall.takers, hall.helpers
     lines, rank, least, lines_from = hall.lines, hall.rank, hall.least, hall.lines_from
-    priority, urgency, skills, quota = hall.priority, hall.urgency, hall.skills, hall.quota
+    priority, standing_of, urgency, skills, quota = hall.priority, hall.standing, hall.urgency, hall.skills, hall.quota
     balking_at, balking_share, balking_from = hall.balking_at, hall.balking_share, hall.balking_from
     wrap_up, start_up, shift_rule, break_rule = hall.wrap_up, hall.start_up, hall.shift_rule, hall.break_rule
     change_time, change_kind, change_which, change_value = hall.change_time, hall.change_kind, hall.change_which, hall.change_value
@@ -102,6 +102,7 @@ def _run(
     # tickets
     tickets = 0
     root = np.empty(room, np.int64)  # the first ticket of the visit
+    standing = np.empty(room, np.int32)  # who stands before whom in a line before a window
     since = np.empty(room)  # from when its wait counts in its line
     leaves = np.empty(room)  # when its patience ends
     left = np.empty(room)  # minutes of an interrupted service, -1 for all of it
@@ -128,7 +129,11 @@ def _run(
     serving = np.full(windows, -1, np.int64)
     held = np.full(windows, -1, np.int64)
     rest_due = np.zeros(windows)
+    ends = np.full(windows, math.inf)  # when the service at each window ends
+    limit = np.full(windows, math.inf)
     until = np.full(windows, math.inf)
+    may_go_on = np.zeros(windows, np.bool_)
+    from_one_on = np.zeros_like(least)
     idle_since = np.zeros(windows)
     serving_urgency = np.full(windows, -1, np.int32)
     serving_since = np.zeros(windows)
@@ -185,6 +190,7 @@ def _run(
             tickets += 1
             task[ticket], parent[ticket], root[ticket], arrival[ticket] = t, -1, ticket, now
             since[ticket] = now if math.isnan(task_since[t]) else task_since[t]
+            standing[ticket] = standing_of[task_lane[t], s]
             leaves[ticket] = now + task_patience[t]
             left[ticket] = -1.0
             in_line[ticket] = -1
@@ -217,6 +223,7 @@ def _run(
                     more = tickets
                     tickets += 1
                     task[more], parent[more], root[more], arrival[more], since[more] = follows, ticket, root[ticket], now, now
+                    standing[more] = standing_of[task_lane[follows], task_service[follows]]
                     leaves[more] = now + task_patience[follows]
                     left[more] = -1.0
                     in_line[more] = -1
@@ -285,6 +292,9 @@ def _run(
                         outcome[held[window]] = UNFINISHED if at_end == STOP else SENT_HOME
                         ended[held[window]] = now
                         held[window] = -1
+                    if staying[window] and doing[window] == NOTHING:
+                        to_call[calls] = window
+                        calls += 1
                 if at_end == STOP:
                     if tickets + citizens - citizen > room:
                         return -1
@@ -298,12 +308,19 @@ def _run(
                 idle[:] = np.uint64(0)
                 idle_late[:] = np.uint64(0)
                 for window in range(windows):
+                    if duty[window]:  # ---- stay_no_longer
+                        staying[window] = False
+                        until[window] = limit[window]
                     if doing[window] == NOTHING:
                         to_call[calls] = window
                         calls += 1
             elif what == WINDOW_ON:
                 duty[which] = True
-                until[which] = value
+                limit[which] = value
+                if doors_open:  # ---- stay_no_longer
+                    staying[which] = False
+                if not staying[which]:
+                    until[which] = value
                 if start_up[which] > 0 and doing[which] == NOTHING:
                     exclude(idle, which)
                     exclude(idle_late, which)
@@ -323,13 +340,13 @@ def _run(
                     rule = shift_rule[which]
                 elif what in (BREAK_START, REST):
                     rule = break_rule[which]
-                if doing[which] == SERVING and interrupts(rule) and not staying[which]:
+                if doing[which] == SERVING and interrupts(rule, ends[which], now) and (what == DOWN or not staying[which]):
                     # ---- interrupt
                     if tickets == room:
                         return -1
                     ticket, more = serving[which], tickets
                     tickets += 1
-                    remains = end_time[end_place[which]] - now
+                    remains = ends[which] - now
                     busy = remove(end_time, end_window, end_place, busy, end_place[which])
                     doing[which] = NOTHING
                     serving[which] = -1
@@ -337,9 +354,12 @@ def _run(
                     outcome[ticket], ended[ticket] = INTERRUPTED, now
                     task[more], parent[more], root[more], arrival[more] = task[ticket], ticket, root[ticket], now
                     since[more], leaves[more], in_line[more] = since[ticket], math.inf, -1
+                    standing[more] = standing[ticket]
                     left[more] = work_left(rule, remains)
                     whole[more] = task_work[task[ticket], variant[which, task_service[task[ticket]]]]
-                    if rule == RESUME_HERE:
+                    if rule == RESUME_HERE and over:
+                        outcome[more], ended[more] = SENT_HOME, now
+                    elif rule == RESUME_HERE:
                         held[which] = more
                     else:
                         seek = more
@@ -358,7 +378,7 @@ def _run(
                         rest_due[which] = value
                 else:
                     duty[which] = False
-                    until[which] = math.inf
+                    limit[which] = until[which] = math.inf
                     exclude(idle, which)
                     if what == SHIFT_END and own_lines and not staying[which]:  # ---- move_line
                         ticket = head[which]
@@ -377,7 +397,7 @@ def _run(
                                 line = shortest_line(takers, task_service[task[ticket]], present)
                                 length[line] += 1
                                 in_line[ticket] = line
-                                if put_in_line(ticket, line, since, root, before, after, head, tail):
+                                if put_in_line(ticket, line, standing, since, root, before, after, head, tail):
                                     head_since[line], head_root[line] = since[ticket], root[ticket]
                                     head_service[line] = task_service[task[ticket]]
                             ticket = following
@@ -402,6 +422,7 @@ def _run(
                 minutes = task_work[t, variant[seat_window, s]]
                 if left[seat] >= 0:
                     minutes = work_to_do(left[seat], whole[seat], minutes)
+                ends[seat_window] = now + minutes
                 rise(end_time, end_window, end_place, busy, now + minutes, seat_window)
                 busy += 1
                 seat = -1
@@ -421,18 +442,23 @@ def _run(
                     seat, seat_window = ticket, window
                     continue
                 if urgent_interrupt and (doors_open or was_inside):
-                    window = window_to_interrupt(takers, s, serving_urgency, urgency[s], serving_since)
+                    for w in range(windows):
+                        may_go_on[w] = (duty[w] and doors_open) or (staying[w] and was_inside)
+                    window = window_to_interrupt(
+                        takers, s, serving_urgency, urgency[s], serving_since, ends, may_go_on, rest_due, expected, now, until
+                    )
                     if window >= 0:
                         # ---- interrupt
                         if tickets == room:
                             return -1
                         other, more = serving[window], tickets
                         tickets += 1
-                        remains = end_time[end_place[window]] - now
+                        remains = ends[window] - now
                         busy = remove(end_time, end_window, end_place, busy, end_place[window])
                         outcome[other], ended[other] = INTERRUPTED, now
                         task[more], parent[more], root[more], arrival[more] = task[other], other, root[other], now
                         since[more], leaves[more], in_line[more] = since[other], math.inf, -1
+                        standing[more] = standing[other]
                         left[more] = work_left(RESUME_ANYWHERE, remains)
                         whole[more] = task_work[task[other], variant[window, task_service[task[other]]]]
                         seat, seat_window = ticket, window
@@ -465,7 +491,7 @@ def _run(
                     continue
                 # ---- sit_down
                 in_line[ticket] = line
-                if put_in_line(ticket, line, since, root, before, after, head, tail):
+                if put_in_line(ticket, line, standing, since, root, before, after, head, tail):
                     head_since[line], head_root[line], head_service[line] = since[ticket], root[ticket], s
                 length[line] += 1
                 waiting += 1
@@ -509,10 +535,11 @@ def _run(
                 held[window] = -1
                 continue
             a, b = lines_from[window], lines_from[window + 1]
-            limit = NOBODY if by_roster else inside
+            youngest = NOBODY if by_roster else inside
+            enough = least if by_roster else from_one_on  # after closing it helps however few wait
             while True:
                 line = line_to_call(
-                    a, b, lines, rank, least, priority, length, head, head_since, head_root, limit,  # type: ignore[arg-type]
+                    a, b, lines, rank, enough, priority, length, head, head_since, head_root, youngest,  # type: ignore[arg-type]
                     head_service, expected, window, now, until[window],
                 )  # fmt: skip
                 if line < 0:  # be_idle

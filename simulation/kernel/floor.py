@@ -20,10 +20,15 @@ Flags = NDArray[np.bool_]
 
 
 @inlined
-def put_in_line(row: int, line: int, since: Floats, root: Longs, before: Longs, after: Longs, head: Longs, tail: Longs) -> bool:
-    """Takes a place in a line, behind everybody who waits since the same time or longer; whether it is the first place."""
+def put_in_line(
+    row: int, line: int, standing: Ints, since: Floats, root: Longs, before: Longs, after: Longs, head: Longs, tail: Longs
+) -> bool:
+    """Takes a place in a line, behind everybody of the same standing who waits since the same time or longer; whether it is the first."""
     at = tail[line]
-    while at >= 0 and (since[at] > since[row] or (since[at] == since[row] and root[at] > root[row])):
+    while at >= 0 and (
+        standing[at] > standing[row]
+        or (standing[at] == standing[row] and (since[at] > since[row] or (since[at] == since[row] and root[at] > root[row])))
+    ):
         at = before[at]
     if at >= 0:
         following = after[at]

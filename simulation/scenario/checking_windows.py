@@ -27,7 +27,7 @@ def check_windows(tables: Tables, findings: Findings) -> None:
                 _check_skills(group.efficiency, group.serves, helped, (*path, "efficiency"), served, findings)
         if all(tables.departments) and not findings.unsure_of("departments"):
             _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
-            _check_help(group, path, served, findings)
+            _check_help(group, path, served, tables, findings)
         _check_laws(group, path, tables, findings)
         _check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
         rests = _check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
@@ -74,7 +74,7 @@ def _check_skills(
             findings.add("skill_not_served", (*path, each), each)
 
 
-def _check_help(group: WindowTable, path: Path, served: list[str], findings: Findings) -> None:
+def _check_help(group: WindowTable, path: Path, served: list[str], tables: Tables, findings: Findings) -> None:
     """Services that a window only helps, or serves by a law of its own."""
     for n, help in enumerate(group.overflow):
         at = (*path, "overflow", n, "service")
@@ -82,6 +82,8 @@ def _check_help(group: WindowTable, path: Path, served: list[str], findings: Fin
             _unknown("unknown_service", help.service, at, served, findings)
         elif "*" in group.serves or help.service in group.serves:
             findings.add("overflow_own", at, help.service)
+    if group.overflow and tables.top and tables.top.rules.lines == "per_window":
+        findings.add("overflow_per_window", (*path, "overflow"))
     for service in group.service_min:
         if service not in served:
             _unknown("unknown_service", service, (*path, "service_min", service), served, findings)

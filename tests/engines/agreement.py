@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from simulation.carry import Carried
 from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, draw_demand, single_tasks
-from simulation.numbers import numbers_of
+from simulation.numbers import BOOKED, WALK_IN, numbers_of
 from simulation.scenario import Scenario, parse
 from simulation.serve import serve
 from simulation.tickets import Tickets
@@ -23,19 +23,32 @@ HALL_AND_DAY = st.one_of(halls(), full_halls(), full_halls()).flatmap(
 )
 
 
-def given_day(scenario: Scenario, rows: list[Row]) -> Demand:
-    """The demand of a hand-made day; its balking and returning draws are spread over (0, 1) by position."""
+def given_day(scenario: Scenario, rows: list[Row], day: int = 0) -> Demand:
+    """The demand of a hand-made day; its balking, returning and papers draws are spread over (0, 1) by position."""
     _, chance = numbers_of(scenario)
     ids = [service.id for service in scenario.services]
-    service = np.array([ids.index(row.service) for row in rows], dtype=np.int32)
+    tasks_of = [[(row.service, row.work), *((row.service, case) for case in row.cases), *row.then] for row in rows]
+    parts = [(n, name, minutes) for n, its in enumerate(tasks_of) for name, minutes in its]
+    citizen = np.array([n for n, _, _ in parts], dtype=np.int32)
+    service = np.array([ids.index(s) for _, s, _ in parts], dtype=np.int32)
+    number = np.arange(len(parts), dtype=np.int32) - np.searchsorted(citizen, citizen).astype(np.int32)
     draws = (np.arange(len(rows)) * 0.381966 + 0.1) % 1.0
     none = np.zeros(len(rows), np.int32)
-    work = np.array([row.work for row in rows])[:, None] / chance.efficiency[service]
-    patience = np.array([math.inf if row.patience is None else row.patience for row in rows])
+    work = np.array([w for _, _, w in parts])[:, None] / chance.efficiency[service]
+    patience = np.array([math.inf if row.patience is None else row.patience for row in rows])[citizen]
     arrival = np.array([row.arrival for row in rows], dtype=np.float64)
-    citizens = Citizens(np.arange(len(rows)) + 1, none + 1, none, arrival, draws, draws, none == 0)
-    day = Day(0, 0, 0)
-    return Demand(day, citizens, single_tasks(service, np.round(work * 2**20) / 2**20, patience, draws), NO_OUTAGES)
+    citizens = Citizens(np.arange(len(rows)) + 1, none + 1, none, arrival, draws, draws, np.array([row.shows for row in rows], np.bool_))
+    first = number == 0
+    since = np.array([math.nan if row.booked is None else row.booked for row in rows])
+    tasks = replace(
+        single_tasks(service, np.round(work * 2**20) / 2**20, np.where(first, patience, math.inf), draws[citizen]),
+        citizen=citizen,
+        number=number,
+        lane=np.where(first & ~np.isnan(since[citizen]), BOOKED, WALK_IN).astype(np.int32),
+        since=np.where(first, since[citizen], math.nan),
+        stays=number < np.array([len(row.cases) for row in rows], dtype=np.int32)[citizen],
+    )
+    return Demand(Day(0, 0, day), citizens, tasks, NO_OUTAGES)
 
 
 def differences(one: Tickets, other: Tickets) -> list[str]:

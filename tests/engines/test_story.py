@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulation.scenario import parse
+from simulation.demand import NO_OUTAGES, Outages
+from simulation.scenario import Scenario, parse
 from simulation.serve import ENGINES, serve
-from simulation.tickets import OUTCOMES
+from simulation.tickets import OUTCOMES, Tickets
 from tests.engines.agreement import given_day
 from tests.halls import Row
 
@@ -32,10 +34,15 @@ def card(arrival: float, work: float, patience: float | None = None, service: st
     return Row(arrival, service, work, patience)
 
 
-def log(document: dict[str, Any], rows: list[Row], engine: str) -> Log:
+def log(document: dict[str, Any], rows: list[Row], engine: str, outages: Outages = NO_OUTAGES) -> Log:
     """(arrival, called, ended, window, outcome) of every ticket."""
     scenario = parse(document, "story")
-    tickets, _ = serve(scenario, given_day(scenario, rows), engine=engine)
+    tickets, _ = serve(scenario, replace(given_day(scenario, rows), windows=outages), engine=engine)
+    return told(scenario, tickets)
+
+
+def told(scenario: Scenario, tickets: Tickets) -> Log:
+    """(arrival, called, ended, window, outcome) of every ticket."""
     windows = [window.id for window in scenario.windows] + [""]
     return [
         (float(a), None if np.isnan(c) else float(c), float(e), windows[w], OUTCOMES[o])
