@@ -12,6 +12,9 @@ M/D/c, two exact forms, each used where it is accurate:
 
 Assumes the steady state, first come first served, endless patience.
 
+A service that is interrupted and resumed (preemptive priority): with a_i the load and R_k = sum over i <= k of lambda_i E[S_i^2] / 2,
+the k-th class spends E[S_k] / (1 - a_1 - ... - a_{k-1}) + R_k / ((1 - a_1 - ... - a_{k-1})(1 - a_1 - ... - a_k)).
+
 Sources: Gross, Shortle, Thompson and Harris, Fundamentals of Queueing Theory, 4th edition, sections 3.3, 5.1 and 6.1;
 Cobham, Priority assignment in waiting line problems, Operations Research 2 (1954);
 Franx, A simple solution for the M/D/c waiting time distribution, Operations Research Letters 29 (2001);
@@ -82,6 +85,30 @@ def mean_waits_by_priority(
         waits.append(residual / ((1 - before) * (1 - after)))
         before = after
     return waits
+
+
+def mean_times_by_interrupting_priority(
+    *, arrival_rates: Sequence[float], mean_service_times: Sequence[float], cvs: Sequence[float] | None = None
+) -> list[float]:
+    """One server whom a citizen of an earlier class takes away at once, the rest being resumed: mean time in the hall of each class.
+
+    cvs : coefficients of variation, one per class; None means exponential.
+    Raises ValueError if the queue would grow without end or a number is impossible.
+    """
+    cvs = [1.0] * len(arrival_rates) if cvs is None else list(cvs)
+    if not (len(arrival_rates) == len(mean_service_times) == len(cvs) > 0):
+        raise ValueError("give one arrival rate, one mean service time and one cv for each class.")
+    times, before, residual = [], 0.0, 0.0
+    for rate, mean, cv in zip(arrival_rates, mean_service_times, cvs, strict=True):
+        _check_cv(cv)
+        load = check_queue(rate, mean, 1)
+        after = before + load
+        if after >= 1:
+            raise ValueError("the queue would grow without end: the classes bring more work than one server can do.")
+        residual += load * mean * (1 + cv * cv) / 2
+        times.append(mean / (1 - before) + residual / ((1 - before) * (1 - after)))
+        before = after
+    return times
 
 
 # ---------------------------------------------------------------------------------------------------------------- M/D/c

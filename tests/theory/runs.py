@@ -72,14 +72,41 @@ def windows(id: str, count: int, serves: list[str] | None = None, **keys: Any) -
     return {"id": id, "count": count, "serves": serves or ["*"], **keys}
 
 
-def steady(services: list[Document], groups: list[Document], minutes: float) -> Document:
+def steady(services: list[Document], groups: list[Document], minutes: float, **rules: Any) -> Document:
     """A textbook hall: a horizon of so many minutes after a tenth of it to warm up."""
     horizon = {"minutes": 1.1 * minutes, "warm_up": 0.1 * minutes}
-    return {"schema": 1, "name": "truth", "horizon": horizon, "services": services, "windows": groups}
+    return {"schema": 1, "name": "truth", "horizon": horizon, "services": services, "windows": groups, "rules": rules}
 
 
 def one_queue(rate: float, law: dict[str, Any] | float, servers: int, minutes: float, **keys: Any) -> Document:
     return steady([service("s", rate, law, **keys)], [windows("w", servers)], minutes)
+
+
+def with_places(rate: float, mean: float, servers: int, places: int, minutes: float) -> Document:
+    """A hall in which so many may wait; who finds it full is turned away."""
+    return steady([service("s", rate, mean)], [windows("w", servers)], minutes, places=places)
+
+
+def network(external: list[float], routing: list[list[float]], means: list[float], servers: list[int], minutes: float) -> Document:
+    """Services with windows of their own, and shares of those served who go on."""
+    services = [
+        service(f"n{i}", rate, mean, then=[{"service": f"n{j}", "share": share} for j, share in enumerate(routing[i]) if share])
+        for i, (rate, mean) in enumerate(zip(external, means, strict=True))
+    ]
+    return steady(services, [windows(f"w{i}", count, [f"n{i}"]) for i, count in enumerate(servers)], minutes)
+
+
+def cafe(minutes: float) -> Document:
+    given = TRUTHS["F02"].parameters
+    return network(given["gamma"], given["P"], [1 / mu for mu in given["mu"]], given["c"], minutes)
+
+
+def per(rate: float) -> Callable[[float], float]:
+    """Little: a mean number inside becomes a mean time."""
+    return lambda number: number / rate
+
+
+CAFE_MINUTES = 25_000
 
 
 def patience(mean: float) -> Document:
@@ -148,6 +175,11 @@ RUNS: dict[str, Run] = {
         64,
         (Answer("B01", "mean_in_hall"), Answer("B02", "balked_share")),
     ),
+    "two servers and one place to wait": Run(
+        with_places(3.0, 0.25, 2, 1, 10_000), 64, (Answer("B01", "mean_in_hall"), Answer("B02", "turned_away_share"))
+    ),
+    "one server and four places to wait": Run(with_places(1.0, 0.8, 1, 4, 20_000), 64, (Answer("B03", "turned_away_share"),)),
+    "ten servers and no place to wait": Run(with_places(1.0, 8.0, 10, 0, 20_000), 64, (Answer("B04", "turned_away_share"),)),
     "one server and four chairs": Run(
         one_queue(1.0, 0.8, 1, 20_000, balking=[{"queue": 4, "share": 1.0}]), 64, (Answer("B03", "balked_share"),)
     ),
@@ -184,6 +216,32 @@ RUNS: dict[str, Run] = {
         96,
         (Answer("E03", "mean_wait", "first"), Answer("E03", "mean_wait", "second", 1)),
     ),
+    "a more urgent class that interrupts": Run(
+        steady(
+            [service("first", 0.05, 8.0, priority=0), service("second", 0.05, 8.0, priority=1)],
+            [windows("w", 1)],
+            400_000,
+            urgent_interrupt=True,
+        ),
+        96,
+        (
+            Answer("E04", "mean_in_hall", "first", read=per(0.05)),
+            Answer("E04", "mean_in_hall", "second", 1, read=per(0.05)),
+        ),
+    ),
+    "three stages of a cafe": Run(
+        cafe(CAFE_MINUTES),
+        64,
+        (
+            *(Answer("F01", "arrivals", f"n{i}", i, read=per(CAFE_MINUTES)) for i in range(3)),
+            Answer("F02", "mean_in_hall", read=per(0.5)),
+        ),
+    ),
+    "two stages one after the other": Run(
+        network([1.0, 0.0], [[0.0, 1.0], [0.0, 0.0]], [1 / 1.5, 1 / 1.25], [1, 1], 40_000),
+        64,
+        (Answer("F20", "mean_in_hall", read=per(1.0)),),
+    ),
     "two equal groups apart": Run(
         two_groups("G01", 110_000, pooled=False),
         96,
@@ -217,6 +275,9 @@ RUNS: dict[str, Run] = {
         (Answer("H10", "mean_wait"), Answer("H10", "utilisation", "fast-1", 1), Answer("H10", "utilisation", "slow-1", 2)),
     ),
     "one ticket queue for two windows": Run(one_queue(0.2, 8.0, 2, 200_000), 64, (Answer("H12", "mean_wait"),)),
+    "two windows with lines of their own": Run(
+        steady([service("s", 0.2, 8.0)], [windows("w", 2)], 200_000, lines="per_window"), 64, (Answer("H11", "mean_wait"),)
+    ),
     "a day with peaks": Run(
         day_of_i16(),
         20_000,
@@ -228,10 +289,3 @@ RUNS: dict[str, Run] = {
     ),
 }
 """name of a hall -> its experiment"""
-
-NOT_YET: dict[str, str] = {
-    "E04": "a service cannot be interrupted by a citizen of a higher class (preemptive priority)",
-    "H11": "a hall has one ticket queue a service; lines of their own before each window, the shortest joined, are not expressible",
-    "N09": "a service has no quota of tickets a day",
-}
-"""truth case -> why the hall cannot express it yet"""

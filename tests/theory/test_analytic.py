@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from simulation.theory import daytime, erlang, finite, general, staffing
+from simulation.theory import daytime, erlang, finite, general, networks, staffing
 from tests.theory.truths import TRUTHS
 
 
@@ -52,6 +53,22 @@ def windows_of_their_own() -> list[float]:
     rates = [rate / 60 for rate in given["lam_per_h"]]
     waits = [general.mean_wait(arrival_rate=rate, mean_service_time=d, cv=0) for rate, d in zip(rates, given["D_min"], strict=True)]
     return [*waits, sum(r * w for r, w in zip(rates, waits, strict=True)) / sum(rates)]
+
+
+def cafe() -> dict[str, Any]:
+    given = TRUTHS["F02"].parameters
+    return {
+        "external": given["gamma"],
+        "routing": given["P"],
+        "mean_service_times": [1 / mu for mu in given["mu"]],
+        "servers": given["c"],
+    }
+
+
+def tandem() -> dict[str, Any]:
+    """Two stages one after the other, one server each."""
+    means = [1 / mu for mu in TRUTHS["F20"].parameters["mu"]]
+    return {"external": [1, 0], "routing": [[0, 1], [0, 0]], "mean_service_times": means, "servers": [1, 1]}
 
 
 def day_of_i16() -> list[float]:
@@ -101,6 +118,10 @@ ANALYTIC: dict[str, Callable[[], float | list[float]]] = {
     "D05": lambda: erlang.service_level(**single_queue("D05"), threshold=5),
     "E01": lambda: general.mean_waits_by_priority(arrival_rates=[0.25, 0.65], mean_service_times=[8, 8], servers=8),
     "E03": lambda: general.mean_waits_by_priority(arrival_rates=[0.08, 0.05], mean_service_times=[4, 10]),
+    "E04": lambda: general.mean_times_by_interrupting_priority(arrival_rates=[0.05, 0.05], mean_service_times=[8, 8]),
+    "F01": lambda: networks.arrival_rates(external=cafe()["external"], routing=cafe()["routing"]),
+    "F02": lambda: networks.mean_time_in_hall(**cafe()),
+    "F20": lambda: networks.mean_time_in_hall(**tandem()),
     "G01": lambda: pooled_and_separate("G01"),
     "G03": lambda: pooled_and_separate("G03"),
     "G10": windows_of_their_own,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import betainc
 from scipy.stats import poisson
 
-from simulation.theory import daytime, erlang, finite, general, staffing
+from simulation.theory import daytime, erlang, finite, general, networks, staffing
 
 LOADS = [0.0, 0.01, 1.0, 37.5, 1_000.0, 10_000.0]
 ABANDONING = [
@@ -168,6 +168,26 @@ def test_priority_classes_share_the_wait_of_the_common_queue() -> None:
     assert (0.2 * waits[0] + 0.3 * waits[1] + 0.4 * waits[2]) / 0.9 == pytest.approx(common)
 
 
+def test_who_may_interrupt_never_meets_the_others() -> None:
+    """The first class has a server of its own; the work in the hall is that of one queue, so the last class of two pays for it."""
+    rates, means, cvs = [0.03, 0.06], [5.0, 10.0], [1.0, 0.4]
+    first, second = general.mean_times_by_interrupting_priority(arrival_rates=rates, mean_service_times=means, cvs=cvs)
+    work = sum(rate * mean**2 * (1 + cv**2) / 2 for rate, mean, cv in zip(rates, means, cvs, strict=True)) / (1 - 0.15 - 0.6)
+
+    assert first == pytest.approx(erlang.mean_wait(arrival_rate=0.03, mean_service_time=5, servers=1) + 5)
+    assert second == pytest.approx((work + 10) / (1 - 0.15)), "the work found, and what comes before it meanwhile"
+
+
+def test_a_network_is_its_queues_and_a_loop_is_a_longer_visit() -> None:
+    """Whoever may come back with share p makes 1 / (1 - p) stops on average, each in the queue that all stops make together."""
+    loop = {"external": [0.3], "routing": [[0.4]], "mean_service_times": [1.5], "servers": [2]}
+    stop = erlang.mean_wait(arrival_rate=0.5, mean_service_time=1.5, servers=2) + 1.5
+
+    assert networks.arrival_rates(external=[0.3], routing=[[0.4]]) == pytest.approx([0.5])
+    assert networks.mean_times(**loop) == pytest.approx([stop])
+    assert networks.mean_time_in_hall(**loop) == pytest.approx(stop / 0.6)
+
+
 def test_a_long_steady_day_tends_to_erlang_c() -> None:
     day = daytime.day(arrival_rates=[0.3] * 50, slot=2_000, mean_service_time=8, servers=4)
     queue = {"arrival_rate": 0.3, "mean_service_time": 8.0, "servers": 4}
@@ -234,6 +254,30 @@ REFUSED = [
     (
         lambda: general.mean_waits_by_priority(arrival_rates=[1, 1], mean_service_times=[1, 2], servers=8),
         "several servers with priorities have an exact answer only when all classes share one exponential law.",
+    ),
+    (
+        lambda: general.mean_times_by_interrupting_priority(arrival_rates=[0.1, 0.1], mean_service_times=[5, 5]),
+        "the queue would grow without end",
+    ),
+    (
+        lambda: networks.arrival_rates(external=[1.0, 0.0], routing=[[0.0, 1.0], [1.0, 0.0]]),
+        "whoever comes to some of the services is sent on for ever; leave a share for those who go home.",
+    ),
+    (
+        lambda: networks.arrival_rates(external=[1.0], routing=[[1.1]]),
+        "the shares that go on must not be negative and must add to at most 1 for each service.",
+    ),
+    (
+        lambda: networks.mean_times(external=[1.0], routing=[[0.0]], mean_service_times=[1.0, 1.0], servers=[2]),
+        "give one mean service time and one number of servers for each service.",
+    ),
+    (
+        lambda: networks.arrival_rates(external=[0.0], routing=[[0.0]]),
+        "arrival rates must be numbers that are not negative, at least one of them positive.",
+    ),
+    (
+        lambda: networks.arrival_rates(external=[1.0], routing=[[0.0, 0.0]]),
+        "give one arrival rate for each service, and for each service the share that goes on to each.",
     ),
     (
         lambda: staffing.fewest_servers(lambda servers: False, arrival_rate=1.0, mean_service_time=1.0),

@@ -33,6 +33,7 @@ class Trace:
     """minutes after the doors open at 08:00"""
     at_end: str = "serve_all"
     priority: dict[str, int] = field(default_factory=lambda: {"s": 0})
+    quota: int | None = None
 
     def document(self) -> Document:
         opening = {"from": clock(0), "to": clock(self.closes), "at_end": self.at_end}
@@ -43,6 +44,7 @@ class Trace:
                 "arrivals_per_hour": [10] * (self.closes // 30),
                 "priority": first,
             }
+            | ({} if self.quota is None else {"quota": self.quota})
             for id, first in self.priority.items()
         ]
         return {"schema": 1, "name": "trace", "opening": [opening], "services": services, "windows": self.windows}
@@ -104,6 +106,12 @@ TRACES: dict[str, Trace] = {
         closes=60,
     ),
     "N05a": Trace(jobs_of_n05a(), waits, ONE, priority={"A": 0, "B": 1}),
+    "N09": Trace(
+        [Row(float(at), "s", 2.0, None) for at in range(5)],
+        lambda log, result: [count(log, "served"), count(log, "turned_away")],
+        ONE,
+        quota=3,
+    ),
     "N10": Trace([Row(0.0, "s", 5.0, None), Row(5.0, "s", 5.0, None)], lambda log, result: [float(log.wait[1])], ONE),
 }
 """truth case -> its day"""

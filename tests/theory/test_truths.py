@@ -18,6 +18,7 @@ GROUPS = {
     "skills",
     "heterogeneous",
     "jsq",
+    "jackson",
     "time_varying_day",
     "staffing",
     "nhpp",

@@ -1,4 +1,4 @@
-"""The truth cases: published, exact or traced by hand, each with its source (truths.json), and what is not run yet, with the reason.
+"""The truth cases: published, exact or traced by hand, each with its source (truths.json).
 
 `tolerance` is relative for simulation; analytic code matches to 1e-4 relative.
 """
