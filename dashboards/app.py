@@ -1,8 +1,8 @@
 """The pages as one ASGI application, the router, and the server that shows them.
 
-``serve()`` is what the command line calls. Streamlit runs this very file once for every visit and change: then it is the router,
-which reads page
-and language from the address (``?page=planner&lang=en``), draws one view, and turns refused input into a sentence in the reader's language.
+``serve()`` is what the command line calls. Streamlit runs this very file once for every visit and change: then it is the router, which
+reads page and language from the address (``?page=planner&lang=en``), draws one view, and turns refused input into a sentence in the
+reader's language.
 
 The address decides what is drawn, never what is allowed. Not for modelling, and not for scoring.
 """
@@ -10,12 +10,14 @@ The address decides what is drawn, never what is allowed. Not for modelling, and
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import uuid
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from typing import NoReturn
 
 HERE = Path(__file__).resolve().parent
 # Streamlit puts the folder of the file it runs in front of the search path, where our http.py would hide the standard library's.
@@ -82,6 +84,17 @@ def serve(host: str = "127.0.0.1", port: int = 8501, ready: Callable[[str], None
         pass  # the server has ended; being asked to is no fault
     finally:
         listener.close()
+
+
+def leave(code: int = 0) -> NoReturn:
+    """End the program after `serve`, at once.
+
+    A page may still be computing on a thread inside compiled code; Python's own way out would unwind that thread through C++ and abort
+    the process (exit code -6).
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def warm() -> None:

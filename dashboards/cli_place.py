@@ -59,6 +59,7 @@ def is_free(host: str, port: int) -> bool:
 
 def show_pages(host: str, port: int, language: str) -> None:
     """Serve until interrupted; one address on stdout when the pages answer. Leaves with 2 if the port cannot be had."""
+    from dashboards.app import leave
     from dashboards.app import serve as serve_pages
 
     def ready(address: str) -> None:
@@ -72,6 +73,7 @@ def show_pages(host: str, port: int, language: str) -> None:
         print(words("cli_port_taken", host=host, port=port, reason=refused.strerror or refused), file=sys.stderr)
         raise typer.Exit(2) from None
     note(words("cli_stopped"))
+    leave()
 
 
 def doctor(json_target: JsonTarget = None) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.dashboards.recorded import record_month
 
-START = "from dashboards.app import serve; serve(port=0, ready=lambda address: print(address, flush=True))"
+START = "from dashboards.app import leave, serve; serve(port=0, ready=lambda address: print(address, flush=True)); leave()"
 ROOT = Path(__file__).resolve().parents[2]
 ANOTHER = "before => { const e = document.querySelector('.answer'); return e && e.innerText && e.innerText !== before; }"
 """whether another answer stands there"""
