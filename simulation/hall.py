@@ -40,6 +40,7 @@ from simulation.shifts import (
     WINDOW_ON,
     goes_home,
     interrupts,
+    leave_together,
     may_call,
     period_at,
     stays,
@@ -122,6 +123,9 @@ class _Day:
         """when the service at each window ends"""
         self.held: list[_Ticket | None] = [None] * windows
         """an interrupted ticket that the window will finish itself"""
+        self.rests: list[_Ticket] = []
+        self.moved = False
+        """what windows that leave at this instant leave behind"""
         self.rest = np.zeros(windows)
         """a break that is due"""
         self.limit = np.full(windows, math.inf)
@@ -451,6 +455,9 @@ class _Day:
                 self.call(int(which))
             else:
                 self.step_away(int(kind), int(which), float(value))
+                more = number + 1 < len(hall.change_time)
+                if not (more and leave_together(time, hall.change_time[number + 1], hall.change_kind[number + 1])):
+                    self.after_they_left()
 
     def step_away(self, kind: int, window: int, value: float) -> None:
         """A window's shift ends, its break begins, or it breaks down."""
@@ -460,10 +467,11 @@ class _Day:
         rule = {SHIFT_END: hall.shift_rule[window], BREAK_START: hall.break_rule[window], REST: hall.break_rule[window]}.get(
             kind, RESUME_ANYWHERE
         )
-        rest = None
         leaves_now = interrupts(rule, self.ends[window], self.env.now) and (kind == DOWN or not self.staying[window])
         if self.serving[window] is not None and leaves_now:
             rest = self.interrupt(window, rule)
+            if rest is not None:
+                self.rests.append(rest)
             held = self.held[window]
             if held is not None and self.over:
                 self.leave(held, SENT_HOME, self.env.now)
@@ -483,11 +491,17 @@ class _Day:
             self.set_idle(self.idle, window, False)
             if kind == SHIFT_END and hall.own_lines and not self.staying[window]:
                 self.move_line(window)
-        if rest is not None:
+                self.moved = True
+
+    def after_they_left(self) -> None:
+        """Once all who leave at one instant have left: what they broke off looks for its place, idle windows look at lines that moved."""
+        rests, self.rests = self.rests, []
+        for rest in rests:
             self.join(rest, at_door=False)
-        if kind == SHIFT_END and hall.own_lines and not self.staying[window]:
-            for other in self.windows:
-                self.call(other)
+        if self.moved:
+            self.moved = False
+            for window in self.windows:
+                self.call(window)
 
     def move_line(self, window: int) -> None:
         """Who stood before a window that closes joins the shortest other line, in the order of the old one; where there is none, stays."""

@@ -170,6 +170,12 @@ def interrupts(rule: int, ends: float, now: float) -> bool:
 
 
 @compiled
+def leave_together(now: float, next_time: float, next_kind: int) -> bool:
+    """Whether the next change is of the same instant, and takes a window away too: only then do they look at what they leave behind."""
+    return next_time == now and next_kind <= DOWN
+
+
+@compiled
 def work_left(rule: int, left: float) -> float:
     """Minutes that an interrupted service still takes at that window: what was left, or -1 for all of it again."""
     return -1.0 if rule == BEGIN_AGAIN else left

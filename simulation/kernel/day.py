@@ -43,6 +43,7 @@ from simulation.shifts import (
     WINDOW_ON,
     goes_home,
     interrupts,
+    leave_together,
     may_call,
     period_at,
     stays,
@@ -154,6 +155,9 @@ def _run(
     citizen = 0
     changed = 0
     to_call = np.empty(windows, np.int64)
+    left_behind = np.empty(windows, np.int64)
+    rests = 0
+    moved = False
 
     while True:
         # ---- what comes next ------------------------------------------------------------------------------------------------------
@@ -179,6 +183,7 @@ def _run(
         seek, at_door = -1, False  # a ticket that looks for its place
         ask, asked = -1, 0  # a ticket that waits and may be helped
         freed = -1  # a window that goes on
+        resting, rested = 0, 0  # what windows that left have broken off
         calls, called_so_far = 0, 0  # further windows that call
 
         if kind == ARRIVAL:  # ---- come
@@ -362,7 +367,8 @@ def _run(
                     elif rule == RESUME_HERE:
                         held[which] = more
                     else:
-                        seek = more
+                        left_behind[rests] = more
+                        rests += 1
                 if what == DOWN:
                     broken[which] = True
                     exclude(idle, which)
@@ -401,10 +407,16 @@ def _run(
                                     head_since[line], head_root[line] = since[ticket], root[ticket]
                                     head_service[line] = task_service[task[ticket]]
                             ticket = following
-                        for window in range(windows):
-                            if doing[window] == NOTHING:
-                                to_call[calls] = window
-                                calls += 1
+                        moved = True
+            if (rests or moved) and (changed == changes or not leave_together(now, change_time[changed], change_kind[changed])):
+                # ---- after_they_left
+                resting = rests
+                rests = 0
+                if moved:
+                    moved = False
+                    for window in range(windows):
+                        to_call[calls] = window
+                        calls += 1
 
         # ---- what is to be done at once -------------------------------------------------------------------------------------------
         while True:
@@ -511,6 +523,10 @@ def _run(
                     continue
                 window = asked
                 asked += 1
+            elif rested < resting:
+                seek, at_door = left_behind[rested], False
+                rested += 1
+                continue
             elif freed >= 0:
                 window = freed
                 freed = -1

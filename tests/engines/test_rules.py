@@ -126,6 +126,23 @@ def test_another_window_does_the_rest_at_its_own_speed(engine: str) -> None:
     ]
 
 
+def test_what_is_broken_off_goes_to_a_window_that_does_not_leave_at_the_same_moment(engine: str) -> None:
+    """Nor does a window that comes at that moment call somebody else first."""
+    windows = [
+        window("one", shifts=[span(0, 30)], at_shift_end="interrupt_resume_any"),
+        window("two", shifts=[span(0, 30)]),
+        window("three", shifts=[span(30, 60)]),
+    ]
+    rows = [card(20, 20), card(21, 9), card(25, 5)]
+
+    assert log(hall(windows=windows), rows, engine) == [
+        (20, 20, 30, "one", INTERRUPTED),
+        (21, 21, 30, "two", SERVED),
+        (25, 40, 45, "three", SERVED),
+        (30, 30, 40, "three", SERVED),
+    ]
+
+
 @pytest.mark.parametrize("rule", ["interrupt_resume_same", "interrupt_resume_any"])
 def test_who_is_interrupted_at_the_last_closing_goes_home(rule: str, engine: str) -> None:
     day = [opening(0, 60, "finish_current")]
