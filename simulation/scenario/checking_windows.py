@@ -22,12 +22,12 @@ def check_windows(tables: Tables, findings: Findings) -> None:
         _check_seats(group, path, seen, findings)
         if sure:
             _check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
-            if isinstance(group.efficiency, dict):
+            _check_help(group, path, served, tables, findings)
+            if isinstance(group.efficiency, dict) and not findings.touches((*path, "overflow")):
                 helped = [each.service for each in group.overflow]
                 _check_skills(group.efficiency, group.serves, helped, (*path, "efficiency"), served, findings)
         if all(tables.departments) and not findings.unsure_of("departments"):
             _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
-            _check_help(group, path, served, tables, findings)
         _check_laws(group, path, tables, findings)
         _check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
         rests = _check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)

@@ -1,4 +1,7 @@
-"""A document as TOML again, and its digest: what two files have in common that say the same."""
+"""A document as TOML again, and its digest: what two files have in common that say the same.
+
+A document made in Python may say None where a file would leave the key out; both say the same.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def canonical(document: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _plain(each) for key, each in value.items() if each is not None}
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if isinstance(value, (time, date, datetime)):
@@ -35,6 +38,7 @@ def to_toml(document: Mapping[str, Any]) -> str:
     from tomlkit.items import AoT
 
     text = tomlkit.document()
+    document = {key: value for key, value in document.items() if value is not None}
     blocks = {key: value for key, value in document.items() if isinstance(value, Mapping) or _is_tables(value)}
     for key, value in document.items():
         if key not in blocks:
@@ -59,7 +63,8 @@ def _table(entries: Mapping[str, Any]) -> Any:
 
     table = tomlkit.table()
     for key, value in entries.items():
-        table.add(key, _item(value))
+        if value is not None:
+            table.add(key, _item(value))
     return table
 
 
@@ -70,7 +75,8 @@ def _item(value: Any) -> Any:
     if isinstance(value, Mapping):
         inline = tomlkit.inline_table()
         for key, each in value.items():
-            inline.append(key, _item(each))
+            if each is not None:
+                inline.append(key, _item(each))
         return inline
     if isinstance(value, list):
         array = tomlkit.array()

@@ -1,0 +1,216 @@
+# ruff: noqa: E501 (a table of whole sentences)
+"""Every key that says more than one window and one service: what it becomes, that it comes back from TOML, and how it is refused."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from simulation.faults import BadInput
+from simulation.laws import make_law
+from simulation.scenario import parse
+from simulation.scenario.basis import FIGURES, RULES_FIGURES
+from simulation.scenario.parts import Booking, Rules
+from simulation.scenario.tables import known_keys
+from simulation.shifts import LEAVING
+from tests.halls import full_halls
+
+FULL = """
+schema = 1
+name = "everything"
+
+[rules]
+idle_window = "fewest_skills"
+lines = "common"
+booked = "by_time"
+urgent_interrupt = true
+places = 60
+ghost_min = 0.5
+
+[[opening]]
+from = 08:30:00
+to = 12:00:00
+
+[[services]]
+id = "permit"
+service_min = { family = "exponential", mean = 6.0 }
+arrivals_per_hour = [10, 12, 12, 11, 9, 9, 10]
+priority = 1
+quota = 80
+then = [{ service = "pickup", share = 0.3 }, { service = "permit", share = 0.1 }]
+incomplete = { share = 0.15, after_days = 2 }
+batch = [{ size = 1, share = 0.9 }, { size = 4, share = 0.1 }]
+cases = [{ count = 1, share = 0.75 }, { count = 3, share = 0.25 }]
+booking = { step_min = 15, places = 2, booked = 0.8, no_show = 0.1, late_min = -3, spread_min = 5 }
+
+[[services]]
+id = "pickup"
+service_min = { family = "deterministic", value = 1.0 }
+
+[[windows]]
+id = "permits"
+count = 2
+serves = ["permit"]
+efficiency = { default = 1.0, pickup = 0.5 }
+overflow = [{ service = "pickup", queue = 4 }]
+service_min = { permit = { family = "gamma", shape = 2.0, scale = 3.0 } }
+at_shift_end = "interrupt_resume_any"
+at_break = "start_nothing_past"
+break_lasts = "length"
+breaks = [{ from = 10:00:00, to = 10:10:00 }]
+wrap_up_min = 0.5
+start_up_min = 5
+absence = 0.05
+breakdown = { between_min = { family = "exponential", mean = 600 }, repair_min = { family = "exponential", mean = 20 } }
+
+[[windows]]
+id = "collection"
+serves = ["pickup"]
+
+[basis]
+"rules.places" = "counted seats"
+"services.permit.then" = "the register"
+"windows.permits.breakdown" = "the service log"
+"""
+
+
+def document() -> dict[str, Any]:
+    return tomllib.loads(FULL)
+
+
+def test_every_key_becomes_a_part_in_minutes() -> None:
+    scenario = parse(document())
+    permit, window = scenario.service("permit"), scenario.window("permits-2")
+
+    assert scenario.rules == Rules("fewest_skills", "common", "by_time", True, 60, 0.5)
+    assert (permit.quota, permit.priority, permit.incomplete) == (80, 1, (0.15, 2))
+    assert permit.then == (("pickup", 0.3), ("permit", 0.1))
+    assert (permit.batch, permit.cases) == (((1, 0.9), (4, 0.1)), ((1, 0.75), (3, 0.25)))
+    assert permit.booking == Booking(15, 2, 0.8, 0.1, -3, 5)
+    assert (window.efficiency, window.overflow) == ({"permit": 1.0, "pickup": 0.5}, (("pickup", 4),))
+    assert window.laws == {"permit": make_law("gamma", shape=2.0, scale=3.0)}
+    assert (window.at_shift_end, window.at_break, window.rests, window.breaks) == ("interrupt_resume_any", "start_nothing_past", True, ((90, 100),))
+    assert (window.wrap_up, window.start_up, window.absence) == (0.5, 5, 0.05)
+    assert window.breakdown == (make_law("exponential", mean=600), make_law("exponential", mean=20))
+
+
+def test_what_is_left_out_is_the_plain_hall() -> None:
+    plain = document()
+    del plain["rules"], plain["basis"]
+    scenario = parse({**plain, "windows": [{"id": "w", "serves": ["*"]}]})
+    window = scenario.windows[0]
+
+    assert scenario.rules == Rules("listed", "common", "first", False, None, None)
+    assert (window.at_shift_end, window.at_break, window.rests, window.overflow, window.laws) == ("finish_current", "finish_current", False, (), {})
+    assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (0, 0, 0, None)
+
+
+def test_it_comes_back_from_toml_the_same() -> None:
+    scenario = parse(document())
+    again = parse(tomllib.loads(scenario.to_toml()))
+
+    assert again == scenario
+    assert again.document == scenario.document
+
+
+@settings(max_examples=80, deadline=None)
+@given(given_hall=full_halls())
+def test_any_full_hall_comes_back_from_toml_the_same(given_hall: dict[str, Any]) -> None:
+    scenario = parse(given_hall)
+    again = parse(tomllib.loads(scenario.to_toml()))
+
+    assert (again, again.digest) == (scenario, scenario.digest)
+
+
+def test_every_rule_and_figure_counts_as_assumed_until_it_has_a_basis() -> None:
+    open_figures = parse(document()).assumptions()
+    mine = [f"services.permit.{key}" for key in document()["services"][0] if key in FIGURES["services"]]
+    mine += [f"windows.permits.{key}" for key in document()["windows"][0] if key in FIGURES["windows"]]
+    mine += [f"rules.{key}" for key in RULES_FIGURES]
+
+    assert {path for path in mine if path not in open_figures} == {"rules.places", "services.permit.then", "windows.permits.breakdown"}
+
+
+def test_no_key_is_without_a_part_in_this_file() -> None:
+    """The file above holds every key of these tables, save those that other tests are about."""
+    full = document()
+    elsewhere = {"name", "note", "patience_min", "early_arrivals", "target", "balking", "returns", "shifts", "ab_break", "zone", "kind", "departments"}
+    assert set(known_keys(("rules",))) == set(full["rules"])
+    assert set(known_keys(("services",))) - elsewhere == set(full["services"][0])
+    assert set(known_keys(("windows",))) - elsewhere == set(full["windows"][0])
+    for table in ("incomplete", "booking"):
+        assert set(known_keys(("services", table))) == set(full["services"][0][table])
+    assert set(RULES_FIGURES) == set(known_keys(("rules",)))
+    assert set(LEAVING) == {"finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"}
+
+
+REFUSED = [
+    ("{ size = 4, share = 0.1 }", "{ size = 4, share = 0.2 }", 'service "permit": the shares add to 1.1 and must add to 1; mend one of them.'),
+    ("{ count = 3, share = 0.25 }", "{ count = 3, share = 0.2 }", 'service "permit": the shares add to 0.95 and must add to 1; mend one of them.'),
+    ("share = 0.3 }", "share = 0.95 }", 'service "permit": the shares add to 1.05, which is above 1; lower one of them (what is left of 1 leaves the hall).'),
+    ('service = "permit", share = 0.1', 'service = "permit", share = 0.7', 'service "pickup": whoever comes to pickup is sent on for ever; leave a share of 1 for those who go home.'),
+    ('then = [{ service = "pickup"', 'then = [{ service = "pick-up"', "then #1.service: there is no service 'pick-up'; did you mean 'pickup'?"),
+    ('service = "pickup", queue', 'service = "permit", queue', 'window "permits": permit is among the services that the window serves anyway; take it out of overflow or out of serves.'),
+    ('service = "pickup", queue', 'service = "pickup2", queue', "overflow #1.service: there is no service 'pickup2'; did you mean 'pickup'?"),
+    ('lines = "common"', 'lines = "per_window"', "window \"permits\": a window helps with tickets that wait in common, and here lines stand before the windows; take overflow out, or write lines = 'common' under rules."),
+    ("mean = 600 }", "mean = 0.5 }", 'window "permits": the mean time between breakdowns is 0.5 minutes and must be at least 1; give a longer one.'),
+    ("{ permit = { family", "{ permitt = { family", "service_min.permitt: there is no service 'permitt'; did you mean 'permit'?"),
+    ("places = 60", "places = -1", "rules.places is -1 and must be at least 0"),
+    ("ghost_min = 0.5", "ghost_mni = 0.5", "the key rules.ghost_mni is unknown; did you mean 'ghost_min'?"),
+    ('"fewest_skills"', '"fewest"', "rules.idle_window is 'fewest', which is none of listed, fewest_skills, longest_idle; give one of these."),
+    ("absence = 0.05", "absence = 1.05", "absence is 1.05 and may be at most 1"),
+    ('"interrupt_resume_any"', '"resume"', "at_shift_end is 'resume', which is none of finish_current, interrupt_resume_same, interrupt_resume_any, interrupt_restart, start_nothing_past"),
+    ("size = 4", "size = 0", "batch #2.size is 0 and must be at least 1"),
+    ("step_min = 15", "step_min = 0", "booking.step_min is 0 and must be at least 1"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), REFUSED, ids=[str(n) for n in range(len(REFUSED))])
+def test_what_a_full_hall_may_not_say(old: str, new: str, told: str) -> None:
+    assert FULL.count(old) == 1, "the case changes one thing"
+    text = FULL.replace(old, new)
+    if "sent on for ever" in told:
+        text = text.replace('value = 1.0 }', 'value = 1.0 }\nthen = [{ service = "permit", share = 1.0 }]')
+    with pytest.raises(BadInput) as caught:
+        parse(tomllib.loads(text), "x.toml")
+
+    assert told in str(caught.value)
+    if "sent on for ever" in told:
+        assert [fault.code for fault in caught.value.faults] == ["never_leaves", "never_leaves"], "both services of the round"
+    else:
+        assert len(caught.value.faults) == 1, "one slip makes one fault"
+    assert all(line.startswith("x.toml") for line in caught.value.text("zh").split("\n"))
+
+
+def test_appointments_need_opening_hours() -> None:
+    horizon = document() | {"horizon": {"minutes": 60}}
+    del horizon["opening"], horizon["windows"][0]["breaks"]
+    horizon["services"][0]["arrivals_per_hour"] = 10
+    with pytest.raises(BadInput) as caught:
+        parse(horizon, "x.toml")
+
+    assert [fault.code for fault in caught.value.faults] == ["booking_without_hours"]
+    assert "appointments need opening hours, and this scenario has a horizon; give [[opening]] instead of [horizon]." in str(caught.value)
+    assert "预约需要开放时段" in caught.value.text("zh")
+
+
+def test_a_fault_among_the_departments_hides_no_other() -> None:
+    faulty = document() | {"departments": [{"id": "d", "windwos": []}]}
+    faulty["windows"][0]["overflow"][0]["service"] = "permit"
+    with pytest.raises(BadInput) as caught:
+        parse(faulty, "x.toml")
+
+    assert {fault.code for fault in caught.value.faults} == {"unknown_key_near", "overflow_own"}
+
+
+def test_none_in_a_document_made_in_python_is_a_key_left_out() -> None:
+    said, left_out = document(), document()
+    said["rules"]["places"] = said["services"][0]["booking"] = said["opening"][0]["at_end"] = None
+    del left_out["rules"]["places"], left_out["services"][0]["booking"], left_out["basis"]["rules.places"]
+    del said["basis"]["rules.places"]
+
+    assert parse(said).digest == parse(left_out).digest
+    assert parse(said).to_toml() == parse(left_out).to_toml()
