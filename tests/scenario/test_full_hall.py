@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
+from simulation import scenario as scenario_package
 from simulation.faults import BadInput
 from simulation.laws import make_law
+from simulation.routing import IDLE_WINDOW
 from simulation.scenario import parse
 from simulation.scenario.basis import FIGURES, RULES_FIGURES
 from simulation.scenario.parts import Booking, Rules
@@ -214,3 +218,12 @@ def test_none_in_a_document_made_in_python_is_a_key_left_out() -> None:
 
     assert parse(said).digest == parse(left_out).digest
     assert parse(said).to_toml() == parse(left_out).to_toml()
+
+
+def test_the_page_how_time_moves_names_every_key_and_rule() -> None:
+    text = (Path(scenario_package.__file__).parents[1] / "DESIGN.md").read_text(encoding="utf-8")
+    page = text[text.index("## How time moves") : text.index("## STRESS-DES")]
+    keys = [*document()["rules"], *document()["services"][0], *document()["windows"][0], *LEAVING, *IDLE_WINDOW, "per_window", "by_time"]
+    of_the_plain_hall = {"id", "arrivals_per_hour", "priority", "count", "serves", "efficiency", "breaks"}
+
+    assert [key for key in keys if key not in of_the_plain_hall and not re.search(rf"`[^`]*\b{key}\b[^`]*`", page)] == []
