@@ -188,7 +188,8 @@ class _Day:
         if window >= 0:
             self.start(ticket, window)
             return
-        if hall.urgent_interrupt and (self.doors_open or was_inside):
+        line = self.choose_line(ticket)
+        if hall.urgent_interrupt and (self.doors_open or was_inside) and (hall.own_lines or not self.length[line]):
             may_go_on = (self.duty & self.doors_open) | (self.staying & was_inside)
             window = window_to_interrupt(
                 hall.takers,
@@ -209,7 +210,6 @@ class _Day:
                 if rest is not None:
                     self.join(rest, at_door=False)
                 return
-        line = self.choose_line(ticket)
         if at_door:
             steps = slice(hall.balking_from[service], hall.balking_from[service + 1])
             if not has_room(hall.places, int(self.length.sum())):

@@ -239,7 +239,14 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
         urgent_interrupt=rules.urgent_interrupt,
         places=-1 if rules.places is None else rules.places,
         ghost=-1.0 if rules.ghost is None else rules.ghost,
-        counting=bool(helpers.any() or per_window or rules.places is not None or rules.ghost is not None or any(steps)),
+        counting=bool(
+            helpers.any()
+            or per_window
+            or rules.urgent_interrupt
+            or rules.places is not None
+            or rules.ghost is not None
+            or any(steps)
+        ),
     )
 
 

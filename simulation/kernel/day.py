@@ -453,7 +453,8 @@ def _run(
                 if window >= 0:
                     seat, seat_window = ticket, window
                     continue
-                if urgent_interrupt and (doors_open or was_inside):
+                nobody_before = urgent_interrupt and (own_lines or length[line_of[task_lane[task[ticket]], s]] == 0)
+                if nobody_before and (doors_open or was_inside):
                     for w in range(windows):
                         may_go_on[w] = (duty[w] and doors_open) or (staying[w] and was_inside)
                     window = window_to_interrupt(

@@ -321,6 +321,22 @@ def test_of_equally_urgent_citizens_the_one_called_last_is_interrupted(engine: s
     ]
 
 
+def test_nobody_interrupts_ahead_of_somebody_as_urgent_who_waits(engine: str) -> None:
+    """The first urgent citizen came before the doors opened, when nobody may interrupt."""
+    day = long_day(opening(0, 30, "keep_tickets"), opening(60, 90, early_min=10))
+    services = [day["services"][0] | {"priority": 1}, day["services"][0] | {"id": "urgent"}]
+    rows = [card(25, 40), card(55, 3, service="urgent"), card(61, 3, service="urgent"), card(69, 9), card(70, 3, service="urgent")]
+    document = day | {"services": services, "windows": [window("one", serves=["*"])], "rules": URGENT["rules"]}
+
+    assert log(document, rows, engine) == [
+        (25, 25, 65, "one", SERVED),
+        (55, 65, 68, "one", SERVED),
+        (61, 68, 71, "one", SERVED),
+        (69, 74, 83, "one", SERVED),
+        (70, 71, 74, "one", SERVED),
+    ]
+
+
 ABOUT_TO_LEAVE = [{"shifts": [span(0, 10)]}, {"breaks": [span(10, 60)]}, {"breaks": [span(10, 20)], "break_lasts": "length"}]
 
 
