@@ -45,6 +45,8 @@ class Visits(NamedTuple):
     """(m,) the next task of the visit, -1 for none"""
     stays: Flags
     """(m,) whether that next task is done at the same window at once"""
+    persons: Ints
+    """(m,) people who wait with the ticket of this task, its holder included"""
 
 
 class Log(NamedTuple):

@@ -125,7 +125,7 @@ class Chance(NamedTuple):
     law: tuple[tuple[Law, ...], ...]
     """the law of each variant of each service"""
     plain: bool
-    """whether everybody walks in alone for one thing, and no window is absent or breaks down"""
+    """whether everybody walks in alone, without companions and for one thing, and no window is absent or breaks down"""
 
 
 _KEPT: OrderedDict[int, tuple[Scenario, Hall, Chance]] = OrderedDict()
@@ -276,9 +276,14 @@ def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chan
         returns=np.array([_may_return(service) for service in scenario.services], dtype=np.bool_),
         efficiency=efficiency,
         law=tuple(tuple(law for law, _ in one) or (service.law,) for one, service in zip(variants, scenario.services, strict=True)),
-        plain=not any(service.batch or service.cases or service.then or service.booking for service in scenario.services)
-        and not any(window.absence or window.breakdown for window in scenario.windows),
+        plain=_is_plain(scenario),
     )
+
+
+def _is_plain(scenario: Scenario) -> bool:
+    return not any(
+        service.batch or service.cases or service.companions or service.then or service.booking for service in scenario.services
+    ) and not any(window.absence or window.breakdown for window in scenario.windows)
 
 
 def _may_return(service: Service) -> bool:

@@ -48,6 +48,7 @@ def serve(
         service=tasks.service[log.task],
         window=log.window,
         klass=citizens.klass[citizen],
+        persons=citizens.persons[citizen],
         arrival=log.arrival,
         doors=doors(hall.period_times, log.arrival),
         called=log.called,
@@ -77,6 +78,7 @@ def visits_of(demand: Demand) -> Visits:
         balking=tasks.balking,
         follows=follows,
         stays=tasks.stays,
+        persons=citizens.persons[tasks.citizen],
     )
 
 

@@ -58,6 +58,8 @@ class Tickets:
     """index of the window that called, -1 if none did"""
     klass: Ints
     """index of the citizen's class, 0 for the public"""
+    persons: Ints
+    """people who wait with the ticket, its holder included"""
     arrival: Floats
     """minutes; when the ticket was taken"""
     doors: Floats
@@ -110,7 +112,7 @@ def write_tickets(path: str | Path, scenario: Scenario, tickets: Tickets) -> Non
 
 
 def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
-    """Reads a log that `write_tickets` wrote.
+    """Reads a log that `write_tickets` wrote; one without the column `persons` is of people who come alone.
 
     Raises
     ------
@@ -125,6 +127,8 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
         text = {"service": str, "window": str, "outcome": str}
         empty = {"called": [""], "ended": [""], "wait": [""]}
         frame = pd.read_csv(path, encoding="utf-8-sig", dtype=text, keep_default_na=False, na_values=empty)
+    if "persons" not in frame:
+        frame["persons"] = 1
     names = {f.name: "class" if f.name == "klass" else f.name for f in fields(Tickets)}
     faults = [fault("tickets_column_missing", str(path), name) for name in names.values() if name not in frame]
     codes = {

@@ -1,4 +1,5 @@
-"""What makes a visit more than one citizen with one thing to do: groups, appointments, cases, further services; and the windows' chance.
+"""What makes a visit more than one citizen with one thing to do: groups, appointments, cases, companions, further services; and the
+windows' chance.
 
 Every draw is keyed by the service somebody came for, so that the k-th citizen of a service keeps the whole visit when another service
 changes. Assumes that appointments stand at equal steps of the open hours with the same number of places, and that how much too early or
@@ -34,6 +35,7 @@ def extend(scenario: Scenario, demand: Demand, ordinal: Ints) -> Demand:
     citizens, tasks = demand.citizens, demand.tasks
     for part in (_with_groups, _with_booked):
         citizens, tasks, ordinal = part(scenario, demand, citizens, tasks, ordinal)
+    citizens = _with_companions(scenario, demand, citizens, tasks, ordinal)
     tasks = _with_cases(scenario, demand, tasks, ordinal)
     tasks = _with_further_services(scenario, demand, tasks, ordinal)
     citizens, tasks = in_order(citizens, tasks)
@@ -118,6 +120,7 @@ def _add(
         draw["returning"],
         draw["papers"],
         np.ones(count, np.bool_) if shows is None else shows,
+        none + np.int32(1),
     )
     work = Tasks(
         np.arange(len(citizens.id), len(citizens.id) + count, dtype=np.int32),
@@ -132,6 +135,18 @@ def _add(
         np.zeros(count, np.bool_),
     )
     return joined(citizens, more), joined(tasks, work), np.concatenate([ordinal, mine])
+
+
+def _with_companions(scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints) -> Citizens:
+    """Who does not come alone: how many take seats with the ticket; each citizen has one task still."""
+    persons = citizens.persons.copy()
+    for s, service in enumerate(scenario.services):
+        if service.companions:
+            rows = np.flatnonzero(tasks.service == s)
+            rows = rows[np.argsort(ordinal[rows])]
+            draw = _draws(demand, "companions", service.id, len(rows))
+            persons[tasks.citizen[rows]] += _number(service.companions, draw).astype(np.int32)
+    return replace(citizens, persons=persons)
 
 
 def _with_cases(scenario: Scenario, demand: Demand, tasks: Tasks, ordinal: Ints) -> Tasks:

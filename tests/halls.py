@@ -256,6 +256,8 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
         if draw(some):
             service["cases"] = [{"count": 1, "share": 0.5}, {"count": 2, "share": 0.25}, {"count": 4, "share": 0.25}]
         if draw(some):
+            service["companions"] = [{"count": 0, "share": 0.5}, {"count": 2, "share": 0.5}]
+        if draw(some):
             service["then"] = [{"service": draw(st.sampled_from(served)), "share": draw(st.sampled_from([0.2, 0.5, 0.8]))}]
         if draw(some):
             service["incomplete"] = {"share": 0.3, "after_days": draw(whole(1, 2))}

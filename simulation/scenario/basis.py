@@ -17,7 +17,7 @@ ASSUMED = ("assumption", "假设", "假定")
 FIGURES: dict[str, tuple[str, ...]] = {
     "services": (
         "service_min", "patience_min", "arrivals_per_hour", "early_arrivals", "target", "balking", "priority", "returns", "quota", "then",
-        "incomplete", "batch", "cases", "booking",
+        "incomplete", "batch", "cases", "companions", "booking",
     ),
     "windows": (
         "count", "efficiency", "shifts", "breaks", "ab_break", "service_min", "overflow", "at_shift_end", "at_break", "break_lasts",

@@ -159,6 +159,7 @@ def _service(table: ServiceTable, path: Path, tables: Tables, slots: tuple[Slot,
         incomplete=(table.incomplete.share, table.incomplete.after_days) if table.incomplete else None,
         batch=tuple((each.size, each.share) for each in table.batch),
         cases=tuple((each.count, each.share) for each in table.cases),
+        companions=tuple((each.count, each.share) for each in table.companions),
         booking=_booking(table.booking) if table.booking else None,
     )
 

@@ -147,7 +147,7 @@ def _check_services(tables: Tables, findings: Findings) -> None:
 
 def _check_visits(service: ServiceTable, path: Path, tables: Tables, findings: Findings) -> None:
     """Shares that add up, services that exist, appointments only where there are opening hours."""
-    for key, listed in (("batch", service.batch), ("cases", service.cases)):
+    for key, listed in (("batch", service.batch), ("cases", service.cases), ("companions", service.companions)):
         if listed and abs(sum(each.share for each in listed) - 1) > 1e-9:
             findings.add("shares_not_one", (*path, key), f"{sum(each.share for each in listed):g}")
     if sum(each.share for each in service.then) > 1 + 1e-9:

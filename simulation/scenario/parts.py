@@ -97,6 +97,8 @@ class Service:
     """(citizens, share): how many come together at one arrival; none: one"""
     cases: tuple[tuple[int, float], ...] = ()
     """(cases, share): how many cases one citizen brings, one after the other at the same window; none: one"""
+    companions: tuple[tuple[int, float], ...] = ()
+    """(companions, share): how many come with a citizen and take seats, without a ticket; none: nobody"""
     booking: Booking | None = None
     """appointments besides those who walk in; None: none"""
 

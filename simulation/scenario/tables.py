@@ -176,6 +176,11 @@ class CasesTable(Table):
     share: Share
 
 
+class CompanionsTable(Table):
+    count: Annotated[int, Field(ge=0, le=100)]
+    share: Share
+
+
 class BookingTable(Table):
     step_min: Annotated[float, Field(ge=1, le=DAY)]
     places: Annotated[int, Field(ge=1, le=1000)]
@@ -211,6 +216,7 @@ class ServiceTable(Table):
     incomplete: IncompleteTable | None = None
     batch: Annotated[list[BatchTable], Field(max_length=100)] = []
     cases: Annotated[list[CasesTable], Field(max_length=100)] = []
+    companions: Annotated[list[CompanionsTable], Field(max_length=100)] = []
     booking: BookingTable | None = None
     note: Free | None = None
 
@@ -279,6 +285,7 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("services", "incomplete"): IncompleteTable,
     ("services", "batch"): BatchTable,
     ("services", "cases"): CasesTable,
+    ("services", "companions"): CompanionsTable,
     ("services", "booking"): BookingTable,
     ("rules",): RulesTable,
     ("windows", "overflow"): OverflowTable,

@@ -98,6 +98,7 @@ def waits(engine: str, workload: Workload) -> Floats:
             balking=half[:n],
             follows=none[:n] - np.int32(1),
             stays=never[:n],
+            persons=none[:n] + np.int32(1),
         )
         log = run_day(workload.hall, visits)
         wait[begin:end] = np.where(log.outcome == RENEGED, -1.0, log.called - workload.arrival[begin:end])

@@ -7,6 +7,7 @@ from datetime import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from simulation.citizens import demand_from_citizens
@@ -21,7 +22,8 @@ from simulation.tickets import Tickets, read_tickets, write_tickets
 def hall() -> Scenario:
     five = {"family": "exponential", "mean": 5}
     services = [
-        {"id": "居住证", "service_min": five, "patience_min": five, "arrivals_per_hour": [90, 90]},
+        {"id": "居住证", "service_min": five, "patience_min": five, "arrivals_per_hour": [90, 90]}
+        | {"companions": [{"count": 0, "share": 0.5}, {"count": 1, "share": 0.5}]},
         {"id": "tax", "service_min": {"family": "uniform", "low": 1, "high": 3}, "arrivals_per_hour": [20, 20]},
     ]
     opening = [{"from": time(8, 30), "to": time(9, 30), "at_end": "finish_current"}]
@@ -39,6 +41,16 @@ def test_a_log_comes_back_to_the_bit(hall: Scenario, tmp_path: Path, name: str) 
     assert len(set(tickets.outcome.tolist())) >= 3
     for field in fields(Tickets):
         assert getattr(again, field.name).tobytes() == getattr(tickets, field.name).tobytes(), field.name
+
+
+def test_a_log_that_does_not_say_how_many_came_is_of_people_alone(hall: Scenario, tmp_path: Path) -> None:
+    tickets, _ = serve(hall, draw_demand(hall, 4))
+    write_tickets(tmp_path / "log.csv", hall, tickets)
+    frame = pd.read_csv(tmp_path / "log.csv", encoding="utf-8-sig")
+    assert set(frame["persons"]) == {1, 2}
+    frame.drop(columns="persons").to_csv(tmp_path / "old.csv", index=False, encoding="utf-8-sig")
+
+    assert read_tickets(tmp_path / "old.csv", hall).persons.tolist() == [1] * len(tickets)
 
 
 def test_a_log_of_another_hall_is_refused_with_what_is_unknown(hall: Scenario, tmp_path: Path) -> None:

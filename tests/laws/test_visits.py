@@ -74,6 +74,20 @@ def test_cases_have_their_numbers_and_work_of_their_own() -> None:
     assert abs(stats.spearmanr(tasks.work[first, 0], tasks.work[first + 1, 0]).statistic) < 4 / np.sqrt(len(first))
 
 
+def test_companions_have_their_numbers_and_change_nothing_else() -> None:
+    alone = drawn(hall({}, {}))
+    demand = drawn(hall({"companions": [{"count": size - 1, "share": share} for size, share in SIZES.items()]}, {}))
+    persons = demand.citizens.persons
+    first = demand.tasks.service[demand.tasks.number == 0]
+
+    assert fits(Counter(persons[first == 0].tolist()), SIZES)
+    assert (persons[first == 1] == 1).all()
+    assert (alone.citizens.persons == 1).all()
+    assert np.array_equal(alone.citizens.arrival, demand.citizens.arrival)
+    assert np.array_equal(alone.tasks.work, demand.tasks.work)
+    assert abs(stats.spearmanr(persons[first == 0], demand.tasks.work[first == 0, 0]).statistic) < 4 / np.sqrt(np.sum(first == 0))
+
+
 def test_routes_have_their_shares_at_every_stage() -> None:
     routes = {0: {1: 0.5, 2: 0.2}, 1: {0: 0.25}, 2: {}}
     document = hall(*({"then": [{"service": f"s{to}", "share": share} for to, share in on.items()]} for on in routes.values()))

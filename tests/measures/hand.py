@@ -98,6 +98,7 @@ def tickets_of(scenario: Scenario, rows: Sequence[Row]) -> Tickets:
         service=np.array([services.index(row[0]) for row in rows], dtype=np.int32),
         window=np.array([-1 if row[3] is None else windows.index(row[3]) for row in rows], dtype=np.int32),
         klass=np.zeros(count, dtype=np.int32),
+        persons=np.ones(count, dtype=np.int32),
         arrival=column(1, np.float64),
         doors=column(2, np.float64),
         called=column(4, np.float64),

@@ -48,6 +48,7 @@ then = [{ service = "pickup", share = 0.3 }, { service = "permit", share = 0.1 }
 incomplete = { share = 0.15, after_days = 2 }
 batch = [{ size = 1, share = 0.9 }, { size = 4, share = 0.1 }]
 cases = [{ count = 1, share = 0.75 }, { count = 3, share = 0.25 }]
+companions = [{ count = 0, share = 0.6 }, { count = 1, share = 0.4 }]
 booking = { step_min = 15, places = 2, booked = 0.8, no_show = 0.1, late_min = -3, spread_min = 5 }
 
 [[services]]
@@ -93,6 +94,7 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
     assert (permit.quota, permit.priority, permit.incomplete) == (80, 1, (0.15, 2))
     assert permit.then == (("pickup", 0.3), ("permit", 0.1))
     assert (permit.batch, permit.cases) == (((1, 0.9), (4, 0.1)), ((1, 0.75), (3, 0.25)))
+    assert permit.companions == ((0, 0.6), (1, 0.4))
     assert permit.booking == Booking(15, 2, 0.8, 0.1, -3, 5)
     assert (window.efficiency, window.overflow) == ({"permit": 1.0, "pickup": 0.5}, (("pickup", 4),))
     assert window.laws == {"permit": make_law("gamma", shape=2.0, scale=3.0)}
@@ -154,6 +156,7 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
 REFUSED = [
     ("{ size = 4, share = 0.1 }", "{ size = 4, share = 0.2 }", 'service "permit": the shares add to 1.1 and must add to 1; mend one of them.'),
     ("{ count = 3, share = 0.25 }", "{ count = 3, share = 0.2 }", 'service "permit": the shares add to 0.95 and must add to 1; mend one of them.'),
+    ("{ count = 1, share = 0.4 }", "{ count = 1, share = 0.5 }", 'service "permit": the shares add to 1.1 and must add to 1; mend one of them.'),
     ("share = 0.3 }", "share = 0.95 }", 'service "permit": the shares add to 1.05, which is above 1; lower one of them (what is left of 1 leaves the hall).'),
     ('service = "permit", share = 0.1', 'service = "permit", share = 0.7', 'service "pickup": whoever comes to pickup is sent on for ever; leave a share of 1 for those who go home.'),
     ('then = [{ service = "pickup"', 'then = [{ service = "pick-up"', "then #1.service: there is no service 'pick-up'; did you mean 'pickup'?"),
