@@ -35,7 +35,7 @@ def sqlite_triggers(tables: Iterable[str], keys: dict[str, str]) -> Iterator[str
 def postgresql_triggers(tables: Iterable[str]) -> Iterator[str]:
     """The same for PostgreSQL, where the role of the application should also have neither UPDATE nor DELETE (REVOKE)."""
     yield (
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "RAISE EXCEPTION '% is append-only: % is refused; append a row instead', TG_TABLE_NAME, TG_OP; END $$"
     )
     for table in tables:

@@ -1,4 +1,4 @@
-"""The tables of the record. What a table means stands in its module: places, law, cases, voices, sheets, keeping.
+"""The tables of the record. What a table means stands in its module: places, law, cases, voices, sheets, months, keeping.
 
 Assumes the rules of base.py (STRICT tables, integer moments, text days, canonical decimals). Not for queries: those stand
 beside, one module an idea.
@@ -20,6 +20,21 @@ from .base import (
 from .cases import CASE_EVENTS, CASE_KINDS, CASE_OUTCOMES, TICKET_OUTCOMES, Case, CaseDue, CaseEvent, Ticket
 from .keeping import EVERY_HALL, Import, JournalRow, Plan, Reject
 from .law import LIMIT_UNITS, Calendar, CalendarDay, Scheme, Service, ServiceLimit, ServiceLink
+from .months import (
+    DRAFT_STATES,
+    MONTH_STEPS,
+    PERSON_ROLES,
+    RULED,
+    VERDICTS,
+    Appeal,
+    EvidenceRuling,
+    MonthStep,
+    PeriodResult,
+    PersonRole,
+    Ruling,
+    SchemeText,
+    SheetRuled,
+)
 from .places import HallRow, OpeningHours, Person, PersonLink, Seat, SeatLink, Window, Zone
 from .sheets import ANSWERS, ROLES, LineEvidence, SheetLine, SheetRow
 from .voices import FINDING_SOURCES, FINDING_STATUSES, RATING_STATUSES, Finding, FindingStatus, Rating, RatingStatus
@@ -29,19 +44,26 @@ __all__ = [
     "CASE_EVENTS",
     "CASE_KINDS",
     "CASE_OUTCOMES",
+    "DRAFT_STATES",
     "EVERY_HALL",
     "FINDING_SOURCES",
     "FINDING_STATUSES",
     "LIMIT_UNITS",
+    "MONTH_STEPS",
+    "PERSON_ROLES",
     "RATING_STATUSES",
     "ROLES",
+    "RULED",
     "TICKET_OUTCOMES",
+    "VERDICTS",
+    "Appeal",
     "Base",
     "Calendar",
     "CalendarDay",
     "Case",
     "CaseDue",
     "CaseEvent",
+    "EvidenceRuling",
     "Finding",
     "FindingStatus",
     "Flag",
@@ -51,15 +73,20 @@ __all__ = [
     "LineEvidence",
     "LocalDay",
     "Moment",
+    "MonthStep",
     "OpeningHours",
+    "PeriodResult",
     "Person",
     "PersonLink",
+    "PersonRole",
     "Plan",
     "Points",
     "Rating",
     "RatingStatus",
     "Reject",
+    "Ruling",
     "Scheme",
+    "SchemeText",
     "Seat",
     "SeatLink",
     "Service",
@@ -67,6 +94,7 @@ __all__ = [
     "ServiceLink",
     "SheetLine",
     "SheetRow",
+    "SheetRuled",
     "Ticket",
     "Window",
     "Zone",
