@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from ..faults import BadInput, fault
 from ..scheme.parts import Scheme
 from ..sheet import Line, Sheet, read_sheet_text
-from .schema import LineEvidence, SheetLine, SheetRow
+from .schema import EVIDENCE_KINDS, LineEvidence, SheetLine, SheetRow
 from .schema import Scheme as SchemeRow
 from .store import Work
 
-_EVIDENCE_KINDS = frozenset({"case", "rating", "finding"})
+_EVIDENCE_KINDS = frozenset(EVIDENCE_KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from .base import STRICT, Base, Hall, Points, RowId, Sequence, Whole, not_blank, one_of
 
 ANSWERS = ("value", "not_enough_evidence", "not_applicable")
+EVIDENCE_KINDS = ("case", "rating", "finding", "complaint", "attendance", "review", "receipt")
 ROLES = ("moved", "spared", "contested")
 
 
@@ -91,13 +92,13 @@ class LineEvidence(Base):
     id: Mapped[RowId]
     hall_id: Mapped[Hall]
     line_id: Mapped[int] = mapped_column(Whole, ForeignKey("sheet_lines.id"))
-    kind: Mapped[str] = mapped_column(Text, comment="case, rating or finding")
+    kind: Mapped[str] = mapped_column(Text, comment="what the id begins with")
     evidence_id: Mapped[str] = mapped_column(Text, comment="such as case:2022-000123")
     role: Mapped[str] = mapped_column(Text)
     sequence: Mapped[Sequence]
     __table_args__ = (
         UniqueConstraint("hall_id", "line_id", "evidence_id", "role"),
-        one_of("kind", "case", "rating", "finding"),
+        one_of("kind", *EVIDENCE_KINDS),
         one_of("role", *ROLES),
         not_blank("evidence_id"),
         STRICT,
