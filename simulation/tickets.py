@@ -80,6 +80,18 @@ class Tickets:
         until = np.where(np.isnan(self.called), self.ended, self.called)
         return np.where(np.isin(self.outcome, NEVER_QUEUED), np.nan, until - self.arrival)
 
+    @property
+    def first_part(self) -> Longs:
+        """(n,) row of the ticket with which the task was begun: its own, unless it is the rest of an interrupted service."""
+        row = np.arange(len(self), dtype=np.int64)
+        follows = self.parent_ticket >= 0
+        is_rest = np.zeros(len(self), np.bool_)
+        is_rest[follows] = self.outcome[self.parent_ticket[follows]] == INTERRUPTED
+        first = np.where(is_rest, self.parent_ticket, row)
+        while is_rest[first].any():
+            first = first[first]
+        return first
+
 
 def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
     """The log as a frame with ids for services and windows, names for outcomes, and the wait."""

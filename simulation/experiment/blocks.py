@@ -55,7 +55,7 @@ class Work:
     def unit(self) -> str:
         if any(plan.horizon for plan in self.plans):
             return "replication"
-        again = self.days > 1 and any(service.returns for plan in self.plans for service in plan.services)
+        again = self.days > 1 and any(service.returns or service.incomplete for plan in self.plans for service in plan.services)
         return "replication" if again else "day"
 
     def units(self, replications: int) -> int:
@@ -86,7 +86,7 @@ class Work:
                     elif demand is None or not one_demand:
                         demand = draw_demand(self.plans[k], self.seed, replication, day)
                     tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine)
-                    totals, bins, halves = day_totals(layouts[k], tickets)
+                    totals, bins, halves = day_totals(layouts[k], tickets, demand.windows)
                     block.days[k].append(Seen(unit, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
                     run[k].append(totals)
             units = list(zip(*run, strict=True)) if by_day else [tuple(np.sum(each, axis=0) for each in run)]
@@ -225,9 +225,14 @@ def draw_the_same(one: Scenario, other: Scenario) -> bool:
     def laws(scenario: Scenario) -> Sequence[object]:
         return [(each.id, each.law, each.patience) for each in scenario.services]
 
+    def outages(scenario: Scenario) -> Sequence[object]:
+        return [(each.id, each.absence, each.breakdown) for each in scenario.windows]
+
     if laws(one) != laws(other):
         return False
     mine, theirs = numbers_of(one)[1], numbers_of(other)[1]
+    if not mine.plain and (one.services, one.openings, outages(one)) != (other.services, other.openings, outages(other)):
+        return False
     return all(np.array_equal(getattr(mine, name), getattr(theirs, name)) for name in mine._fields)
 
 

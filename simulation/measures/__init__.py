@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from simulation.demand import Outages
     from simulation.measures.layout import Roster
     from simulation.scenario import Scenario
     from simulation.tickets import Tickets
@@ -60,11 +61,12 @@ class Measures:
         }
 
 
-def measure(scenario: Scenario, tickets: Tickets, roster: Roster | None = None) -> Measures:
+def measure(scenario: Scenario, tickets: Tickets, roster: Roster | None = None, outages: Outages | None = None) -> Measures:
     """The measures of one day.
 
     tickets : a log of this scenario, in order of arrival
     roster : rostered intervals (window index, start, end), if not those of the scenario
+    outages : what happened to the windows that day (`Demand.windows`), if that is known
 
     In a scenario with a horizon only what happens after the warm-up counts: tickets that arrive from then on, and time from then to
     the end.
@@ -75,9 +77,9 @@ def measure(scenario: Scenario, tickets: Tickets, roster: Roster | None = None) 
     from simulation.measures.layout import layout_of
 
     layout = layout_of(scenario, roster)
-    totals, bins, halves = day_totals(layout, tickets)
+    totals, bins, halves = day_totals(layout, tickets, outages)
     counted = bins >= 0
-    wait = (tickets.called - tickets.arrival)[counted]
+    wait = (tickets.called - tickets.arrival)[tickets.first_part[counted]]
     service, half = tickets.service[counted], halves[counted]
 
     found: dict[str, dict[str, dict[str, float]]] = {"overall": {}, "by_service": {}, "by_half_hour": {}, "by_window": {}}

@@ -3,7 +3,12 @@
 Runs without the interpreter's lock, so days can be measured on several threads. Everything is a sum, a count or a maximum; times that are
 multiples of 2**-20 minute add up exactly, so Little's law holds to the bit.
 
-Assumes tickets in order of arrival and one ticket at a time at a window. Not for quantiles.
+A wait belongs to a task. Where a service was interrupted, its rest is another ticket in the log (the child of one whose outcome is
+`interrupted`); here both are one: the wait is the first one, the outcome the last one, the service all parts of it, and the wait for the
+rest is counted apart.
+
+Assumes tickets in order of arrival and one ticket at a time at a window. What a window does between citizens (wrap-up, start-up) is not in
+the log, but follows from it; the calling of tickets whose citizens have left (ghosts) does not, and is counted nowhere. Not for quantiles.
 """
 
 from __future__ import annotations
@@ -19,9 +24,11 @@ from simulation.measures.totals import (
     ARRIVALS,
     AVAILABLE,
     BUSY,
+    CASES,
     DELAYED,
     DUE,
     HALL_TIME,
+    INTERRUPTION,
     LEFT,
     LONGEST,
     LONGEST_DAYS,
@@ -30,8 +37,10 @@ from simulation.measures.totals import (
     QUEUE_TIME,
     QUEUED,
     SERVICE,
+    SERVING,
     SPAN,
     STAY,
+    VISITS,
     WAIT,
     WAIT_FROM_DOORS,
     WITHIN_TARGET,
@@ -43,9 +52,10 @@ from simulation.measures.totals import SERVED as SERVED_ROW
 from simulation.measures.totals import SERVED_WAIT as SERVED_WAIT_ROW
 from simulation.measures.totals import TURNED_AWAY as TURNED_AWAY_ROW
 from simulation.measures.totals import UNFINISHED as UNFINISHED_ROW
-from simulation.tickets import BALKED, DIVERTED, NO_SHOW, RENEGED, SENT_HOME, SERVED, TURNED_AWAY, UNFINISHED, Tickets
+from simulation.tickets import BALKED, DIVERTED, INTERRUPTED, NO_SHOW, RENEGED, SENT_HOME, SERVED, TURNED_AWAY, UNFINISHED, Tickets
 
 if TYPE_CHECKING:
+    from simulation.demand import Outages
     from simulation.measures.layout import Layout
 
 Floats = NDArray[np.float64]
@@ -53,17 +63,22 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Shorts = NDArray[np.int16]
 Bytes = NDArray[np.int8]
+Flags = NDArray[np.bool_]
 
 
-def day_totals(layout: Layout, tickets: Tickets) -> tuple[Floats, Shorts, Shorts]:
+def day_totals(layout: Layout, tickets: Tickets, outages: Outages | None = None) -> tuple[Floats, Shorts, Shorts]:
     """The totals of one day.
+
+    outages : what happened to the windows that day; it shortens the time they were rostered
 
     Returns
     -------
     totals : (totals, groups) float64, see totals.py
     bins : (n,) int16, the bin (see bins.py) of the wait of each ticket that the quantiles count, -1 for the others
-    halves : (n,) int16, the half-hour of each arrival
+    halves : (n,) int16, the half-hour of each arrival (of the rest of an interrupted service: of its first part)
     """
+    if outages is not None:
+        layout = layout.on_the_day(outages)
     count = len(tickets)
     totals = layout.fixed.copy()
     bins = np.empty(count, dtype=np.int16)
@@ -76,6 +91,8 @@ def day_totals(layout: Layout, tickets: Tickets) -> tuple[Floats, Shorts, Shorts
         tickets.outcome,
         tickets.service,
         tickets.window,
+        tickets.parent_ticket,
+        tickets.visit,
         layout.target,
         layout.edges,
         layout.cycle,
@@ -83,6 +100,10 @@ def day_totals(layout: Layout, tickets: Tickets) -> tuple[Floats, Shorts, Shorts
         layout.roster_start,
         layout.roster_end,
         layout.last_shift_end,
+        layout.wrap_up,
+        layout.start_up,
+        layout.starts_at,
+        layout.starts_window,
         layout.opens,
         layout.closes,
         layout.textbook,
@@ -143,6 +164,8 @@ def fill_day(
     outcome: Bytes,
     service: Ints,
     window: Ints,
+    parent: Longs,
+    visit: Ints,
     target: Floats,
     edges: Floats,
     cycle: float,
@@ -150,6 +173,10 @@ def fill_day(
     roster_start: Floats,
     roster_end: Floats,
     last_shift_end: Floats,
+    wrap_up: Floats,
+    start_up: Floats,
+    starts_at: Floats,
+    starts_window: Longs,
     opens: float,
     closes: float,
     textbook: bool,
@@ -165,6 +192,9 @@ def fill_day(
     window_last = np.full(len(last_shift_end), -np.inf)
     came = np.empty(len(arrival))
     gone = np.empty(len(arrival))
+    goes_on = goes_on_at_once(window, called, ended, parent) if wrap_up.any() else np.zeros(0, np.bool_)
+    starts = np.ones(len(starts_at), np.bool_)
+    apart = wrap_up.any() or len(starts_at) > 0  # windows are busy without serving
     inside = 0
 
     for i in range(len(arrival)):
@@ -175,24 +205,38 @@ def fill_day(
             end = closes if textbook or not was_called else max(closes, c)
             end = max(end, a)
         until = c if was_called else end
-        wait = until - a
         queued = o != BALKED and o != TURNED_AWAY and o != NO_SHOW and o != DIVERTED
-        h = half_hour_of(edges, cycle, a)
+        first, served_for = i, end - c
+        while parent[first] >= 0 and outcome[parent[first]] == INTERRUPTED:
+            first = parent[first]
+            served_for += ended[first] - called[first]
+        is_rest = first != i
+        wait = called[first] - arrival[first] if is_rest else until - a
+        h = half_hour_of(edges, cycle, arrival[first])
         halves[i] = h
         bins[i] = -1
         columns = (1 + s, first_half + h)
 
-        if a >= low:
+        if arrival[first] >= low:
             if o == SERVED:
                 bins[i] = bin_of(wait)
-            due = not np.isnan(target[s]) and o != TURNED_AWAY and o != NO_SHOW and o != DIVERTED
+            due = not is_rest and not np.isnan(target[s]) and o != TURNED_AWAY and o != NO_SHOW and o != DIVERTED
             for g in columns:
-                totals[ARRIVALS, g] += 1.0
+                if parent[i] < 0 and o != NO_SHOW:
+                    if o != DIVERTED:
+                        totals[VISITS, g] += 1.0
+                    if visit[i] == 1:
+                        totals[CASES, g] += 1.0
                 if due:
                     totals[DUE, g] += 1.0
                     if was_called and wait <= target[s]:
                         totals[WITHIN_TARGET, g] += 1.0
-                if queued:
+                if is_rest:
+                    totals[INTERRUPTION, g] += until - a
+                    totals[STAY, g] += end - a
+                else:
+                    totals[ARRIVALS, g] += 1.0
+                if queued and not is_rest:
                     totals[QUEUED, g] += 1.0
                     totals[WAIT, g] += wait
                     totals[WAIT_FROM_DOORS, g] += max(0.0, until - max(a, doors[i]))
@@ -205,7 +249,7 @@ def fill_day(
                 if o == SERVED:
                     totals[SERVED_ROW, g] += 1.0
                     totals[SERVED_WAIT_ROW, g] += wait
-                    totals[SERVICE, g] += end - c
+                    totals[SERVICE, g] += served_for
                 elif o == RENEGED:
                     totals[RENEGED_ROW, g] += 1.0
                     totals[LEFT, g] += 1.0
@@ -233,32 +277,35 @@ def fill_day(
                 spread(totals, QUEUE_TIME, first_half, edges, cycle, x, y, h)
 
         x, y = max(c, low), min(end, high)
+        w = window[i]
         if was_called and x < y:
             totals[HALL_TIME, 1 + s] += y - x
-        w = window[i]
-        if was_called and w < 0 and x < y:  # a log that does not say which window
-            spread(totals, HALL_TIME, first_half, edges, cycle, x, y, h)
+            if w < 0:  # a log that does not say which window
+                spread(totals, HALL_TIME, first_half, edges, cycle, x, y, h)
+            else:
+                totals[SERVING, 0] += y - x
+                totals[SERVING, first_window + w] += y - x
+                if apart:
+                    spread(totals, SERVING, first_half, edges, cycle, x, y, h)
         if w >= 0 and was_called:
             g = first_window + w
-            if o == SERVED and a >= low:
+            if o == SERVED and arrival[first] >= low:
                 totals[SERVED_ROW, g] += 1.0
                 totals[SERVED_WAIT_ROW, g] += wait
                 totals[SERVICE, g] += end - c
             window_last[w] = max(window_last[w], end)
-            if x < y:
-                totals[BUSY, 0] += y - x
-                totals[BUSY, g] += y - x
-                spread(totals, BUSY, first_half, edges, cycle, x, y, h)
-                for r in range(roster_first[w], roster_first[w + 1]):
-                    if roster_end[r] <= x:
-                        continue
-                    if x < roster_start[r]:
-                        _off_duty(totals, g, first_half, edges, cycle, x, min(y, roster_start[r]))
-                    x = max(x, roster_end[r])
-                    if x >= y:
-                        break
-                if x < y:
-                    _off_duty(totals, g, first_half, edges, cycle, x, y)
+            free = end
+            if o == SERVED and wrap_up[w] > 0.0 and not goes_on[i]:
+                free += wrap_up[w]
+            for k in range(len(starts)):
+                if starts_window[k] == w and c < starts_at[k] <= free:
+                    starts[k] = False  # somebody sits there as its shift begins
+            _work(totals, g, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, min(free, high), h)
+    for k in range(len(starts)):
+        if starts[k]:
+            w = starts_window[k]
+            x, y = max(starts_at[k], low), min(starts_at[k] + start_up[w], high)
+            _work(totals, first_window + w, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, y, 0)
 
     for row in range(ARRIVALS, LEFT + 1):
         for g in range(1, first_half):
@@ -269,7 +316,9 @@ def fill_day(
         totals[LONGEST, 0] = max(totals[LONGEST, 0], totals[LONGEST, g])
         totals[LONGEST_DAYS, 0] = max(totals[LONGEST_DAYS, 0], totals[LONGEST_DAYS, g])
     for g in range(first_half, first_window):
-        totals[HALL_TIME, g] += totals[QUEUE_TIME, g] + totals[BUSY, g]
+        if not apart:
+            totals[SERVING, g] = totals[BUSY, g]
+        totals[HALL_TIME, g] += totals[QUEUE_TIME, g] + totals[SERVING, g]
     if textbook:
         length = closes - opens
     else:
@@ -280,6 +329,50 @@ def fill_day(
     for g in range(first_half):
         totals[SPAN, g] = length
     totals[PEAK, 0] = _peak(came[:inside], gone[:inside], low)
+
+
+@compiled
+def goes_on_at_once(window: Ints, called: Floats, ended: Floats, parent: Longs) -> Flags:
+    """(n,) whether the citizen of each ticket stays at the window with the next case, so that the window does not wrap up."""
+    found = np.zeros(len(window), np.bool_)
+    for i in range(len(window)):
+        p = parent[i]
+        if p >= 0 and window[i] == window[p] and called[i] == ended[p]:
+            found[p] = True
+    return found
+
+
+@compiled
+def _work(
+    totals: Floats,
+    g: int,
+    first_half: int,
+    edges: Floats,
+    cycle: float,
+    roster_first: Longs,
+    roster_start: Floats,
+    roster_end: Floats,
+    window: int,
+    x: float,
+    y: float,
+    hint: int,
+) -> None:
+    """A window (column g) is busy from x to y; what of it lies outside its roster lengthens its working time."""
+    if not x < y:
+        return
+    totals[BUSY, 0] += y - x
+    totals[BUSY, g] += y - x
+    spread(totals, BUSY, first_half, edges, cycle, x, y, hint)
+    for r in range(roster_first[window], roster_first[window + 1]):
+        if roster_end[r] <= x:
+            continue
+        if x < roster_start[r]:
+            _off_duty(totals, g, first_half, edges, cycle, x, min(y, roster_start[r]))
+        x = max(x, roster_end[r])
+        if x >= y:
+            break
+    if x < y:
+        _off_duty(totals, g, first_half, edges, cycle, x, y)
 
 
 @compiled

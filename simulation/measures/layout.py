@@ -7,7 +7,8 @@ add up to the day. In a textbook horizon with a cycle, every cycle falls on the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 from simulation.measures.day import spread
 from simulation.measures.totals import AVAILABLE, DAYS, OVERTIME_DAYS, SPAN, TOTALS
 from simulation.scenario import Scenario
+from simulation.shifts import on_duty, subtract_breaks
+
+if TYPE_CHECKING:
+    from simulation.demand import Outages
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,6 +48,14 @@ class Layout:
     roster_end: Floats
     last_shift_end: Floats
     """(windows,) minutes; the last closing for a window never rostered"""
+    wrap_up: Floats
+    """(windows,) minutes after each citizen"""
+    start_up: Floats
+    """(windows,) minutes when coming on duty with nobody before it"""
+    starts_at: Floats
+    """(k,) minutes; when windows that need a start-up come on duty"""
+    starts_window: Ints
+    """(k,) which window does"""
     opens: float
     """minutes: first opening, or the end of the warm-up"""
     closes: float
@@ -61,6 +74,32 @@ class Layout:
     def groups(self) -> int:
         return self.queues + len(self.windows)
 
+    def on_the_day(self, outages: Outages) -> Layout:
+        """The layout of a day on which windows are empty or break down: they are not rostered then."""
+        if not len(outages.absent) and not len(outages.window):
+            return self
+        rows: list[tuple[int, float, float]] = []
+        for w in range(len(self.windows)):
+            if w in outages.absent:
+                continue
+            down = sorted((float(outages.start[k]), float(outages.end[k])) for k in np.flatnonzero(outages.window == w))
+            for r in range(self.roster_first[w], self.roster_first[w + 1]):
+                start, end = float(self.roster_start[r]), float(self.roster_end[r])
+                rows += [(w, a, b) for a, b in subtract_breaks([(start, end)], down)]
+        first = np.searchsorted([w for w, _, _ in rows], np.arange(len(self.windows) + 1)).astype(np.int64)
+        there = ~np.isin(self.starts_window, outages.absent)
+        layout = replace(
+            self,
+            roster_first=first,
+            roster_start=np.array([a for _, a, _ in rows], dtype=np.float64),
+            roster_end=np.array([b for _, _, b in rows], dtype=np.float64),
+            starts_at=self.starts_at[there],
+            starts_window=self.starts_window[there],
+            fixed=np.zeros_like(self.fixed),
+        )
+        _fill_fixed(layout)
+        return layout
+
     def columns(self) -> dict[tuple[str, str], int]:
         """(place, id) -> column of the totals."""
         ids = [("overall", "")]
@@ -76,8 +115,6 @@ def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
     roster : rostered intervals of each window; those of the scenario's shifts and breaks if not given.
     """
     if roster is None:
-        from simulation.shifts import on_duty
-
         roster = on_duty(scenario)
     horizon = scenario.horizon
     opens = horizon.warm_up if horizon else min(each.start for each in scenario.openings)
@@ -85,6 +122,8 @@ def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
     cycle = cycle_of(scenario)
     edges, labels = half_hours_of(scenario)
     first, start, end = _by_window(roster, len(scenario.windows), (opens, closes) if horizon else (-np.inf, np.inf))
+    start_up = np.array([each.start_up for each in scenario.windows], dtype=np.float64)
+    needs = np.flatnonzero(start_up[roster[0]] > 0)
     ends = [end[first[w] : first[w + 1]] for w in range(len(scenario.windows))]
 
     layout = Layout(
@@ -98,6 +137,10 @@ def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
         roster_start=start,
         roster_end=end,
         last_shift_end=np.array([each[-1] if len(each) else closes for each in ends], dtype=np.float64),
+        wrap_up=np.array([each.wrap_up for each in scenario.windows], dtype=np.float64),
+        start_up=start_up,
+        starts_at=np.asarray(roster[1], dtype=np.float64)[needs],
+        starts_window=roster[0][needs].astype(np.int64),
         opens=opens,
         closes=closes,
         textbook=horizon is not None,

@@ -11,25 +11,29 @@ from __future__ import annotations
 
 TOTALS = (
     "days",  # 1 a day
-    "arrivals",  # tickets, whatever became of them
+    "arrivals",  # tickets, whatever became of them; an interrupted service and its rest are one
+    "visits",  # first tickets of a visit to the hall, whatever became of them; not no-shows, not diverted
+    "cases",  # citizens who come with something new: first tickets of first visits, diverted or not; not no-shows
     "due",  # tickets that the service's target counts: it has one, and the ticket was not turned away, diverted or a no-show
     "within_target",  # of these, called within the target
     "queued",  # tickets that stood in the queue: served, reneged, sent home, interrupted, unfinished
-    "wait",  # minutes, from arrival until called or gone
+    "wait",  # minutes, from arrival until called for the first time or gone
     "wait_from_doors",  # minutes, from when the doors were open to them until called or gone
     "delayed",  # tickets that waited at all
     "served",  # tickets
     "served_wait",  # minutes waited by the served
     "service",  # minutes of service of the served
     "stay",  # minutes from arrival until gone, of those that queued
+    "interruption",  # minutes from an interruption until the rest was begun, or its citizen gone
     "reneged",
     "balked",
     "sent_home",
     "turned_away",
     "unfinished",
     "left",  # reneged, balked or sent home
-    "busy",  # minutes that windows served
-    "available",  # minutes that windows were rostered or served
+    "serving",  # minutes that windows served
+    "busy",  # minutes that windows served, wrapped up or started up
+    "available",  # minutes that windows were rostered and there, or busy
     "queue_time",  # minutes waited within the hall's day (half-hour: within it, whenever they came)
     "hall_time",  # minutes spent inside likewise
     "span",  # minutes of the hall's day, or of the half-hour
@@ -44,6 +48,8 @@ TOTALS = (
 (
     DAYS,
     ARRIVALS,
+    VISITS,
+    CASES,
     DUE,
     WITHIN_TARGET,
     QUEUED,
@@ -54,12 +60,14 @@ TOTALS = (
     SERVED_WAIT,
     SERVICE,
     STAY,
+    INTERRUPTION,
     RENEGED,
     BALKED,
     SENT_HOME,
     TURNED_AWAY,
     UNFINISHED,
     LEFT,
+    SERVING,
     BUSY,
     AVAILABLE,
     QUEUE_TIME,

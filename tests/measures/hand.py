@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,8 +80,13 @@ def textbook(minutes: float, warm_up: float, rate: object = 6, mean: float = 5, 
     return parse(tomllib.loads(text), "textbook")
 
 
-def tickets_of(scenario: Scenario, rows: Sequence[Row]) -> Tickets:
-    """The rows as a ticket log; None is "never"."""
+def tickets_of(
+    scenario: Scenario, rows: Sequence[Row], parents: Mapping[int, int] | None = None, visits: Mapping[int, int] | None = None
+) -> Tickets:
+    """The rows as a ticket log; None is "never".
+
+    parents : row -> the row it follows; visits : row -> number of the visit, where it is not the first
+    """
     services = [each.id for each in scenario.services]
     windows = [each.id for each in scenario.windows]
     count = len(rows)
@@ -91,10 +96,10 @@ def tickets_of(scenario: Scenario, rows: Sequence[Row]) -> Tickets:
 
     return Tickets(
         citizen=np.arange(count, dtype=np.int64),
-        visit=np.ones(count, dtype=np.int32),
+        visit=np.array([(visits or {}).get(row, 1) for row in range(count)], dtype=np.int32),
         task=np.zeros(count, dtype=np.int32),
         stage=np.zeros(count, dtype=np.int32),
-        parent_ticket=np.full(count, -1, dtype=np.int64),
+        parent_ticket=np.array([(parents or {}).get(row, -1) for row in range(count)], dtype=np.int64),
         service=np.array([services.index(row[0]) for row in rows], dtype=np.int32),
         window=np.array([-1 if row[3] is None else windows.index(row[3]) for row in rows], dtype=np.int32),
         klass=np.zeros(count, dtype=np.int32),

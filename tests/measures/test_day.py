@@ -49,6 +49,8 @@ def day() -> Measures:
         ("unfinished_share", 0.0),
         ("left_share", 0.3),
         ("utilisation", 64 / (240 + 4 + 11)),  # 60 to 64 and 150 to 161 lie outside the roster and lengthen it
+        ("serving_share", 64 / (240 + 4 + 11)),
+        ("visits_per_case", 1.0),
         ("open_windows", 255 / 171),
         ("mean_queue", 55 / 171),  # the day is from -10 to 161
         ("mean_in_hall", 119 / 171),
