@@ -232,6 +232,16 @@ def halls(draw: st.DrawFn, horizon: bool | None = None, busy: float = 1.0) -> Do
     return document
 
 
+def plain_halls() -> st.SearchStrategy[Document]:
+    """`halls` in which nobody counts who waits: what the fast loop of the compiled engine serves."""
+
+    def without_balking(document: Document) -> Document:
+        services = [{key: value for key, value in service.items() if key != "balking"} for service in document["services"]]
+        return {**document, "services": services}
+
+    return halls().map(without_balking)
+
+
 @st.composite
 def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
     """`halls` with everything else a hall may have: rules by name, groups, cases, further services, appointments, help, breakdowns."""

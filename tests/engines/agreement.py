@@ -1,4 +1,7 @@
-"""Both engines on one hall: the same log, to the bit. Run as a program: python -m tests.engines.agreement [HALLS]."""
+"""Both engines, and both loops of the compiled one, on one hall: the same log, to the bit.
+
+Run as a program: python -m tests.engines.agreement [HALLS].
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,16 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulation.carry import Carried
+from simulation.carry import Carried, with_carried
 from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, draw_demand, single_tasks
+from simulation.kernel import run_day, run_general
 from simulation.numbers import BOOKED, WALK_IN, numbers_of
 from simulation.scenario import Scenario, parse
-from simulation.serve import serve
+from simulation.serve import serve, visits_of, with_outages
 from simulation.tickets import Tickets
-from tests.halls import Row, days, full_halls, halls
+from tests.halls import Row, days, full_halls, halls, plain_halls
 
-HALL_AND_DAY = st.one_of(halls(), full_halls(), full_halls()).flatmap(
+HALL_AND_DAY = st.one_of(halls(), plain_halls(), full_halls(), full_halls()).flatmap(
     lambda document: st.tuples(st.just(document), days(document), st.integers(0, 10**6))
 )
 
@@ -58,14 +62,23 @@ def differences(one: Tickets, other: Tickets) -> list[str]:
     return [name for name in columns if getattr(one, name).tobytes() != getattr(other, name).tobytes()]
 
 
+def loops_differ(scenario: Scenario, demand: Demand, carried: Carried | None = None) -> list[str]:
+    """Columns of the log in which the loop that the hall gets differs from the general one; none where it is the general one."""
+    demand, _ = with_carried(demand, carried)
+    hall, visits = with_outages(numbers_of(scenario)[0], demand.windows), visits_of(demand)
+    one, other = run_day(hall, visits), run_general(hall, visits)
+    return [f"loops: {name}" for name in one._fields if getattr(one, name).tobytes() != getattr(other, name).tobytes()]
+
+
 def disagreement(scenario: Scenario, rows: list[Row], seed: int) -> list[str]:
-    """What differs between the engines on the given day and on three drawn days that follow one another."""
+    """What differs between the engines, or between the loops, on the given day and on three drawn days that follow one another."""
     day = given_day(scenario, rows)
-    found = differences(serve(scenario, day)[0], serve(scenario, day, engine="simpy")[0])
+    found = differences(serve(scenario, day)[0], serve(scenario, day, engine="simpy")[0]) + loops_differ(scenario, day)
     by_kernel: Carried | None = None
     by_simpy: Carried | None = None
     for number in range(3):
         demand = draw_demand(scenario, seed, 0, number)
+        found += loops_differ(scenario, demand, by_kernel)
         one, by_kernel = serve(scenario, demand, by_kernel)
         other, by_simpy = serve(scenario, demand, by_simpy, engine="simpy")
         found += [f"day {number}: {name}" for name in differences(one, other)]
