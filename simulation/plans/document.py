@@ -5,14 +5,29 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from datetime import time
+from pathlib import Path
 from typing import Any
 
+from simulation.faults import add_catalogue, fault
 from simulation.scenario.basis import addresses, flatten
+
+add_catalogue(Path(__file__).with_name("faults.toml"))
 
 Document = dict[str, Any]
 HALF_HOUR, DAY = 30, 1440
 PLAN = "plan"
 """the basis of a figure that a plan changed"""
+
+
+class Refused(ValueError):
+    """A plan that cannot be made; `code` names the sentence in faults.toml, `facts` fill it."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code, self.facts = code, facts
+
+    def __str__(self) -> str:
+        return fault(self.code, "", **self.facts).text()
 
 
 def copied(document: Mapping[str, Any]) -> Document:
@@ -42,6 +57,28 @@ def settled(plan: Document, changed: list[str]) -> Document:
 def names_of(window: Mapping[str, Any]) -> list[str]:
     """The group's id and those of its seats."""
     return [window["id"], *(f"{window['id']}-{n}" for n in range(1, window.get("count", 0) + 1))]
+
+
+def position_of(plan: Mapping[str, Any], group: str) -> int:
+    """Where a group of windows stands. Raises KeyError if there is none of that id."""
+    for position, each in enumerate(plan["windows"]):
+        if each["id"] == group:
+            return position
+    raise KeyError(group)
+
+
+def profile_of(service: Mapping[str, Any], plan: Mapping[str, Any]) -> list[float]:
+    """Arrivals an hour in each half-hour of opening; empty where nobody comes by themselves."""
+    given = service.get("arrivals_per_hour")
+    if given is None or isinstance(given, list):
+        return list(given or [])
+    return [given] * sum(half_hours(each) for each in plan["opening"])
+
+
+def to_total(profile: list[float], total: float) -> list[float]:
+    """The profile scaled to a sum."""
+    now = sum(profile)
+    return [each * total / now for each in profile] if now else profile
 
 
 def half_hours(opening: Mapping[str, Any]) -> int:

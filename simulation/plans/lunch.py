@@ -7,7 +7,18 @@ from datetime import time
 from itertools import pairwise
 from typing import Any
 
-from simulation.plans.document import HALF_HOUR, Document, clock, copied, end_of, half_hours, minutes, settled
+from simulation.plans.document import (
+    HALF_HOUR,
+    Document,
+    clock,
+    copied,
+    end_of,
+    half_hours,
+    minutes,
+    profile_of,
+    settled,
+    to_total,
+)
 
 LUNCH_SHARE = 0.5
 """arrivals in a covered lunch half-hour, against the mean of the half-hours on either side (assumption)"""
@@ -34,6 +45,20 @@ def cover_lunch(document: Mapping[str, Any], on: bool = True) -> Document:
     if not on and covered:
         return _close_over(plan, *covered)
     return plan
+
+
+def keep_open(document: Mapping[str, Any]) -> Document:
+    """Every window open over lunch, nobody resting in turn (午间不断岗 with more staff); the arrivals are those of a covered lunch."""
+    plan = cover_lunch(document)
+    covered = _covered_break(plan)
+    if covered is None:
+        return plan
+    _, start, end = covered
+    for window in plan["windows"]:
+        pause = window.get("ab_break")
+        if pause and start <= minutes(pause["from"]) and end_of(pause["to"]) <= end:
+            del window["ab_break"]
+    return settled(plan, [])
 
 
 def _gap(document: Mapping[str, Any]) -> int | None:
@@ -65,11 +90,11 @@ def _open_over(plan: Document, after: int) -> Document:
     changed = ["opening"]
     for service in plan["services"]:
         waited = _take_early(service, early, after)
-        profile = _profile(service, plan)
+        profile = profile_of(service, plan)
         if profile:
             between = [waited * 60 / HALF_HOUR / lunch if waited else LUNCH_SHARE * (profile[first - 1] + profile[first]) / 2] * lunch
             total = sum(profile) + waited * 60 / HALF_HOUR
-            service["arrivals_per_hour"] = _to_total([*profile[:first], *between, *profile[first:]], total)
+            service["arrivals_per_hour"] = to_total([*profile[:first], *between, *profile[first:]], total)
             changed.append(f"services.{service['id']}.arrivals_per_hour")
     merged = {**{key: value for key, value in behind.items() if key != "early_min"}, "from": before["from"]}
     if "early_min" in before:
@@ -94,7 +119,7 @@ def _close_over(plan: Document, position: int, start: int, end: int) -> Document
     last = begin + half_hours(opening)
     changed = ["opening"]
     for service in plan["services"]:
-        profile = _profile(service, plan)
+        profile = profile_of(service, plan)
         if profile:
             moved, later = sum(profile[low:high]), sum(profile[high:last])
             shares = [each / later if later else 1 / (last - high) for each in profile[high:last]]
@@ -127,19 +152,6 @@ def _take_early(service: Document, early: list[int], position: int) -> float:
     if len(early) == 1:
         del service["early_arrivals"]
     return float(waited)
-
-
-def _profile(service: Document, plan: Document) -> list[float]:
-    """Arrivals an hour in each half-hour; empty where nobody comes by themselves."""
-    given = service.get("arrivals_per_hour")
-    if given is None or isinstance(given, list):
-        return list(given or [])
-    return [given] * sum(half_hours(each) for each in plan["opening"])
-
-
-def _to_total(profile: list[float], total: float) -> list[float]:
-    now = sum(profile)
-    return [each * total / now for each in profile] if now else profile
 
 
 def _works(window: Document, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from simulation.plans.document import Document, copied, end_of, mark, minutes, names_of, settled
+from simulation.plans.document import Document, Refused, copied, end_of, mark, minutes, names_of, position_of, settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def set_windows(document: Mapping[str, Any], group: str, count: int) -> Document
         if the count is negative, or 0 where a service would be left without a window.
     """
     plan = copied(document)
-    position = _position(plan, group)
+    position = position_of(plan, group)
     entry = plan["windows"][position]
     if count < 0:
         raise ValueError("a group has no fewer than 0 windows")
@@ -59,7 +59,7 @@ def add_windows(document: Mapping[str, Any], group: str, number: int, start: tim
     if number < 1:
         raise ValueError("add at least 1 window")
     plan = copied(document)
-    entry = plan["windows"][_position(plan, group)]
+    entry = plan["windows"][position_of(plan, group)]
     if start is None and end is None and "count" in entry:
         return set_windows(document, group, entry["count"] + number)
     extra = copy.deepcopy(entry)
@@ -72,7 +72,7 @@ def add_windows(document: Mapping[str, Any], group: str, number: int, start: tim
         extra["shifts"] = [{"from": first, "to": last}]
         for key in ("breaks", "ab_break"):
             extra.pop(key, None)
-    plan["windows"].insert(_position(plan, group) + 1, extra)
+    plan["windows"].insert(position_of(plan, group) + 1, extra)
     for department in plan.get("departments", []):
         if group in department.get("windows", []):
             department["windows"].append(extra["id"])
@@ -95,7 +95,7 @@ def turn_comprehensive(document: Mapping[str, Any], number: int, group: str | No
 
 
 def _turn_one(plan: Document, giver: str, efficiency: float | None) -> None:
-    position = _position(plan, giver)
+    position = position_of(plan, giver)
     entry = plan["windows"][position]
     taker = next((each for each in plan["windows"] if "*" in each["serves"]), None)
     if taker is None:
@@ -129,7 +129,7 @@ def _without(plan: Document, position: int) -> None:
     served = {each for window in plan["windows"] for each in window["serves"]}
     alone = [each["id"] for each in plan["services"] if "*" not in served and each["id"] not in served]
     if not plan["windows"] or alone:
-        raise ValueError(f"without {gone['id']} no window serves {', '.join(alone) or 'anybody'}")
+        raise Refused("plan_leaves_alone", group=gone["id"], services=", ".join(alone or [each["id"] for each in plan["services"]]))
     known = {name for each in plan["windows"] for name in names_of(each)}
     for department in plan.get("departments", []):
         if "windows" in department:
@@ -140,13 +140,6 @@ def _free_id(plan: Document, wanted: str) -> str:
     taken = {each["id"] for each in plan["windows"]} | {name for each in plan["windows"] for name in names_of(each)}
     numbers = (wanted if n == 1 else f"{wanted}{n}" for n in range(1, len(taken) + 2))
     return next(each for each in numbers if each not in taken and not any(name.startswith(f"{each}-") for name in taken))
-
-
-def _position(plan: Mapping[str, Any], group: str) -> int:
-    for position, each in enumerate(plan["windows"]):
-        if each["id"] == group:
-            return position
-    raise KeyError(group)
 
 
 def _first_opening(plan: Mapping[str, Any]) -> time:

@@ -62,7 +62,7 @@ def test_fewer_windows_drop_what_pointed_at_them(hall: Document) -> None:
 
 def test_the_last_window_of_a_service_stays(hall: Document) -> None:
     only = set_windows(hall, "any", 0)
-    with pytest.raises(ValueError, match="without tax-window no window serves tax"):
+    with pytest.raises(ValueError, match="without tax-window nobody serves tax"):
         set_windows(only, "tax-window", 0)
     with pytest.raises(KeyError):
         set_windows(hall, "nobody", 1)
