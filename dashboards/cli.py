@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from dashboards import cli_hall, cli_month, cli_place, cli_record
+from dashboards import cli_hall, cli_month, cli_orders, cli_place, cli_record
 from dashboards.cli_console import note, words
 from simulation.faults import BadInput, fault
 
@@ -33,6 +33,7 @@ app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)
 app.add_typer(cli_record.journal, name="journal")
 app.command("stated", help=words("cli_help_stated"))(cli_record.stated)
 app.add_typer(cli_record.schemes, name="schemes")
+app.add_typer(cli_orders.orders, name="orders")
 app.command("serve", help=words("cli_help_serve"))(cli_place.serve)
 app.command("demo", help=words("cli_help_demo"))(cli_place.demo)
 app.command("doctor", help=words("cli_help_doctor"))(cli_place.doctor)

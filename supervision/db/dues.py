@@ -139,3 +139,11 @@ def _read_register(session: Session, hall_id: str, as_of: int, case_number: str 
     if case_number is not None:
         query = query.where(CaseDue.case_number == case_number)
     return {number: at.astimezone(UTC) for number, at in session.execute(query.order_by(CaseDue.id))}
+
+
+def zone_of_hall(session: Session, hall_id: str) -> ZoneInfo:
+    """The zone a hall's days are taken in. Raises BadInput if there is no such hall."""
+    zone = session.scalar(select(HallRow.time_zone).where(HallRow.hall_id == hall_id))
+    if zone is None:
+        raise BadInput([fault("hall_unknown", "hall", hall_id)])
+    return ZoneInfo(zone)

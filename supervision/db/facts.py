@@ -72,6 +72,13 @@ def list_population(session: Session, hall_id: str, month: Month, as_of: int, wi
     return tuple(sorted(count.tally.ids.get((window_id, name), ())))
 
 
+def count_ratings(session: Session, hall_id: str, month: Month, as_of: int) -> tuple[Fact, ...]:
+    """The ratings of every window of a hall in a month, the unassigned included, without counting anything else."""
+    count = _Count(session, hall_id, month, as_of)
+    count.ratings()
+    return count.tally.counted()
+
+
 @dataclass(slots=True)
 class _Tally:
     """Counts and ids under way."""

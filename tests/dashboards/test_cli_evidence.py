@@ -1,0 +1,70 @@
+"""The commands of the evidence, as an inspector types them: orders, draws, checks, warnings, signals. The rules are tested elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+HALL = """
+schema = 1
+[hall]
+id = "lianhu"
+name = { zh = "莲湖便民大厅", en = "Lianhu hall" }
+[[hours]]
+from = 09:00:00
+to = 17:00:00
+[[windows]]
+id = "W01"
+name = { zh = "居住证窗口", en = "Residence permits" }
+[[windows]]
+id = "W02"
+name = { zh = "社保窗口", en = "Social security" }
+[[services]]
+id = "residence"
+name = { zh = "居住证", en = "Residence permit" }
+windows = ["W01"]
+promised = { amount = 3, unit = "working_days" }
+legal = { amount = 20, unit = "working_days" }
+"""
+RATINGS = """rating_number,level,rated,window
+R-1,1,2022-11-03 10:00,W01
+R-2,5,2022-11-04 10:00,W01
+"""
+AT = ("--hall", "lianhu")
+
+
+@pytest.fixture
+def filled(openhall: Run, tmp_path: Path) -> Run:
+    """The command line of a hall with two windows and two ratings."""
+    for kind, name, text in (("halls", "hall.toml", HALL), ("ratings", "ratings.csv", RATINGS)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert openhall("import", kind, tmp_path / name, *AT, "--as", "Li").code == 0
+    return openhall
+
+
+def test_a_bad_rating_becomes_an_order_and_goes_its_way(filled: Run) -> None:
+    opened = json.loads(filled("orders", "bad-ratings", "2022-11", *AT, "--as", "Sun", "--json", "-").out)["orders"]
+    assert [each["subject"] for each in opened] == ["rating:R-1"]
+    number = opened[0]["order"]
+    refused = filled("orders", "step", number, "reply", *AT, "--as", "Sun")
+    assert refused.code == 2
+    assert "call_back" in refused.err
+    assert "Traceback" not in refused.err
+    assert filled("orders", "step", number, "call_back", *AT, "--as", "Sun", "--note", "waited an hour").code == 0
+    shown = filled("orders", "show", number, *AT).out
+    assert "called back" in shown
+    assert "W12, W13" in shown, "every limit names its article"
+    assert number in filled("orders", "list", *AT, "--late").out, "the limits of 2022 ran out long ago"
+    kept = json.loads(filled("orders", "kept", "2022-11", *AT, "--json", "-").out)
+    assert {row["limit"]: (row["kept"], row["n"]) for row in kept["limits"] if not row["window"]} == {"call_back": (0, 1), "reply": (0, 1)}
+    assert "call_back" in filled("orders", "kept", "2022-11", *AT).out
+    assert filled("orders", "call-ins", "2022-11", *AT).code == 0
+
+
+def test_every_step_names_its_person(filled: Run) -> None:
+    assert filled("orders", "open", "rating:R-1", *AT).code == 2
