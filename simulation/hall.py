@@ -25,9 +25,21 @@ from simpy.events import EventPriority
 
 from simulation.engines import Log, Visits
 from simulation.numbers import WALK_IN, Hall
-from simulation.routing import NOBODY, balks, has_room, line_to_call, quota_left, shortest_line, window_to_interrupt, window_to_take
+from simulation.routing import (
+    NOBODY,
+    announced_wait,
+    balks,
+    has_room,
+    line_to_call,
+    quota_left,
+    shortest_line,
+    somebody_on_post,
+    window_to_interrupt,
+    window_to_take,
+)
 from simulation.shifts import (
     BREAK_START,
+    CALLS_END,
     DOORS_OPEN,
     DOWN,
     PERIOD_END,
@@ -38,10 +50,12 @@ from simulation.shifts import (
     STOP,
     UP,
     WINDOW_ON,
+    closes,
     goes_home,
     interrupts,
     leave_together,
     may_call,
+    opens,
     period_at,
     stays,
     work_left,
@@ -49,11 +63,15 @@ from simulation.shifts import (
 )
 from simulation.tickets import BALKED, INTERRUPTED, NO_SHOW, RENEGED, SENT_HOME, SERVED, TURNED_AWAY, UNFINISHED
 
+Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 Story = Generator[simpy.Event, Any, None]
 
 CHANGE, END, PATIENCE, ARRIVAL = range(4)
 """what comes first at one instant"""
+NEVER_SO_MANY = 2**31 - 1
+"""how many must wait before a window covers for one that is on post"""
 
 
 def run_day(hall: Hall, visits: Visits) -> Log:
@@ -117,6 +135,15 @@ class _Day:
         self.broken = np.zeros(windows, np.bool_)
         self.staying = np.zeros(windows, np.bool_)
         """who goes on after closing, for those inside"""
+        self.open = hall.tidal_open == 0
+        """False: a tidal window that is closed"""
+        self.open_until = np.zeros(windows)
+        """the least time of a tidal window"""
+        self.watch: list[simpy.Process | None] = [None] * windows
+        """who looks, at the end of the least time, whether an idle tidal window is still needed"""
+        self.resting = np.zeros(windows, np.bool_)
+        self.last_lane = np.full(windows, WALK_IN, np.int32)
+        """of whom each window called last"""
         self.doing: list[simpy.Process | None] = [None] * windows
         self.serving: list[_Ticket | None] = [None] * windows
         self.ends = np.full(windows, math.inf)
@@ -143,6 +170,8 @@ class _Day:
         self.inside = 0
         """tickets taken before the doors last closed"""
         self.doors_open = self.over = self.stopped = False
+        self.calling = True
+        """False: no service starts any more in this period"""
         self.env = simpy.Environment(initial_time=float(min([*hall.change_time[:1], *visits.arrival[:1]], default=0.0)))
 
     def run(self) -> None:
@@ -190,7 +219,7 @@ class _Day:
             return
         line = self.choose_line(ticket)
         if hall.urgent_interrupt and (self.doors_open or was_inside) and (hall.own_lines or not self.length[line]):
-            may_go_on = (self.duty & self.doors_open) | (self.staying & was_inside)
+            may_go_on = (self.duty & (self.doors_open and self.calling)) | (self.staying & was_inside)
             window = window_to_interrupt(
                 hall.takers,
                 service,
@@ -215,7 +244,8 @@ class _Day:
             if not has_room(hall.places, int(self.length.sum())):
                 self.leave(ticket, TURNED_AWAY, now)
                 return
-            if balks(hall.balking_at[steps], hall.balking_share[steps], self.length[line], self.visits.balking[ticket.task]):
+            found = self.announced(line, service) if hall.announces[service] else float(self.length[line])
+            if balks(hall.balking_at[steps], hall.balking_share[steps], found, self.visits.balking[ticket.task]):
                 self.leave(ticket, BALKED, now)
                 return
         elif self.over and not self.somebody_stays(line):
@@ -226,7 +256,7 @@ class _Day:
             self.env.process(self.lose_patience(ticket))
         if hall.helpers[line] and (self.doors_open or was_inside):
             for helper in self.windows:
-                if ticket.line >= 0 and self.is_idle(helper) and hall.variant[helper, service] >= 0:
+                if ticket.line >= 0 and (self.is_idle(helper) or not self.open[helper]) and hall.variant[helper, service] >= 0:
                     self.call(helper)
 
     def idle_window(self, idle: Words, service: int) -> int:
@@ -242,6 +272,20 @@ class _Day:
             self.length[w] + (self.serving[w] is not None) if self.duty[w] or self.staying[w] else -1 for w in self.windows
         ]
         return int(shortest_line(self.hall.takers, ticket.service, np.array(present, np.int32)))
+
+    def announced(self, line: int, service: int) -> float:
+        """The wait that the machine tells at the door."""
+        hall = self.hall
+        working = self.on_post() & self.open
+        if hall.own_lines:
+            waiting, working = self.length[line], working & (np.arange(len(self.windows)) == line)
+        else:
+            waiting = self.length[hall.line_of[:, service]].sum()
+        return float(announced_wait(waiting, hall.takers, service, hall.expected, working))
+
+    def on_post(self) -> Flags:
+        """Which windows somebody works at now."""
+        return np.asarray((self.duty | self.staying) & ~self.broken & ~self.resting)
 
     def lose_patience(self, ticket: _Ticket) -> Story:
         """Somebody leaves, unless called or sent home before; where tickets are called all the same, the ticket stays in its line."""
@@ -309,14 +353,19 @@ class _Day:
             self.held[window] = None
             self.start(held, window)
             return
+        if by_roster and not self.calling:
+            return
+        if by_roster and hall.tidal_open[window] and not self.turn_with_the_tide(window):
+            return
         while True:
             line = line_to_call(
                 hall.lines_from[window],
                 hall.lines_from[window + 1],
                 hall.lines,
                 hall.rank,
-                hall.least if by_roster else hall.least * 0,  # after closing it helps however few wait
+                self.enough(window, by_roster),
                 hall.priority,
+                hall.lane,
                 self.length,
                 self.first,
                 self.since,
@@ -327,9 +376,13 @@ class _Day:
                 window,
                 self.env.now,
                 self.until[window],
+                self.last_lane[window] if hall.turns else -1,
+                hall.longest_wait,
             )
             if line < 0:
                 self.be_idle(window, self.idle if by_roster else self.idle_late)
+                if by_roster and hall.tidal_open[window]:
+                    self.look_again(window)
                 return
             ticket = self.tickets[self.first[line]]
             self.stand_up(ticket)
@@ -341,6 +394,55 @@ class _Day:
                 self.do(window, self.env.now + hall.ghost)
                 return
 
+    def enough(self, window: int, by_roster: bool) -> Ints:
+        """How many must wait in each line before the window calls from it; after closing it helps however few wait."""
+        hall = self.hall
+        least = hall.least.copy() if by_roster else hall.least * 0
+        if hall.covering:
+            post = self.on_post()
+            for k in range(hall.lines_from[window], hall.lines_from[window + 1]):
+                if hall.covers[k] and somebody_on_post(hall.takers, hall.lines[k] % hall.variant.shape[1], post):
+                    least[k] = NEVER_SO_MANY
+        return least
+
+    def turn_with_the_tide(self, window: int) -> bool:
+        """A free tidal window opens or closes with the queue; whether it may call now."""
+        hall, now = self.hall, self.env.now
+        own = range(hall.lines_from[window], hall.lines_from[window + 1])
+        waiting = sum(int(self.length[hall.lines[k]]) for k in own if hall.rank[k] == 0)
+        if not self.open[window]:
+            if not opens(waiting, hall.tidal_open[window]):
+                return False
+            self.open[window] = True
+            self.open_until[window] = now + hall.tidal_least[window]
+            if hall.start_up[window] > 0:
+                self.do(window, now + hall.start_up[window])
+                return False
+        elif closes(waiting, hall.tidal_close[window], now, self.open_until[window]):
+            self.open[window] = False
+            self.set_idle(self.idle, window, False)
+            return False
+        return True
+
+    def look_again(self, window: int) -> None:
+        """An idle tidal window closes when its least time is over."""
+        if self.watch[window] is None and self.env.now < self.open_until[window]:
+            self.watch[window] = self.env.process(self.watching(window))
+
+    def watching(self, window: int) -> Story:
+        try:
+            yield self._at(self.open_until[window], END, window)
+        except simpy.Interrupt:
+            return
+        self.watch[window] = None
+        if not self.stopped:
+            self.call(window)
+
+    def watch_no_longer(self, window: int) -> None:
+        watch, self.watch[window] = self.watch[window], None
+        if watch is not None:
+            watch.interrupt()
+
     def start(self, ticket: _Ticket, window: int) -> None:
         """The citizen sits down at the window."""
         now = self.env.now
@@ -348,6 +450,7 @@ class _Day:
         self.serving[window] = ticket
         self.urgency[window] = self.hall.urgency[ticket.service]
         self.called[window] = now
+        self.last_lane[window] = self.visits.lane[ticket.task]
         whole = self.visits.work[ticket.task, self.hall.variant[window, ticket.service]]
         self.ends[window] = now + work_to_do(ticket.left, ticket.whole, whole)
         self.do(window, self.ends[window])
@@ -356,6 +459,7 @@ class _Day:
         """The window is busy until then."""
         self.set_idle(self.idle, window, False)
         self.set_idle(self.idle_late, window, False)
+        self.watch_no_longer(window)
         self.doing[window] = self.env.process(self.busy(window, until))
 
     def busy(self, window: int, until: float) -> Story:
@@ -369,7 +473,7 @@ class _Day:
     def done(self, window: int) -> None:
         """What a window did has ended: the citizen goes on or home, the window wraps up, rests or calls."""
         now, ticket = self.env.now, self.serving[window]
-        self.doing[window] = None
+        self.resting[window] = False
         if ticket is not None:
             self.serving[window] = None
             self.urgency[window] = -1
@@ -384,11 +488,19 @@ class _Day:
             if self.hall.wrap_up[window] > 0:
                 self.do(window, now + self.hall.wrap_up[window])
                 return
+        self.doing[window] = None
         if self.rest[window] > 0:
             rest, self.rest[window] = self.rest[window], 0.0
-            self.do(window, now + rest)
+            self.take_rest(window, now + rest)
+            if self.hall.covering:
+                for other in self.windows:
+                    self.call(other)
             return
         self.call(window)
+
+    def take_rest(self, window: int, until: float) -> None:
+        self.do(window, until)
+        self.resting[window] = True
 
     def interrupt(self, window: int, rule: int) -> _Ticket | None:
         """A service is broken off; the ticket for the rest of it, None if this window keeps it."""
@@ -432,8 +544,11 @@ class _Day:
                 self.close(int(which))
                 if self.stopped:
                     return
+            elif kind == CALLS_END:
+                self.calling = False
+                self.idle[:] = 0
             elif kind == DOORS_OPEN:
-                self.doors_open = True
+                self.doors_open = self.calling = True
                 self.idle[:] = self.idle_late[:] = 0
                 for window in self.windows:
                     self.stay_no_longer(window)
@@ -446,7 +561,7 @@ class _Day:
                     self.stay_no_longer(int(which))
                 else:
                     self.until[which] = value
-                if hall.start_up[which] > 0 and self.doing[which] is None:
+                if hall.start_up[which] > 0 and self.doing[which] is None and self.open[which]:
                     self.do(int(which), self.env.now + hall.start_up[which])
                 else:
                     self.call(int(which))
@@ -482,16 +597,20 @@ class _Day:
             self.set_idle(self.idle_late, window, False)
         elif kind == REST:
             if self.doing[window] is None:
-                self.do(window, self.env.now + value)
+                self.take_rest(window, self.env.now + value)
             else:
                 self.rest[window] = value
         else:
             self.duty[window] = False
             self.limit[window] = self.until[window] = math.inf
             self.set_idle(self.idle, window, False)
+            if hall.tidal_open[window]:
+                self.open[window] = False
+                self.watch_no_longer(window)
             if kind == SHIFT_END and hall.own_lines and not self.staying[window]:
                 self.move_line(window)
                 self.moved = True
+        self.moved |= hall.covering
 
     def after_they_left(self) -> None:
         """Once all who leave at one instant have left: what they broke off looks for its place, idle windows look at lines that moved."""
@@ -521,7 +640,7 @@ class _Day:
         self.inside = len(self.tickets)
         self.idle[:] = self.idle_late[:] = 0
         for window in self.windows:
-            self.staying[window] = stays(at_end, self.duty[window])
+            self.staying[window] = stays(at_end, self.duty[window] and self.open[window])
             if self.staying[window]:
                 self.until[window] = math.inf
                 if self.doing[window] is None and not self.broken[window]:

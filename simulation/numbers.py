@@ -6,6 +6,7 @@ a hundred times for the same one.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from threading import Lock
 from typing import NamedTuple
@@ -43,6 +44,8 @@ class Hall(NamedTuple):
     """how it ranks them: its own 0, those it only helps 1"""
     least: Ints
     """how many must wait there before it calls"""
+    covers: Flags
+    """whether it calls there only while no window whose own the service is is on post"""
     lines_from: Ints
     """(w + 1,) where the lines of each window begin in `lines`"""
     takers: Words
@@ -53,22 +56,32 @@ class Hall(NamedTuple):
     """(w,) number of services"""
     priority: Ints
     """(n,) lines: 0 is called first"""
+    lane: Ints
+    """(n,) lines: WALK_IN | BOOKED"""
     standing: Ints
     """(lanes, s) where lines stand before the windows: who stands before whom in them, 0 first; else 0"""
     urgency: Ints
     """(s,) services: 0 is the most urgent"""
     quota: Ints
     """(s,) tickets a period, -1 without limit"""
-    balking_at: Ints
-    """ascending queue lengths, service after service"""
+    balking_at: Floats
+    """ascending queue lengths or announced minutes, service after service"""
     balking_share: Floats
     """share that balks from that length on"""
     balking_from: Ints
     """(s + 1,) where the steps of each service begin"""
+    announces: Flags
+    """(s,) whether they are minutes that the machine announces"""
     wrap_up: Floats
     """(w,) minutes"""
     start_up: Floats
     """(w,) minutes"""
+    tidal_open: Ints
+    """(w,) people waiting, from which on a tidal window opens; 0: it is no tidal window"""
+    tidal_close: Ints
+    """(w,) people waiting, down to which it closes"""
+    tidal_least: Floats
+    """(w,) minutes it stays open at least"""
     shift_rule: Ints
     """(w,) what it does when its shift ends"""
     break_rule: Ints
@@ -87,6 +100,10 @@ class Hall(NamedTuple):
     """(p,) see shifts.periods"""
     idle_rule: int
     """which idle window a ticket gets"""
+    turns: bool
+    """whether the booked and those who walk in are called in turn"""
+    longest_wait: float
+    """minutes; who has waited so long is called first; inf: no such promise"""
     own_lines: bool
     """whether lines stand before the windows"""
     urgent_interrupt: bool
@@ -95,6 +112,8 @@ class Hall(NamedTuple):
     """people who may wait, -1 without limit"""
     ghost: float
     """minutes lost on a ticket whose citizen has left; below 0: such tickets are taken out"""
+    covering: bool
+    """whether some window covers for others"""
     counting: bool
     """whether a rule asks how many wait, so that who leaves must be noticed at once"""
 
@@ -172,7 +191,8 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
             law, efficiency = variants[s][variant[w, s]]
             expected[w, s] = law.mean / efficiency
     helps = [{number[name]: people for name, people in window.overflow} for window in scenario.windows]
-    own = [[int(s) for s in np.flatnonzero(variant[w] >= 0) if s not in helps[w]] for w in range(windows)]
+    stands_in = [{number[name] for name in window.covers} for window in scenario.windows]
+    own = [[int(s) for s in np.flatnonzero(variant[w] >= 0) if s not in helps[w] and s not in stands_in[w]] for w in range(windows)]
     takers = np.zeros((services, (windows + 63) // 64), dtype=np.uint64)
     for w in range(windows):
         for s in own[w]:
@@ -184,18 +204,19 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
     per_window = rules.lines == "per_window"
     line_of = np.arange(lanes * services, dtype=np.int32).reshape(lanes, services)
     count = windows if per_window else lanes * services
-    calls: list[list[tuple[int, int, int]]] = []
+    calls: list[list[tuple[int, int, int, bool]]] = []
     for w in range(windows):
         if per_window:
-            calls.append([(w, 0, 0)])
+            calls.append([(w, 0, 0, False)])
         else:
-            mine = [(int(line_of[lane, s]), 0, 0) for lane in range(lanes) for s in own[w]]
-            calls.append(mine + [(int(line_of[lane, s]), 1, least) for lane in range(lanes) for s, least in helps[w].items()])
+            ways = [(s, 0, 0, False) for s in own[w]] + [(s, 1, least, False) for s, least in helps[w].items()]
+            ways += [(s, 1, 0, True) for s in sorted(stands_in[w])]
+            calls.append([(int(line_of[lane, s]), *way) for lane in range(lanes) for s, *way in ways])  # type: ignore[misc]
     helpers = np.zeros(count, dtype=np.bool_)
     priority = np.zeros(count, dtype=np.int32)
-    for one in calls:
-        for line, rank, _ in one:
-            helpers[line] |= rank > 0
+    for w, one in enumerate(calls):
+        for line, rank, _, _ in one:
+            helpers[line] |= rank > 0 or scenario.windows[w].tidal is not None
     standing = np.zeros((lanes, services), dtype=np.int32)
     for lane in range(lanes):
         for s, service in enumerate(scenario.services):
@@ -205,27 +226,34 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
             else:
                 priority[line_of[lane, s]] = place
 
-    steps = [service.balking for service in scenario.services]
+    steps = [service.announced or service.balking for service in scenario.services]
+    tides = [window.tidal for window in scenario.windows]
     return Hall(
         variant=variant,
         expected=expected,
         line_of=line_of,
-        lines=np.array([line for one in calls for line, _, _ in one], dtype=np.int32),
-        rank=np.array([rank for one in calls for _, rank, _ in one], dtype=np.int32),
-        least=np.array([least for one in calls for _, _, least in one], dtype=np.int32),
+        lines=np.array([way[0] for one in calls for way in one], dtype=np.int32),
+        rank=np.array([way[1] for one in calls for way in one], dtype=np.int32),
+        least=np.array([way[2] for one in calls for way in one], dtype=np.int32),
+        covers=np.array([way[3] for one in calls for way in one], dtype=np.bool_),
         lines_from=_offsets([len(one) for one in calls]),
         takers=takers,
         helpers=helpers,
         skills=np.array([len(one) for one in own], dtype=np.int32),
         priority=priority,
+        lane=np.arange(count, dtype=np.int32) // services * np.int32(not per_window),
         standing=standing,
         urgency=np.array([service.priority for service in scenario.services], dtype=np.int32),
         quota=np.array([-1 if service.quota is None else service.quota for service in scenario.services], dtype=np.int32),
-        balking_at=np.array([length for one in steps for length, _ in one], dtype=np.int32),
+        balking_at=np.array([length for one in steps for length, _ in one], dtype=np.float64),
         balking_share=np.array([share for one in steps for _, share in one], dtype=np.float64),
         balking_from=_offsets([len(one) for one in steps]),
+        announces=np.array([len(service.announced) > 0 for service in scenario.services], dtype=np.bool_),
         wrap_up=np.array([window.wrap_up for window in scenario.windows]),
         start_up=np.array([window.start_up for window in scenario.windows]),
+        tidal_open=np.array([tide.open_queue if tide else 0 for tide in tides], dtype=np.int32),
+        tidal_close=np.array([tide.close_queue if tide else 0 for tide in tides], dtype=np.int32),
+        tidal_least=np.array([tide.least if tide else 0.0 for tide in tides]),
         shift_rule=np.array([LEAVING[window.at_shift_end] for window in scenario.windows], dtype=np.int32),
         break_rule=np.array([LEAVING[window.at_break] for window in scenario.windows], dtype=np.int32),
         change_time=change_time,
@@ -235,10 +263,13 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
         period_times=period_times,
         period_at_end=period_at_end,
         idle_rule=IDLE_WINDOW[rules.idle_window],
+        turns=rules.booked == "alternate",
+        longest_wait=math.inf if rules.longest_wait is None else rules.longest_wait,
         own_lines=per_window,
         urgent_interrupt=rules.urgent_interrupt,
         places=-1 if rules.places is None else rules.places,
         ghost=-1.0 if rules.ghost is None else rules.ghost,
+        covering=any(stands_in),
         counting=bool(
             helpers.any()
             or per_window
@@ -272,7 +303,7 @@ def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chan
         work_parameters=np.array([parameters for _, parameters in work], dtype=np.float64),
         patience_code=np.array([code for code, _ in patience], dtype=np.int32),
         patience_parameters=np.array([parameters for _, parameters in patience], dtype=np.float64),
-        balks=np.array([len(service.balking) > 0 for service in scenario.services], dtype=np.bool_),
+        balks=np.array([len(service.balking) + len(service.announced) > 0 for service in scenario.services], dtype=np.bool_),
         returns=np.array([_may_return(service) for service in scenario.services], dtype=np.bool_),
         efficiency=efficiency,
         law=tuple(tuple(law for law, _ in one) or (service.law,) for one, service in zip(variants, scenario.services, strict=True)),

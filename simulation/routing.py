@@ -38,6 +38,7 @@ def line_to_call(
     rank: Ints,
     least: Ints,
     priority: Ints,
+    lane: Ints,
     length: Ints,
     first: Longs,
     since: Floats,
@@ -48,17 +49,21 @@ def line_to_call(
     window: int,
     now: float,
     until: float,
+    behind: int,
+    longest_wait: float,
 ) -> int:
     """The line whose first ticket a free window calls, -1 for none.
 
-    The window's own lines come before those it only helps (rank); then the lowest priority number; then who waits since the earliest
-    time; then the earliest visit.
+    The window's own lines come before those it only helps (rank); then who has waited the longest wait that is promised; then the lowest
+    priority number; then, where lanes take turns, the lane whose turn it is; then who waits since the earliest time; then the earliest
+    visit.
 
     Parameters
     ----------
     begin, end : which part of the next three is the window's
     lines, rank, least : (k,) the lines each window may call from, how it ranks them, how many must wait before it does
     priority : (lines,) 0 is called first
+    lane : (lines,) walk-in or booked
     length : (lines,) people waiting
     first : (lines,) number of the first ticket, NOBODY if none waits
     since : (lines,) minutes; from when the first ticket's wait counts
@@ -67,20 +72,28 @@ def line_to_call(
     service : (lines,) what the first ticket is for
     expected : (windows, services) minutes each service takes at each window on average
     until : minutes; nothing may be started that is expected to run past it
+    behind : the lane that the window called last, which stands behind the other; -1 where lanes take no turns
+    longest_wait : minutes; who has waited so long comes before all who have not; inf: no such promise
     """
     chosen = -1
     at_rank = 0
+    at_place = 0
     for k in range(begin, end):
         line = lines[k]
         if first[line] == NOBODY:
             continue
+        place = 2 * priority[line]
+        if behind >= 0 and lane[line] == behind:
+            place += 1
+        if now - since[line] >= longest_wait:
+            place = -1
         if chosen >= 0:  # who comes after the best so far need not be looked at closely
             if rank[k] > at_rank:
                 continue
             if rank[k] == at_rank:
-                if priority[line] > priority[chosen]:
+                if place > at_place:
                     continue
-                if priority[line] == priority[chosen]:
+                if place == at_place:
                     if since[line] > since[chosen]:
                         continue
                     if since[line] == since[chosen] and root[line] > root[chosen]:
@@ -89,6 +102,7 @@ def line_to_call(
             continue
         chosen = line
         at_rank = rank[k]
+        at_place = place
     return chosen
 
 
@@ -193,12 +207,12 @@ def shortest_line(able: Words, service: int, present: Ints) -> int:
 
 
 @compiled
-def balks(lengths: Ints, shares: Floats, waiting: int, draw: float) -> bool:
-    """Whether a citizen who finds `waiting` people waiting for the same thing turns round.
+def balks(lengths: Floats, shares: Floats, waiting: float, draw: float) -> bool:
+    """Whether a citizen who finds `waiting` people waiting for the same thing, or is told so many minutes, turns round.
 
     Parameters
     ----------
-    lengths, shares : (steps,) ascending queue lengths and the share that balks from each length on
+    lengths, shares : (steps,) ascending queue lengths or minutes, and the share that balks from each on
     draw : the citizen's own draw in (0, 1)
     """
     share = 0.0
@@ -206,6 +220,40 @@ def balks(lengths: Ints, shares: Floats, waiting: int, draw: float) -> bool:
         if waiting >= lengths[step]:
             share = shares[step]
     return draw < share
+
+
+@compiled
+def announced_wait(waiting: int, able: Words, service: int, expected: Floats, on_post: Flags) -> float:
+    """Minutes that the ticket machine tells: the people who wait for the same thing, divided by the pace of the windows on post.
+
+    It counts each window as if it served nothing else, as such machines do. -1 where no window is on post: nothing is told then.
+
+    Parameters
+    ----------
+    waiting : people
+    able : (services, words) bit sets of the windows that take a ticket of each service
+    expected : (windows, services) minutes each service takes at each window on average
+    on_post : (windows,) whether somebody works there now
+    """
+    pace = 0.0
+    for window in range(len(on_post)):
+        if on_post[window] and (able[service, window >> 6] >> np.uint64(window & 63)) & np.uint64(1):
+            if expected[window, service] <= 0:
+                return 0.0
+            pace += 1.0 / expected[window, service]
+    return waiting / pace if pace > 0 else -1.0
+
+
+@compiled
+def somebody_on_post(able: Words, service: int, on_post: Flags) -> bool:
+    """Whether a window whose own the service is works now.
+
+    able, on_post : as in `announced_wait`
+    """
+    for window in range(len(on_post)):  # noqa: SIM110 (compiled)
+        if on_post[window] and (able[service, window >> 6] >> np.uint64(window & 63)) & np.uint64(1):
+            return True
+    return False
 
 
 @compiled

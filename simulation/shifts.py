@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
-PERIOD_END, SHIFT_END, BREAK_START, REST, DOWN, UP, WINDOW_ON, DOORS_OPEN = range(8)
-"""kinds of change, in the order in which they happen at one instant; REST is a break that lasts its length, DOWN and UP a breakdown"""
+PERIOD_END, CALLS_END, SHIFT_END, BREAK_START, REST, DOWN, UP, WINDOW_ON, DOORS_OPEN = range(9)
+"""kinds of change, in the order in which they happen at one instant; CALLS_END: no service starts
+any more; REST is a break that lasts its length, DOWN and UP a breakdown"""
 FINISH, RESUME_HERE, RESUME_ANYWHERE, BEGIN_AGAIN, NOTHING_PAST = range(5)
 LEAVING = {
     "finish_current": FINISH,
@@ -96,6 +97,8 @@ def timetable(scenario: Scenario) -> tuple[Floats, Ints, Ints, Floats]:
         changes += [(0.0, DOORS_OPEN, 0, NEVER), (scenario.horizon.minutes, PERIOD_END, 0, NEVER)]
     for number, opening in enumerate(() if scenario.horizon else scenario.openings):
         changes += [(opening.start, DOORS_OPEN, number, NEVER), (opening.end, PERIOD_END, number, NEVER)]
+        if opening.last_start < opening.end:
+            changes.append((opening.last_start, CALLS_END, number, NEVER))
     for number, start, end in zip(*(column.tolist() for column in on_duty(scenario)), strict=True):
         window = scenario.windows[number]
         to_break = not window.rests and any(begin == end for begin, _ in window.breaks)
@@ -155,6 +158,18 @@ def period_at(times: Floats, now: float) -> int:
 def may_call(on_duty_now: bool, broken: bool, doors_open: bool) -> bool:
     """Whether a free window may call the next citizen by its roster; a window that stays after closing asks `stays`."""
     return on_duty_now and doors_open and not broken
+
+
+@inlined
+def opens(waiting: int, open_queue: int) -> bool:
+    """Whether a tidal window that is closed opens."""
+    return waiting >= open_queue
+
+
+@inlined
+def closes(waiting: int, close_queue: int, now: float, least_until: float) -> bool:
+    """Whether a tidal window that is free closes: few enough wait, and it was open for its least time."""
+    return waiting <= close_queue and now >= least_until
 
 
 @inlined

@@ -253,6 +253,14 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
         "booked": draw(st.sampled_from(["first", "by_time"])),
         "urgent_interrupt": draw(st.booleans()),
     }
+    common = document["rules"]["lines"] == "common"
+    if common:
+        document["rules"]["booked"] = draw(st.sampled_from(["first", "by_time", "alternate"]))
+        if draw(st.booleans()):
+            document["rules"]["longest_wait_min"] = draw(whole(0, 20))
+    for period in document.get("opening", []):
+        if period["at_end"] != "serve_all" and draw(st.booleans()):
+            period["last_start"] = clock(draw(whole(minutes_of_day(period["from"]) + 1, minutes_of_day(period["to"]))))
     if draw(st.booleans()):
         document["rules"]["places"] = draw(whole(0, 12))
     if draw(st.booleans()):
@@ -269,6 +277,9 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
             service["companions"] = [{"count": 0, "share": 0.5}, {"count": 2, "share": 0.5}]
         if draw(some):
             service["then"] = [{"service": draw(st.sampled_from(served)), "share": draw(st.sampled_from([0.2, 0.5, 0.8]))}]
+        if draw(some) and "balking" not in service:
+            waits = sorted(draw(st.sets(whole(0, 30), min_size=1, max_size=3)))
+            service["announced"] = [{"wait_min": wait, "share": draw(tenths(0.1, 1.0))} for wait in waits]
         if draw(some):
             service["incomplete"] = {"share": 0.3, "after_days": draw(whole(1, 2))}
         if draw(some) and "opening" in document:
@@ -285,8 +296,14 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
         own = served if group["serves"] == ["*"] else group["serves"]
         others = [service for service in served if service not in own]
         group |= {"at_shift_end": draw(rules), "at_break": draw(rules), "break_lasts": draw(st.sampled_from(["clock", "length"]))}
-        if others and document["rules"]["lines"] == "common" and draw(st.booleans()):
+        if others and common and draw(st.booleans()):
             group["overflow"] = [{"service": draw(st.sampled_from(others)), "queue": draw(whole(1, 5))}]
+            others = [service for service in others if service != group["overflow"][0]["service"]]
+        if others and common and draw(st.booleans()):
+            group["covers"] = draw(st.lists(st.sampled_from(others), min_size=1, max_size=2, unique=True))
+        if common and draw(some):
+            low = draw(whole(0, 3))
+            group["tidal"] = {"open_queue": low + draw(whole(1, 4)), "close_queue": low, "least_min": draw(st.sampled_from([0, 5, 20]))}
         if draw(some):
             group["wrap_up_min"] = draw(st.sampled_from([0.5, 2]))
         if draw(some):

@@ -28,9 +28,21 @@ from simulation.kernel.floor import (
     take_out_of_line,
 )
 from simulation.numbers import WALK_IN, Hall
-from simulation.routing import NOBODY, balks, has_room, line_to_call, quota_left, shortest_line, window_to_interrupt, window_to_take
+from simulation.routing import (
+    NOBODY,
+    announced_wait,
+    balks,
+    has_room,
+    line_to_call,
+    quota_left,
+    shortest_line,
+    somebody_on_post,
+    window_to_interrupt,
+    window_to_take,
+)
 from simulation.shifts import (
     BREAK_START,
+    CALLS_END,
     DOORS_OPEN,
     DOWN,
     PERIOD_END,
@@ -41,10 +53,12 @@ from simulation.shifts import (
     STOP,
     UP,
     WINDOW_ON,
+    closes,
     goes_home,
     interrupts,
     leave_together,
     may_call,
+    opens,
     period_at,
     stays,
     work_left,
@@ -56,6 +70,8 @@ CHANGE, END, PATIENCE, ARRIVAL, NOTHING_MORE = range(5)
 """what comes first at one instant"""
 NOTHING, SERVING, BUSY = range(3)
 """what a window does; BUSY: it wraps up, rests, starts up or calls somebody who has left"""
+NEVER_SO_MANY = np.int32(2**31 - 1)
+"""how many must wait before a window covers for one that is on post"""
 
 
 def run_day(hall: Hall, visits: Visits) -> Log:
@@ -84,14 +100,16 @@ def _run(
     """Fills the log; the number of tickets, -1 if there was no room for them all."""
     # ---- the hall, the people, and what is remembered -----------------------------------------------------------------------------
     variant, expected, line_of, takers, helpers = hall.variant, hall.expected, hall.line_of, hall.takers, hall.helpers
-    lines, rank, least, lines_from = hall.lines, hall.rank, hall.least, hall.lines_from
+    lines, rank, least, lines_from, covers, lane = hall.lines, hall.rank, hall.least, hall.lines_from, hall.covers, hall.lane
     priority, standing_of, urgency, skills, quota = hall.priority, hall.standing, hall.urgency, hall.skills, hall.quota
-    balking_at, balking_share, balking_from = hall.balking_at, hall.balking_share, hall.balking_from
+    balking_at, balking_share, balking_from, announces = hall.balking_at, hall.balking_share, hall.balking_from, hall.announces
+    tidal_open, tidal_close, tidal_least = hall.tidal_open, hall.tidal_close, hall.tidal_least
     wrap_up, start_up, shift_rule, break_rule = hall.wrap_up, hall.start_up, hall.shift_rule, hall.break_rule
     change_time, change_kind, change_which, change_value = hall.change_time, hall.change_kind, hall.change_which, hall.change_value
     period_times, period_at_end = hall.period_times, hall.period_at_end
     idle_rule, own_lines, urgent_interrupt = hall.idle_rule, hall.own_lines, hall.urgent_interrupt
-    places, ghost, counting = hall.places, hall.ghost, hall.counting
+    places, ghost, counting, covering = hall.places, hall.ghost, hall.counting, hall.covering
+    turns, longest_wait = hall.turns, hall.longest_wait
     comes, first_task, shows = visits.arrival, visits.first, visits.shows
     task_service, task_lane, task_since, task_work = visits.service, visits.lane, visits.since, visits.work
     task_patience, task_balking, task_follows, task_stays = visits.patience, visits.balking, visits.follows, visits.stays
@@ -134,7 +152,13 @@ def _run(
     limit = np.full(windows, math.inf)
     until = np.full(windows, math.inf)
     may_go_on = np.zeros(windows, np.bool_)
+    post = np.zeros(windows, np.bool_)
+    is_open = tidal_open == 0  # False: a tidal window that is closed
+    open_until = np.zeros(windows)  # the least time of a tidal window
+    resting = np.zeros(windows, np.bool_)
+    last_lane = np.full(windows, WALK_IN, np.int32)  # of whom each window called last
     from_one_on = np.zeros_like(least)
+    in_need = np.zeros_like(least)  # of a window that covers for others
     idle_since = np.zeros(windows)
     serving_urgency = np.full(windows, -1, np.int32)
     serving_since = np.zeros(windows)
@@ -150,6 +174,7 @@ def _run(
     impatient = 0
 
     doors_open = False
+    calling = True  # False: no service starts any more in this period
     over = False
     inside = 0
     citizen = 0
@@ -183,7 +208,7 @@ def _run(
         seek, at_door = -1, False  # a ticket that looks for its place
         ask, asked = -1, 0  # a ticket that waits and may be helped
         freed = -1  # a window that goes on
-        resting, rested = 0, 0  # what windows that left have broken off
+        broken_off, placed = 0, 0  # what windows that left have broken off
         calls, called_so_far = 0, 0  # further windows that call
 
         if kind == ARRIVAL:  # ---- come
@@ -215,6 +240,7 @@ def _run(
             busy = remove(end_time, end_window, end_place, busy, 0)
             was_serving = doing[window] == SERVING
             doing[window] = NOTHING
+            resting[window] = False
             freed = window
             if was_serving:
                 ticket = serving[window]
@@ -269,7 +295,7 @@ def _run(
                 idle[:] = np.uint64(0)
                 idle_late[:] = np.uint64(0)
                 for window in range(windows):
-                    staying[window] = stays(at_end, duty[window])
+                    staying[window] = stays(at_end, duty[window] and is_open[window])
                     if staying[window]:
                         until[window] = math.inf
                         if doing[window] == NOTHING and not broken[window]:
@@ -308,8 +334,12 @@ def _run(
                         outcome[tickets] = TURNED_AWAY if shows[late] else NO_SHOW
                         tickets += 1
                     return tickets
+            elif what == CALLS_END:
+                calling = False
+                idle[:] = np.uint64(0)
             elif what == DOORS_OPEN:
                 doors_open = True
+                calling = True
                 idle[:] = np.uint64(0)
                 idle_late[:] = np.uint64(0)
                 for window in range(windows):
@@ -326,7 +356,7 @@ def _run(
                     staying[which] = False
                 if not staying[which]:
                     until[which] = value
-                if start_up[which] > 0 and doing[which] == NOTHING:
+                if start_up[which] > 0 and doing[which] == NOTHING and is_open[which]:
                     exclude(idle, which)
                     exclude(idle_late, which)
                     doing[which] = BUSY
@@ -374,10 +404,13 @@ def _run(
                     exclude(idle, which)
                     exclude(idle_late, which)
                 elif what == REST:
-                    if doing[which] == NOTHING:
+                    if doing[which] == NOTHING:  # ---- take_rest
                         exclude(idle, which)
                         exclude(idle_late, which)
+                        if end_place[which] >= 0:  # ---- watch_no_longer
+                            busy = remove(end_time, end_window, end_place, busy, end_place[which])
                         doing[which] = BUSY
+                        resting[which] = True
                         rise(end_time, end_window, end_place, busy, now + value, which)
                         busy += 1
                     else:
@@ -386,6 +419,10 @@ def _run(
                     duty[which] = False
                     limit[which] = until[which] = math.inf
                     exclude(idle, which)
+                    if tidal_open[which]:
+                        is_open[which] = False
+                        if doing[which] == NOTHING and end_place[which] >= 0:  # ---- watch_no_longer
+                            busy = remove(end_time, end_window, end_place, busy, end_place[which])
                     if what == SHIFT_END and own_lines and not staying[which]:  # ---- move_line
                         ticket = head[which]
                         head[which] = NOBODY
@@ -408,9 +445,11 @@ def _run(
                                     head_service[line] = task_service[task[ticket]]
                             ticket = following
                         moved = True
+                if covering:
+                    moved = True
             if (rests or moved) and (changed == changes or not leave_together(now, change_time[changed], change_kind[changed])):
                 # ---- after_they_left
-                resting = rests
+                broken_off = rests
                 rests = 0
                 if moved:
                     moved = False
@@ -423,6 +462,8 @@ def _run(
             if seat >= 0:  # ---- start
                 exclude(idle, seat_window)
                 exclude(idle_late, seat_window)
+                if end_place[seat_window] >= 0:  # ---- watch_no_longer
+                    busy = remove(end_time, end_window, end_place, busy, end_place[seat_window])
                 t = task[seat]
                 s = task_service[t]
                 called[seat] = now
@@ -431,6 +472,7 @@ def _run(
                 serving[seat_window] = seat
                 serving_urgency[seat_window] = urgency[s]
                 serving_since[seat_window] = now
+                last_lane[seat_window] = task_lane[t]
                 minutes = task_work[t, variant[seat_window, s]]
                 if left[seat] >= 0:
                     minutes = work_to_do(left[seat], whole[seat], minutes)
@@ -456,7 +498,7 @@ def _run(
                 nobody_before = urgent_interrupt and (own_lines or length[line_of[task_lane[task[ticket]], s]] == 0)
                 if nobody_before and (doors_open or was_inside):
                     for w in range(windows):
-                        may_go_on[w] = (duty[w] and doors_open) or (staying[w] and was_inside)
+                        may_go_on[w] = (duty[w] and doors_open and calling) or (staying[w] and was_inside)
                     window = window_to_interrupt(
                         takers, s, serving_urgency, urgency[s], serving_since, ends, may_go_on, rest_due, expected, now, until
                     )
@@ -490,10 +532,22 @@ def _run(
                     steps, beyond = balking_from[s], balking_from[s + 1]
                     if not has_room(places, waiting):
                         refused = TURNED_AWAY
-                    elif beyond > steps and balks(
-                        balking_at[steps:beyond], balking_share[steps:beyond], length[line], task_balking[task[ticket]]
-                    ):
-                        refused = BALKED
+                    elif beyond > steps:
+                        found = float(length[line])
+                        if announces[s]:  # ---- announced
+                            ahead = 0
+                            for w in range(windows):
+                                post[w] = (duty[w] or staying[w]) and not broken[w] and not resting[w] and is_open[w]
+                                if own_lines:
+                                    post[w] &= w == line
+                            if own_lines:
+                                ahead = length[line]
+                            else:
+                                for k in range(len(line_of)):
+                                    ahead += length[line_of[k, s]]
+                            found = announced_wait(ahead, takers, s, expected, post)
+                        if balks(balking_at[steps:beyond], balking_share[steps:beyond], found, task_balking[task[ticket]]):
+                            refused = BALKED
                     if refused >= 0:
                         outcome[ticket], ended[ticket] = refused, now
                         if task_lane[task[ticket]] == WALK_IN:
@@ -517,25 +571,32 @@ def _run(
 
             if ask >= 0:
                 s = task_service[task[ask]]
-                while asked < windows and not (variant[asked, s] >= 0 and (holds(idle, asked) or holds(idle_late, asked))):
+                while asked < windows and not (
+                    asked != freed and variant[asked, s] >= 0 and (holds(idle, asked) or holds(idle_late, asked) or not is_open[asked])
+                ):
                     asked += 1
                 if asked == windows or in_line[ask] < 0:
                     ask = -1
                     continue
                 window = asked
                 asked += 1
-            elif rested < resting:
-                seek, at_door = left_behind[rested], False
-                rested += 1
+            elif placed < broken_off:
+                seek, at_door = left_behind[placed], False
+                placed += 1
                 continue
             elif freed >= 0:
                 window = freed
                 freed = -1
-                if rest_due[window] > 0:
+                if rest_due[window] > 0:  # ---- take_rest
                     doing[window] = BUSY
+                    resting[window] = True
                     rise(end_time, end_window, end_place, busy, now + rest_due[window], window)
                     busy += 1
                     rest_due[window] = 0.0
+                    if covering:
+                        for w in range(windows):
+                            to_call[w] = w
+                        calls = windows
                     continue
             elif called_so_far < calls:
                 window = to_call[called_so_far]
@@ -551,13 +612,42 @@ def _run(
                 seat, seat_window = held[window], window
                 held[window] = -1
                 continue
+            if by_roster and not calling:
+                continue
             a, b = lines_from[window], lines_from[window + 1]
+            if by_roster and tidal_open[window]:  # ---- turn_with_the_tide
+                ahead = 0
+                for k in range(a, b):
+                    if rank[k] == 0:
+                        ahead += length[lines[k]]
+                if not is_open[window]:
+                    if not opens(ahead, tidal_open[window]):
+                        continue
+                    is_open[window] = True
+                    open_until[window] = now + tidal_least[window]
+                    if start_up[window] > 0:
+                        doing[window] = BUSY
+                        rise(end_time, end_window, end_place, busy, now + start_up[window], window)
+                        busy += 1
+                        continue
+                elif closes(ahead, tidal_close[window], now, open_until[window]):
+                    is_open[window] = False
+                    exclude(idle, window)
+                    continue
             youngest = NOBODY if by_roster else inside
             enough = least if by_roster else from_one_on  # after closing it helps however few wait
+            if covering:
+                for w in range(windows):
+                    post[w] = (duty[w] or staying[w]) and not broken[w] and not resting[w]
+                for k in range(a, b):
+                    in_need[k] = enough[k]
+                    if covers[k] and somebody_on_post(takers, lines[k] % services, post):
+                        in_need[k] = NEVER_SO_MANY
+                enough = in_need
             while True:
                 line = line_to_call(
-                    a, b, lines, rank, enough, priority, length, head, head_since, head_root, youngest,  # type: ignore[arg-type]
-                    head_service, expected, window, now, until[window],
+                    a, b, lines, rank, enough, priority, lane, length, head, head_since, head_root, youngest,  # type: ignore[arg-type]
+                    head_service, expected, window, now, until[window], last_lane[window] if turns else -1, longest_wait,
                 )  # fmt: skip
                 if line < 0:  # be_idle
                     if not holds(idle, window) and not holds(idle_late, window):
@@ -566,6 +656,9 @@ def _run(
                         include(idle, window)
                     else:
                         include(idle_late, window)
+                    if by_roster and tidal_open[window] and end_place[window] < 0 and now < open_until[window]:  # ---- look_again
+                        rise(end_time, end_window, end_place, busy, open_until[window], window)
+                        busy += 1
                     break
                 ticket = head[line]
                 in_line[ticket] = -1
@@ -586,6 +679,8 @@ def _run(
                 if ghost > 0:
                     exclude(idle, window)
                     exclude(idle_late, window)
+                    if end_place[window] >= 0:  # ---- watch_no_longer
+                        busy = remove(end_time, end_window, end_place, busy, end_place[window])
                     doing[window] = BUSY
                     rise(end_time, end_window, end_place, busy, now + ghost, window)
                     busy += 1

@@ -17,18 +17,18 @@ ASSUMED = ("assumption", "假设", "假定")
 FIGURES: dict[str, tuple[str, ...]] = {
     "services": (
         "service_min", "patience_min", "arrivals_per_hour", "early_arrivals", "target", "balking", "priority", "returns", "quota", "then",
-        "incomplete", "batch", "cases", "companions", "booking",
+        "incomplete", "batch", "cases", "companions", "booking", "announced",
     ),
     "windows": (
         "count", "efficiency", "shifts", "breaks", "ab_break", "service_min", "overflow", "at_shift_end", "at_break", "break_lasts",
-        "wrap_up_min", "start_up_min", "absence", "breakdown",
+        "wrap_up_min", "start_up_min", "absence", "breakdown", "covers", "tidal",
     ),
 }
 """the keys of a listed table that hold a figure; count is one even when it is left out"""
 TOP_FIGURES = ("days_per_year",)
-OPENING_FIGURES = ("early_min", "last_ticket")
+OPENING_FIGURES = ("early_min", "last_ticket", "last_start")
 HORIZON_FIGURES = ("minutes", "warm_up", "cycle_min")
-RULES_FIGURES = ("idle_window", "lines", "booked", "urgent_interrupt", "places", "ghost_min")
+RULES_FIGURES = ("idle_window", "lines", "booked", "urgent_interrupt", "places", "ghost_min", "longest_wait_min")
 
 
 def flatten(basis: Mapping[str, Any], beginning: str = "") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from simulation.scenario.basis import flatten
 from simulation.scenario.checking import check
 from simulation.scenario.findings import Findings, Path, tidy
 from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, minutes_of, span_of
-from simulation.scenario.parts import Booking, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Window
+from simulation.scenario.parts import Booking, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
 from simulation.scenario.tables import BookingTable, NameTable, ServiceTable, Tables, WindowTable, seats_of
 from simulation.scenario.writing import digest_of
 
@@ -82,6 +83,7 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
             top.rules.urgent_interrupt,
             top.rules.places,
             None if top.rules.ghost_min is None else _ticks(top.rules.ghost_min),
+            None if top.rules.longest_wait_min is None else _ticks(top.rules.longest_wait_min),
         ),
     )
 
@@ -112,7 +114,8 @@ def _day(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], float]:
         last = minutes_of(each.last_ticket) - first if each.last_ticket else end
         at_end = each.at_end or ("serve_all" if n == len(given) - 1 else "keep_tickets")
         early = _ticks(each.early_min)
-        openings.append(Opening(start, end, at_end, early, last))
+        last_start = minutes_of(each.last_start) - first if each.last_start else math.inf
+        openings.append(Opening(start, end, at_end, early, last, last_start))
         if early:
             slots.append(Slot(start - early, start, clock(first + start - early), "early"))
         slots += [Slot(at, at + HALF_HOUR, clock(first + at), "open") for at in _steps(start, end)]
@@ -161,6 +164,7 @@ def _service(table: ServiceTable, path: Path, tables: Tables, slots: tuple[Slot,
         cases=tuple((each.count, each.share) for each in table.cases),
         companions=tuple((each.count, each.share) for each in table.companions),
         booking=_booking(table.booking) if table.booking else None,
+        announced=tuple((step.wait_min, step.share) for step in table.announced),
     )
 
 
@@ -193,7 +197,8 @@ def _seats(
 ) -> list[Window]:
     skills = group.efficiency if isinstance(group.efficiency, dict) else {"default": group.efficiency}
     helped = {each.service: each.queue for each in group.overflow}
-    able = [each for each in served if "*" in group.serves or each in group.serves or each in helped]
+    able = [each for each in served if "*" in group.serves or each in group.serves or each in helped or each in group.covers]
+    tidal = group.tidal
     efficiency = {each: skills.get(each, skills.get("default", 1.0)) for each in able}
     open_hours = tuple((each.start, each.end) for each in openings)
     shifts = _spans([span_of(each) for each in group.shifts], clock_start) if group.shifts else open_hours
@@ -212,6 +217,8 @@ def _seats(
             ),
             laws={service: tables.laws[(*path, "service_min", service)] for service in group.service_min},
             overflow=tuple(helped.items()),
+            covers=tuple(each for each in served if each in group.covers),
+            tidal=Tidal(tidal.open_queue, tidal.close_queue, _ticks(tidal.least_min)) if tidal else None,
             at_shift_end=group.at_shift_end,
             at_break=group.at_break,
             rests=group.break_lasts == "length",

@@ -80,6 +80,12 @@ def _check_frame(document: dict[str, Any], tables: Tables, findings: Findings) -
         findings.note("opening_and_horizon", ("horizon",))
     elif not has_horizon and not document.get("opening") and not findings.touches(("opening",)):
         findings.add("no_opening", ("opening",))
+    rules = tables.top.rules if tables.top else None
+    if rules and rules.lines == "per_window":
+        if rules.booked == "alternate":
+            findings.add("needs_common_lines", ("rules", "booked"))
+        if rules.longest_wait_min is not None:
+            findings.add("needs_common_lines", ("rules", "longest_wait_min"))
     horizon = tables.top.horizon if tables.top else None
     if horizon and horizon.warm_up >= horizon.minutes:
         findings.add("warm_up_too_long", ("horizon", "warm_up"), f"{horizon.warm_up:g}", minutes=f"{horizon.minutes:g}")
@@ -100,6 +106,8 @@ def _check_openings(openings: Sequence[OpeningTable | None], findings: Findings)
             findings.add("ends_before_start", (*path, "to"), clock(end), start=clock(start))
         elif opening.last_ticket and not start < minutes_of(opening.last_ticket) <= end:
             findings.add("last_ticket_outside", (*path, "last_ticket"), opening.last_ticket, hours=f"{clock(start)}–{clock(end)}")
+        if opening.last_start and end > start:
+            _check_last_start(opening, path, n == len(openings) - 1, findings)
         if before is not None and start < before[1]:
             code = "openings_out_of_order" if start < before[0] else "openings_overlap"
             findings.add(code, (*path, "from"), clock(start), before=f"{clock(before[0])}–{clock(before[1])}")
@@ -108,6 +116,16 @@ def _check_openings(openings: Sequence[OpeningTable | None], findings: Findings)
         if n == len(openings) - 1 and opening.at_end == "keep_tickets":
             findings.add("keep_at_night", (*path, "at_end"), "keep_tickets")
         before = (start, end)
+
+
+def _check_last_start(opening: OpeningTable, path: Path, last: bool, findings: Findings) -> None:
+    """The time from which on nothing starts lies inside the opening, and does not promise service to all who are inside."""
+    assert opening.last_start is not None
+    start, end = span_of(opening)
+    if not start < minutes_of(opening.last_start) <= end:
+        findings.add("last_start_outside", (*path, "last_start"), opening.last_start, hours=f"{clock(start)}–{clock(end)}")
+    elif (opening.at_end or ("serve_all" if last else "keep_tickets")) == "serve_all":
+        findings.add("last_start_serves_all", (*path, "last_start"), opening.last_start)
 
 
 # ---- services ---------------------------------------------------------------------------------------------------------------------
@@ -141,6 +159,11 @@ def _check_services(tables: Tables, findings: Findings) -> None:
         queues = [step.queue for step in service.balking]
         if queues != sorted(set(queues)):
             findings.add("balking_order", (*path, "balking"), ", ".join(map(str, queues)))
+        waits = [step.wait_min for step in service.announced]
+        if waits != sorted(set(waits)):
+            findings.add("announced_order", (*path, "announced"), ", ".join(f"{each:g}" for each in waits))
+        elif waits and queues:
+            findings.add("announced_and_balking", (*path, "announced"))
     _check_cycle(tables, steps, findings)
     _check_ways_out(tables, findings)
 

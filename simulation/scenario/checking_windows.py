@@ -23,8 +23,8 @@ def check_windows(tables: Tables, findings: Findings) -> None:
         if sure:
             _check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
             _check_help(group, path, served, tables, findings)
-            if isinstance(group.efficiency, dict) and not findings.touches((*path, "overflow")):
-                helped = [each.service for each in group.overflow]
+            if isinstance(group.efficiency, dict) and not findings.touches((*path, "overflow")) and not findings.touches((*path, "covers")):
+                helped = [each.service for each in group.overflow] + group.covers
                 _check_skills(group.efficiency, group.serves, helped, (*path, "efficiency"), served, findings)
         if all(tables.departments) and not findings.unsure_of("departments"):
             _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
@@ -82,8 +82,17 @@ def _check_help(group: WindowTable, path: Path, served: list[str], tables: Table
             _unknown("unknown_service", help.service, at, served, findings)
         elif "*" in group.serves or help.service in group.serves:
             findings.add("overflow_own", at, help.service)
-    if group.overflow and tables.top and tables.top.rules.lines == "per_window":
-        findings.add("overflow_per_window", (*path, "overflow"))
+    _check_references(group.covers, (*path, "covers"), served, "unknown_service", findings)
+    helped = {each.service for each in group.overflow}
+    for n, service in enumerate(group.covers):
+        if "*" in group.serves or service in group.serves or service in helped:
+            findings.add("covers_own", (*path, "covers", n), service)
+    if tables.top and tables.top.rules.lines == "per_window":
+        for key in ("overflow", "covers", "tidal"):
+            if getattr(group, key):
+                findings.add("overflow_per_window" if key == "overflow" else "needs_common_lines", (*path, key))
+    if group.tidal and group.tidal.close_queue >= group.tidal.open_queue:
+        findings.add("tide_turns_at_once", (*path, "tidal", "close_queue"), group.tidal.close_queue, open=group.tidal.open_queue)
     for service in group.service_min:
         if service not in served:
             _unknown("unknown_service", service, (*path, "service_min", service), served, findings)

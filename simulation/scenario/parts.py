@@ -6,6 +6,7 @@ never by hand: nothing here checks itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
@@ -31,6 +32,8 @@ class Opening:
     """minutes before the start in which people may already queue; 0: nobody comes early"""
     last_ticket: float
     """minute after which nobody gets a ticket (turned away); at most `end`"""
+    last_start: float = math.inf
+    """minute from which on no service starts; inf: no such rule"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,18 @@ class Booking:
     """minutes, mean of arrival minus booked time; negative is early"""
     spread: float
     """minutes, standard deviation of it (normal)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidal:
+    """A window that opens and closes with the queue (潮汐窗口), staffed from the back office within its shifts."""
+
+    open_queue: int
+    """people waiting for what it serves, from which on it opens"""
+    close_queue: int
+    """people waiting, down to which it closes when it becomes free; below `open_queue`"""
+    least: float
+    """minutes it stays open at least"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,8 @@ class Service:
     """(companions, share): how many come with a citizen and take seats, without a ticket; none: nobody"""
     booking: Booking | None = None
     """appointments besides those who walk in; None: none"""
+    announced: tuple[tuple[float, float], ...] = ()
+    """(announced wait in minutes, share that then does not join), waits ascending; none where `balking` is given"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,10 @@ class Window:
     """service id -> service time of this window, where it is not the service's own"""
     overflow: tuple[tuple[str, int], ...] = ()
     """(service id, people): it helps this service, after its own, once so many wait"""
+    covers: tuple[str, ...] = ()
+    """service ids: it serves these too while no window whose own they are is on post"""
+    tidal: Tidal | None = None
+    """None: it is open whenever it is on duty"""
     at_shift_end: str = "finish_current"
     """a key of shifts.LEAVING"""
     at_break: str = "finish_current"
@@ -160,13 +181,16 @@ class Rules:
     lines: str = "common"
     """"common": a ticket queue; "per_window": lines before the windows, the shortest is joined and kept"""
     booked: str = "first"
-    """who is called: "first": the booked; "by_time": whoever waits longest, the booked from their booked time on"""
+    """who is called: "first": the booked; "by_time": whoever waits longest, the booked from their booked time on;
+    "alternate": both in turn"""
     urgent_interrupt: bool = False
     """whether a citizen of a more urgent service interrupts a less urgent one, whose rest any window may do"""
     places: int | None = None
     """people who may wait in the hall; who finds it full is turned away. None: without limit"""
     ghost: float | None = None
     """minutes a window loses when it calls the ticket of someone who has left; None: such tickets are taken out at once"""
+    longest_wait: float | None = None
+    """minutes; who has waited so long is called before all who have not. None: no such promise"""
 
 
 @dataclass(frozen=True, slots=True)

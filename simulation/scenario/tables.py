@@ -121,6 +121,7 @@ class OpeningTable(Interval):
     at_end: Literal["serve_all", "finish_current", "keep_tickets"] | None = None
     early_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
     last_ticket: time | None = None
+    last_start: time | None = None
 
 
 class HorizonTable(Table):
@@ -139,6 +140,11 @@ class BalkingTable(Table):
     share: Share
 
 
+class AnnouncedTable(Table):
+    wait_min: Minutes
+    share: Share
+
+
 class ReturnsTable(Table):
     share: Share
     after_days: Annotated[int, Field(ge=1, le=366)]
@@ -150,7 +156,8 @@ Leaving = Literal["finish_current", "interrupt_resume_same", "interrupt_resume_a
 class RulesTable(Table):
     idle_window: Literal["listed", "fewest_skills", "longest_idle"] = "listed"
     lines: Literal["common", "per_window"] = "common"
-    booked: Literal["first", "by_time"] = "first"
+    booked: Literal["first", "by_time", "alternate"] = "first"
+    longest_wait_min: Annotated[float, Field(ge=0, le=DAY)] | None = None
     urgent_interrupt: bool = False
     places: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     ghost_min: Annotated[float, Field(ge=0, le=DAY)] | None = None
@@ -195,6 +202,12 @@ class OverflowTable(Table):
     queue: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
+class TidalTable(Table):
+    open_queue: Annotated[int, Field(ge=1, le=1_000_000)]
+    close_queue: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    least_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
+
+
 class BreakdownTable(Table):
     between_min: dict[str, Any]
     repair_min: dict[str, Any]
@@ -209,6 +222,7 @@ class ServiceTable(Table):
     early_arrivals: Profile | None = None
     target: TargetTable | None = None
     balking: Annotated[list[BalkingTable], Field(max_length=MOST_OF_A_KIND)] = []
+    announced: Annotated[list[AnnouncedTable], Field(max_length=MOST_OF_A_KIND)] = []
     priority: Annotated[int, Field(ge=0, le=1000)] = 0
     returns: ReturnsTable | None = None
     quota: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
@@ -235,6 +249,8 @@ class WindowTable(Table):
     departments: Annotated[list[Reference], Field(max_length=MOST_OF_A_KIND)] = []
     service_min: dict[Reference, dict[str, Any]] = {}
     overflow: Annotated[list[OverflowTable], Field(max_length=MOST_OF_A_KIND)] = []
+    covers: Annotated[list[Reference], Field(max_length=MOST_OF_A_KIND)] = []
+    tidal: TidalTable | None = None
     at_shift_end: Leaving = "finish_current"
     at_break: Leaving = "finish_current"
     break_lasts: Literal["clock", "length"] = "clock"
@@ -280,6 +296,7 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("services", "name"): NameTable,
     ("services", "target"): TargetTable,
     ("services", "balking"): BalkingTable,
+    ("services", "announced"): AnnouncedTable,
     ("services", "returns"): ReturnsTable,
     ("services", "then"): ThenTable,
     ("services", "incomplete"): IncompleteTable,
@@ -290,6 +307,7 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("rules",): RulesTable,
     ("windows", "overflow"): OverflowTable,
     ("windows", "breakdown"): BreakdownTable,
+    ("windows", "tidal"): TidalTable,
     ("windows",): WindowTable,
     ("windows", "name"): NameTable,
     ("windows", "shifts"): Interval,

@@ -44,6 +44,8 @@ def violations_of_visits(scenario: Scenario, demand: Demand, tickets: Tickets) -
         *windows_call_when_they_may(scenario, demand, tickets, rows),
         *door(scenario, demand, tickets, rows),
         *first_come_first_served(scenario, demand, tickets, rows),
+        *nobody_covers_for_who_is_there(scenario, demand, tickets),
+        *who_waited_long_comes_first(scenario, tickets),
         *nobody_waits_beside_a_simple_idle_window(scenario, demand, tickets, rows),
     ]
 
@@ -189,6 +191,9 @@ def windows_call_when_they_may(scenario: Scenario, demand: Demand, tickets: Tick
         if np.any((demand.windows.start[down] < now) & (now < demand.windows.end[down])):
             yield f"window {window.id} is broken and calls ticket {i} at {now}"
         if on_duty_now(scenario, window, now) and doors_open(scenario, now):
+            late = [o for o in scenario.openings if o.last_start <= now < o.end]
+            if late and not held(scenario, tickets)[i]:
+                yield f"ticket {i} is called at {now}, when nothing starts any more"
             service = scenario.services[tickets.service[i]]
             if service.id not in window.efficiency:
                 continue  # told above
@@ -273,6 +278,58 @@ def first_come_first_served(scenario: Scenario, demand: Demand, tickets: Tickets
             yield f"ticket {j} was called at {now} while ticket {i} of the same line waited since earlier"
 
 
+def owners(scenario: Scenario, service: str) -> list[int]:
+    """The windows whose own the service is."""
+    return [
+        n
+        for n, w in enumerate(scenario.windows)
+        if service in w.efficiency and service not in w.covers and service not in dict(w.overflow)
+    ]
+
+
+def on_post(scenario: Scenario, demand: Demand, service: str, now: float, surely: bool = False) -> bool:
+    """Whether a window whose own the service is may be there now; surely: whether one is, whatever broke down, rested or stayed."""
+    for number in owners(scenario, service):
+        window = scenario.windows[number]
+        unsure = number in demand.windows.window or (window.rests and bool(window.breaks))
+        if number in demand.windows.absent or (surely and unsure):
+            continue
+        if on_duty_now(scenario, window, now) or (not surely and not doors_open(scenario, now)):
+            return True
+    return False
+
+
+def nobody_covers_for_who_is_there(scenario: Scenario, demand: Demand, tickets: Tickets) -> Iterator[str]:
+    """A window that stands in for others calls nobody for them while one of them is on post."""
+    for i in np.flatnonzero(~np.isnan(tickets.called)):
+        service, window = scenario.services[tickets.service[i]].id, scenario.windows[tickets.window[i]]
+        if service in window.covers and on_post(scenario, demand, service, float(tickets.called[i]), surely=True):
+            parent = tickets.parent_ticket[i]
+            if parent < 0 or tickets.window[parent] != tickets.window[i]:
+                yield f"window {window.id} covers {service} at {tickets.called[i]}, though somebody is on post"
+
+
+def who_waited_long_comes_first(scenario: Scenario, tickets: Tickets) -> Iterator[str]:
+    """Of two who walk in for the own services of a window, who has waited the promised longest wait is called before who has not."""
+    longest = scenario.rules.longest_wait
+    if longest is None:
+        return
+    gone, plain = until(tickets), tickets.parent_ticket < 0
+    for j in np.flatnonzero(plain & ~np.isnan(tickets.called)):
+        now, window = tickets.called[j], scenario.windows[tickets.window[j]]
+        if now - tickets.arrival[j] >= longest or not now > tickets.arrival[j] or not doors_open(scenario, float(now)):
+            continue
+        if not on_duty_now(scenario, window, float(now)) or "start_nothing_past" in (window.at_break, window.at_shift_end):
+            continue
+        if any(service.booking for service in scenario.services):
+            continue  # their wait counts from a time the log does not tell
+        own = set(window.efficiency) - {service for service, _ in window.overflow} - set(window.covers)
+        mine = np.array([service.id in own for service in scenario.services])
+        waits = plain & mine[tickets.service] & ~np.isin(tickets.outcome, NEVER_QUEUED) & (gone > now) & (now - tickets.arrival >= longest)
+        for i in np.flatnonzero(waits):
+            yield f"ticket {j} was called at {now} before ticket {i}, which had waited {now - tickets.arrival[i]} minutes"
+
+
 def nobody_waits_beside_a_simple_idle_window(scenario: Scenario, demand: Demand, tickets: Tickets, rows: np.ndarray) -> Iterator[str]:
     """A window that does nothing but serve (no wrap-up, start-up, rest, limit) is not idle while a ticket of its own services waits."""
     if scenario.rules.lines != "common" or scenario.rules.ghost:
@@ -282,7 +339,7 @@ def nobody_waits_beside_a_simple_idle_window(scenario: Scenario, demand: Demand,
         n
         for n, w in enumerate(scenario.windows)
         if n not in out
-        and not (w.wrap_up or w.start_up or (w.rests and w.breaks))
+        and not (w.wrap_up or w.start_up or w.tidal or (w.rests and w.breaks))
         and "start_nothing_past" not in (w.at_break, w.at_shift_end)
     ]
     gone = until(tickets)
@@ -294,6 +351,9 @@ def nobody_waits_beside_a_simple_idle_window(scenario: Scenario, demand: Demand,
         for number in simple:
             window = scenario.windows[number]
             own = set(window.efficiency) - {service for service, _ in window.overflow}
+            own -= {service for service in window.covers if on_post(scenario, demand, service, float(now))}
+            if any(o.last_start <= now < o.end for o in scenario.openings):
+                continue
             if not len(waiting) or number in serving or not may_call(scenario, window, float(now)):
                 continue
             for i in waiting:

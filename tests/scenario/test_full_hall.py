@@ -17,7 +17,7 @@ from simulation.laws import make_law
 from simulation.routing import IDLE_WINDOW
 from simulation.scenario import parse
 from simulation.scenario.basis import FIGURES, RULES_FIGURES
-from simulation.scenario.parts import Booking, Rules
+from simulation.scenario.parts import Booking, Rules, Tidal
 from simulation.scenario.tables import known_keys
 from simulation.shifts import LEAVING
 from tests.halls import full_halls
@@ -33,10 +33,13 @@ booked = "by_time"
 urgent_interrupt = true
 places = 60
 ghost_min = 0.5
+longest_wait_min = 40
 
 [[opening]]
 from = 08:30:00
 to = 12:00:00
+at_end = "finish_current"
+last_start = 11:55:00
 
 [[services]]
 id = "permit"
@@ -49,11 +52,16 @@ incomplete = { share = 0.15, after_days = 2 }
 batch = [{ size = 1, share = 0.9 }, { size = 4, share = 0.1 }]
 cases = [{ count = 1, share = 0.75 }, { count = 3, share = 0.25 }]
 companions = [{ count = 0, share = 0.6 }, { count = 1, share = 0.4 }]
+announced = [{ wait_min = 20, share = 0.1 }, { wait_min = 45, share = 0.5 }]
 booking = { step_min = 15, places = 2, booked = 0.8, no_show = 0.1, late_min = -3, spread_min = 5 }
 
 [[services]]
 id = "pickup"
 service_min = { family = "deterministic", value = 1.0 }
+
+[[services]]
+id = "tax"
+service_min = { family = "deterministic", value = 4.0 }
 
 [[windows]]
 id = "permits"
@@ -61,6 +69,8 @@ count = 2
 serves = ["permit"]
 efficiency = { default = 1.0, pickup = 0.5 }
 overflow = [{ service = "pickup", queue = 4 }]
+covers = ["tax"]
+tidal = { open_queue = 8, close_queue = 2, least_min = 30 }
 service_min = { permit = { family = "gamma", shape = 2.0, scale = 3.0 } }
 at_shift_end = "interrupt_resume_any"
 at_break = "start_nothing_past"
@@ -73,7 +83,7 @@ breakdown = { between_min = { family = "exponential", mean = 600 }, repair_min =
 
 [[windows]]
 id = "collection"
-serves = ["pickup"]
+serves = ["pickup", "tax"]
 
 [basis]
 "rules.places" = "counted seats"
@@ -90,13 +100,15 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
     scenario = parse(document())
     permit, window = scenario.service("permit"), scenario.window("permits-2")
 
-    assert scenario.rules == Rules("fewest_skills", "common", "by_time", True, 60, 0.5)
+    assert scenario.rules == Rules("fewest_skills", "common", "by_time", True, 60, 0.5, 40)
     assert (permit.quota, permit.priority, permit.incomplete) == (80, 1, (0.15, 2))
     assert permit.then == (("pickup", 0.3), ("permit", 0.1))
     assert (permit.batch, permit.cases) == (((1, 0.9), (4, 0.1)), ((1, 0.75), (3, 0.25)))
     assert permit.companions == ((0, 0.6), (1, 0.4))
     assert permit.booking == Booking(15, 2, 0.8, 0.1, -3, 5)
-    assert (window.efficiency, window.overflow) == ({"permit": 1.0, "pickup": 0.5}, (("pickup", 4),))
+    assert (window.efficiency, window.overflow) == ({"permit": 1.0, "pickup": 0.5, "tax": 1.0}, (("pickup", 4),))
+    assert (window.covers, window.tidal) == (("tax",), Tidal(8, 2, 30))
+    assert (permit.announced, scenario.openings[0].last_start) == (((20, 0.1), (45, 0.5)), 205)
     assert window.laws == {"permit": make_law("gamma", shape=2.0, scale=3.0)}
     assert (window.at_shift_end, window.at_break, window.rests, window.breaks) == ("interrupt_resume_any", "start_nothing_past", True, ((90, 100),))
     assert (window.wrap_up, window.start_up, window.absence) == (0.5, 5, 0.05)
@@ -109,9 +121,10 @@ def test_what_is_left_out_is_the_plain_hall() -> None:
     scenario = parse({**plain, "windows": [{"id": "w", "serves": ["*"]}]})
     window = scenario.windows[0]
 
-    assert scenario.rules == Rules("listed", "common", "first", False, None, None)
+    assert scenario.rules == Rules("listed", "common", "first", False, None, None, None)
     assert (window.at_shift_end, window.at_break, window.rests, window.overflow, window.laws) == ("finish_current", "finish_current", False, (), {})
     assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (0, 0, 0, None)
+    assert (window.covers, window.tidal, scenario.services[1].announced) == ((), None, ())
 
 
 def test_it_comes_back_from_toml_the_same() -> None:
@@ -147,6 +160,7 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
     assert set(known_keys(("rules",))) == set(full["rules"])
     assert set(known_keys(("services",))) - elsewhere == set(full["services"][0])
     assert set(known_keys(("windows",))) - elsewhere == set(full["windows"][0])
+    assert set(known_keys(("windows", "tidal"))) == set(full["windows"][0]["tidal"])
     for table in ("incomplete", "booking"):
         assert set(known_keys(("services", table))) == set(full["services"][0][table])
     assert set(RULES_FIGURES) == set(known_keys(("rules",)))
@@ -162,7 +176,6 @@ REFUSED = [
     ('then = [{ service = "pickup"', 'then = [{ service = "pick-up"', "then #1.service: there is no service 'pick-up'; did you mean 'pickup'?"),
     ('service = "pickup", queue', 'service = "permit", queue', 'window "permits": permit is among the services that the window serves anyway; take it out of overflow or out of serves.'),
     ('service = "pickup", queue', 'service = "pickup2", queue', "overflow #1.service: there is no service 'pickup2'; did you mean 'pickup'?"),
-    ('lines = "common"', 'lines = "per_window"', "window \"permits\": a window helps with tickets that wait in common, and here lines stand before the windows; take overflow out, or write lines = 'common' under rules."),
     ("mean = 600 }", "mean = 0.5 }", 'window "permits": the mean time between breakdowns is 0.5 minutes and must be at least 1; give a longer one.'),
     ("{ permit = { family", "{ permitt = { family", "service_min.permitt: there is no service 'permitt'; did you mean 'permit'?"),
     ("places = 60", "places = -1", "rules.places is -1 and must be at least 0"),
@@ -171,6 +184,13 @@ REFUSED = [
     ("absence = 0.05", "absence = 1.05", "absence is 1.05 and may be at most 1"),
     ('"interrupt_resume_any"', '"resume"', "at_shift_end is 'resume', which is none of finish_current, interrupt_resume_same, interrupt_resume_any, interrupt_restart, start_nothing_past"),
     ("size = 4", "size = 0", "batch #2.size is 0 and must be at least 1"),
+    ("wait_min = 45", "wait_min = 10", "the waits of announced are 20, 10; write them ascending, each once."),
+    ("priority = 1", "balking = [{ queue = 5, share = 0.5 }]", "people turn round by the queue they see (balking) or by the wait they are told (announced), not both; take one of them out."),
+    ('covers = ["tax"]', 'covers = ["pickup"]', "pickup is among the services that the window serves or helps anyway; take it out of covers."),
+    ('covers = ["tax"]', 'covers = ["tacks"]', "there is no service 'tacks'"),
+    ("close_queue = 2", "close_queue = 8", "close_queue is 8 and open_queue 8: the window would close as soon as it opens; write close_queue below open_queue."),
+    ("last_start = 11:55:00", "last_start = 12:55:00", "last_start is 12:55:00, outside the opening 08:30–12:00; write a time inside it, or take last_start out."),
+    ('at_end = "finish_current"', 'at_end = "serve_all"', "nothing starts after 11:55:00, and yet at_end is 'serve_all', which serves everybody inside"),
     ("step_min = 15", "step_min = 0", "booking.step_min is 0 and must be at least 1"),
 ]
 
@@ -190,6 +210,19 @@ def test_what_a_full_hall_may_not_say(old: str, new: str, told: str) -> None:
     else:
         assert len(caught.value.faults) == 1, "one slip makes one fault"
     assert all(line.startswith("x.toml") for line in caught.value.text("zh").split("\n"))
+
+
+def test_what_counts_a_common_queue_needs_common_lines() -> None:
+    own_lines = document()
+    own_lines["rules"] |= {"lines": "per_window", "booked": "alternate"}
+    with pytest.raises(BadInput) as caught:
+        parse(own_lines, "x.toml")
+
+    assert {fault.code for fault in caught.value.faults} == {"overflow_per_window", "needs_common_lines"}
+    told = str(caught.value)
+    for key in ("rules.booked", "rules.longest_wait_min", "covers", "tidal"):
+        assert f"{key} asks how many wait in common, and here lines stand before the windows; take {key} out" in told
+    assert "a window helps with tickets that wait in common, and here lines stand before the windows; take overflow out" in told
 
 
 def test_appointments_need_opening_hours() -> None:
@@ -215,7 +248,7 @@ def test_a_fault_among_the_departments_hides_no_other() -> None:
 
 def test_none_in_a_document_made_in_python_is_a_key_left_out() -> None:
     said, left_out = document(), document()
-    said["rules"]["places"] = said["services"][0]["booking"] = said["opening"][0]["at_end"] = None
+    said["rules"]["places"] = said["services"][0]["booking"] = said["opening"][0]["last_ticket"] = None
     del left_out["rules"]["places"], left_out["services"][0]["booking"], left_out["basis"]["rules.places"]
     del said["basis"]["rules.places"]
 
@@ -229,4 +262,5 @@ def test_the_page_how_time_moves_names_every_key_and_rule() -> None:
     keys = [*document()["rules"], *document()["services"][0], *document()["windows"][0], *LEAVING, *IDLE_WINDOW, "per_window", "by_time"]
     of_the_plain_hall = {"id", "arrivals_per_hour", "priority", "count", "serves", "efficiency", "breaks"}
 
+    keys += ["last_start", "alternate"]
     assert [key for key in keys if key not in of_the_plain_hall and not re.search(rf"`[^`]*\b{key}\b[^`]*`", page)] == []
