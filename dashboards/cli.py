@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from dashboards import cli_hall, cli_month, cli_orders, cli_place, cli_record
+from dashboards import cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_record
 from dashboards.cli_console import note, words
 from simulation.faults import BadInput, fault
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command("check", help=words("cli_help_check"))(cli_hall.check)
 app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
+app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("import", help=words("cli_help_import"))(cli_record.import_records)
 app.command("assess", help=words("cli_help_assess"))(cli_month.assess)
 app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)
