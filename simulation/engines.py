@@ -60,3 +60,5 @@ class Log(NamedTuple):
     called: Floats
     ended: Floats
     outcome: Bytes
+    opened: Floats
+    """(k, 3) window and minutes from and to: when each tidal window was open, in the order in which they closed"""

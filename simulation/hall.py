@@ -87,6 +87,7 @@ def run_day(hall: Hall, visits: Visits) -> Log:
         np.array([t.called for t in tickets], np.float64),
         np.array([t.ended for t in tickets], np.float64),
         np.array([t.outcome for t in tickets], np.int8),
+        np.array(day.opened, np.float64).reshape(-1, 3),
     )
 
 
@@ -137,8 +138,13 @@ class _Day:
         """who goes on after closing, for those inside"""
         self.open = hall.tidal_open == 0
         """False: a tidal window that is closed"""
+        self.open_since = np.zeros(windows)
         self.open_until = np.zeros(windows)
         """the least time of a tidal window"""
+        self.opened: list[tuple[int, float, float]] = []
+        """when each tidal window was open"""
+        self.waiting = 0
+        """people in all lines, those who came along included"""
         self.watch: list[simpy.Process | None] = [None] * windows
         """who looks, at the end of the least time, whether an idle tidal window is still needed"""
         self.resting = np.zeros(windows, np.bool_)
@@ -241,7 +247,7 @@ class _Day:
                 return
         if at_door:
             steps = slice(hall.balking_from[service], hall.balking_from[service + 1])
-            if not has_room(hall.places, int(self.length.sum())):
+            if not has_room(hall.places, self.waiting, int(self.visits.persons[ticket.task])):
                 self.leave(ticket, TURNED_AWAY, now)
                 return
             found = self.announced(line, service) if hall.announces[service] else float(self.length[line])
@@ -292,7 +298,7 @@ class _Day:
         leaves = ticket.arrival + ticket.patience
         yield self._at(leaves, PATIENCE, ticket.number)
         if ticket.line >= 0:
-            self.length[ticket.line] -= 1
+            self.count(ticket, ticket.line, -1)
             self.leave(ticket, RENEGED, leaves)
             if self.hall.ghost < 0:
                 self.stand_up(ticket)
@@ -303,7 +309,7 @@ class _Day:
             ticket = self.tickets[number]
             self.stand_up(ticket)
             if ticket.outcome != RENEGED:
-                self.length[line] -= 1
+                self.count(ticket, line, -1)
                 self.leave(ticket, reason, self.env.now)
 
     # ---- tickets and lines ----------------------------------------------------------------------------------------------------
@@ -322,7 +328,7 @@ class _Day:
         """Takes a place in a line, behind everybody of the same standing who waits since the same time or longer."""
         insort(self.lines[line], (ticket.standing, ticket.since, ticket.root, ticket.number))
         ticket.line = line
-        self.length[line] += 1
+        self.count(ticket, line, 1)
         self.look_at_first(line)
 
     def stand_up(self, ticket: _Ticket) -> None:
@@ -330,6 +336,11 @@ class _Day:
         line, ticket.line = ticket.line, -1
         self.lines[line].remove((ticket.standing, ticket.since, ticket.root, ticket.number))
         self.look_at_first(line)
+
+    def count(self, ticket: _Ticket, line: int, more: int) -> None:
+        """One more or one fewer waits in a line, with everybody who came along."""
+        self.length[line] += more
+        self.waiting += more * int(self.visits.persons[ticket.task])
 
     def look_at_first(self, line: int) -> None:
         self.first[line] = NOBODY
@@ -387,7 +398,7 @@ class _Day:
             ticket = self.tickets[self.first[line]]
             self.stand_up(ticket)
             if ticket.outcome != RENEGED:
-                self.length[line] -= 1
+                self.count(ticket, line, -1)
                 self.start(ticket, window)
                 return
             if hall.ghost > 0:
@@ -414,15 +425,21 @@ class _Day:
             if not opens(waiting, hall.tidal_open[window]):
                 return False
             self.open[window] = True
-            self.open_until[window] = now + hall.tidal_least[window]
+            self.open_since[window], self.open_until[window] = now, now + hall.tidal_least[window]
             if hall.start_up[window] > 0:
                 self.do(window, now + hall.start_up[window])
                 return False
         elif closes(waiting, hall.tidal_close[window], now, self.open_until[window]):
-            self.open[window] = False
+            self.shut(window)
             self.set_idle(self.idle, window, False)
             return False
         return True
+
+    def shut(self, window: int) -> None:
+        """A tidal window is closed, if it was open."""
+        if self.open[window]:
+            self.opened.append((window, float(self.open_since[window]), self.env.now))
+        self.open[window] = False
 
     def look_again(self, window: int) -> None:
         """An idle tidal window closes when its least time is over."""
@@ -605,7 +622,7 @@ class _Day:
             self.limit[window] = self.until[window] = math.inf
             self.set_idle(self.idle, window, False)
             if hall.tidal_open[window]:
-                self.open[window] = False
+                self.shut(window)
                 self.watch_no_longer(window)
             if kind == SHIFT_END and hall.own_lines and not self.staying[window]:
                 self.move_line(window)
@@ -629,7 +646,7 @@ class _Day:
             self.stand_up(ticket)
         for ticket in standing:
             if ticket.outcome != RENEGED:
-                self.length[window] -= 1
+                self.count(ticket, window, -1)
                 self.sit_down(ticket, self.choose_line(ticket))
 
     def close(self, period: int) -> None:
@@ -656,6 +673,8 @@ class _Day:
                 self.leave(held, UNFINISHED if self.stopped else SENT_HOME, self.env.now)
                 self.held[window] = None
         for window in self.windows:
+            if self.stopped and self.hall.tidal_open[window]:
+                self.shut(window)
             if self.staying[window]:
                 self.call(window)
 

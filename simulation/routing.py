@@ -257,9 +257,9 @@ def somebody_on_post(able: Words, service: int, on_post: Flags) -> bool:
 
 
 @compiled
-def has_room(places: int, present: int) -> bool:
-    """Whether the waiting area takes one more; places below 0 are without limit."""
-    return places < 0 or present < places
+def has_room(places: int, present: int, persons: int) -> bool:
+    """Whether the waiting area takes so many more persons; places below 0 are without limit."""
+    return places < 0 or present + persons <= places
 
 
 @compiled

@@ -54,6 +54,7 @@ def serve(
         called=log.called,
         ended=log.ended,
         outcome=log.outcome,
+        opened=log.opened,
     )
     return tickets, who_returns(scenario, demand, tickets, citizen, carried)
 

@@ -70,6 +70,8 @@ class Tickets:
     """minutes; end of service, or when the citizen left"""
     outcome: Bytes
     """index into OUTCOMES"""
+    opened: Floats | None = None
+    """(k, 3), no column of the log: index of a window and minutes from and to, when each tidal window was open; None: not known"""
 
     def __len__(self) -> int:
         return len(self.citizen)
@@ -93,13 +95,16 @@ class Tickets:
         return first
 
 
+COLUMNS = tuple(f for f in fields(Tickets) if f.name != "opened")
+
+
 def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
     """The log as a frame with ids for services and windows, names for outcomes, and the wait."""
     import pandas as pd
 
     service = np.array([s.id for s in scenario.services], dtype=object)
     window = np.array([w.id for w in scenario.windows] + [""], dtype=object)
-    frame = pd.DataFrame({f.name: getattr(tickets, f.name) for f in fields(tickets)})
+    frame = pd.DataFrame({f.name: getattr(tickets, f.name) for f in COLUMNS})
     frame["service"] = service[tickets.service]
     frame["window"] = window[tickets.window]
     frame["outcome"] = np.array(OUTCOMES, dtype=object)[tickets.outcome]
@@ -141,7 +146,7 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
         frame = pd.read_csv(path, encoding="utf-8-sig", dtype=text, keep_default_na=False, na_values=empty)
     if "persons" not in frame:
         frame["persons"] = 1
-    names = {f.name: "class" if f.name == "klass" else f.name for f in fields(Tickets)}
+    names = {f.name: "class" if f.name == "klass" else f.name for f in COLUMNS}
     faults = [fault("tickets_column_missing", str(path), name) for name in names.values() if name not in frame]
     codes = {
         "service": {s.id: i for i, s in enumerate(scenario.services)},
@@ -155,7 +160,7 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
             frame[column] = frame[column].map(known)
     if faults:
         raise BadInput(faults)
-    types = {f.name: _TYPES[str(f.type)] for f in fields(Tickets)}
+    types = {f.name: _TYPES[str(f.type)] for f in COLUMNS}
     return Tickets(**{name: frame[column].to_numpy(dtype=types[name]) for name, column in names.items()})
 
 

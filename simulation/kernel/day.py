@@ -86,17 +86,20 @@ def run_day(hall: Hall, visits: Visits) -> Log:
             called=np.full(room, np.nan),
             ended=np.full(room, np.nan),
             outcome=np.zeros(room, np.int8),
+            opened=np.full((room if hall.tidal_open.any() else 0, 3), -1.0),
         )
         count = _run(hall, visits, *log)
         if count >= 0:
-            return Log(*(column[:count] for column in log))  # type: ignore[arg-type]  # the same types, shorter
+            opened = log.opened[log.opened[:, 0] >= 0]
+            return Log(*(column[:count] for column in log[:-1]), opened)  # type: ignore  # the same types, shorter
         room = 2 * room + 64  # services that are interrupted take more tickets than tasks
 
 
 @compiled
 def _run(
-    hall: Hall, visits: Visits, task: Ints, parent: Longs, arrival: Floats, window_of: Ints, called: Floats, ended: Floats, outcome: Bytes
-) -> int:
+    hall: Hall, visits: Visits, task: Ints, parent: Longs, arrival: Floats, window_of: Ints, called: Floats, ended: Floats, outcome: Bytes,
+    opened: Floats,
+) -> int:  # fmt: skip
     """Fills the log; the number of tickets, -1 if there was no room for them all."""
     # ---- the hall, the people, and what is remembered -----------------------------------------------------------------------------
     variant, expected, line_of, takers, helpers = hall.variant, hall.expected, hall.line_of, hall.takers, hall.helpers
@@ -112,6 +115,7 @@ def _run(
     turns, longest_wait = hall.turns, hall.longest_wait
     comes, first_task, shows = visits.arrival, visits.first, visits.shows
     task_service, task_lane, task_since, task_work = visits.service, visits.lane, visits.since, visits.work
+    task_persons = visits.persons
     task_patience, task_balking, task_follows, task_stays = visits.patience, visits.balking, visits.follows, visits.stays
 
     room = len(task)
@@ -154,7 +158,9 @@ def _run(
     may_go_on = np.zeros(windows, np.bool_)
     post = np.zeros(windows, np.bool_)
     is_open = tidal_open == 0  # False: a tidal window that is closed
+    open_since = np.zeros(windows)
     open_until = np.zeros(windows)  # the least time of a tidal window
+    openings = 0
     resting = np.zeros(windows, np.bool_)
     last_lane = np.full(windows, WALK_IN, np.int32)  # of whom each window called last
     from_one_on = np.zeros_like(least)
@@ -275,7 +281,7 @@ def _run(
             line = in_line[ticket]
             if line >= 0:
                 length[line] -= 1
-                waiting -= 1
+                waiting -= task_persons[task[ticket]]
                 outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
                 if ghost < 0:
                     in_line[ticket] = -1
@@ -307,7 +313,7 @@ def _run(
                             in_line[ticket] = -1
                             if outcome[ticket] != RENEGED:
                                 length[line] -= 1
-                                waiting -= 1
+                                waiting -= task_persons[task[ticket]]
                                 if leaves[ticket] < now:
                                     outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
                                 else:
@@ -327,6 +333,12 @@ def _run(
                         to_call[calls] = window
                         calls += 1
                 if at_end == STOP:
+                    for window in range(windows):
+                        if tidal_open[window] and is_open[window]:  # ---- shut
+                            if openings == len(opened):
+                                return -1
+                            opened[openings, 0], opened[openings, 1], opened[openings, 2] = window, open_since[window], now
+                            openings += 1
                     if tickets + citizens - citizen > room:
                         return -1
                     for late in range(citizen, citizens):
@@ -419,7 +431,12 @@ def _run(
                     duty[which] = False
                     limit[which] = until[which] = math.inf
                     exclude(idle, which)
-                    if tidal_open[which]:
+                    if tidal_open[which]:  # ---- shut
+                        if is_open[which]:
+                            if openings == len(opened):
+                                return -1
+                            opened[openings, 0], opened[openings, 1], opened[openings, 2] = which, open_since[which], now
+                            openings += 1
                         is_open[which] = False
                         if doing[which] == NOTHING and end_place[which] >= 0:  # ---- watch_no_longer
                             busy = remove(end_time, end_window, end_place, busy, end_place[which])
@@ -530,7 +547,7 @@ def _run(
                 if at_door:
                     refused = -1
                     steps, beyond = balking_from[s], balking_from[s + 1]
-                    if not has_room(places, waiting):
+                    if not has_room(places, waiting, task_persons[task[ticket]]):
                         refused = TURNED_AWAY
                     elif beyond > steps:
                         found = float(length[line])
@@ -561,7 +578,7 @@ def _run(
                 if put_in_line(ticket, line, standing, since, root, before, after, head, tail):
                     head_since[line], head_root[line], head_service[line] = since[ticket], root[ticket], s
                 length[line] += 1
-                waiting += 1
+                waiting += task_persons[task[ticket]]
                 if counting and leaves[ticket] < math.inf:
                     rise(leave_time, leave_ticket, nowhere, impatient, leaves[ticket], ticket)
                     impatient += 1
@@ -624,6 +641,7 @@ def _run(
                     if not opens(ahead, tidal_open[window]):
                         continue
                     is_open[window] = True
+                    open_since[window] = now
                     open_until[window] = now + tidal_least[window]
                     if start_up[window] > 0:
                         doing[window] = BUSY
@@ -631,6 +649,10 @@ def _run(
                         busy += 1
                         continue
                 elif closes(ahead, tidal_close[window], now, open_until[window]):
+                    if openings == len(opened):  # ---- shut
+                        return -1
+                    opened[openings, 0], opened[openings, 1], opened[openings, 2] = window, open_since[window], now
+                    openings += 1
                     is_open[window] = False
                     exclude(idle, window)
                     continue
@@ -669,11 +691,11 @@ def _run(
                 if not counting and leaves[ticket] < now:  # had left before
                     outcome[ticket], ended[ticket] = RENEGED, leaves[ticket]
                     length[line] -= 1
-                    waiting -= 1
+                    waiting -= task_persons[task[ticket]]
                     continue
                 if outcome[ticket] != RENEGED:
                     length[line] -= 1
-                    waiting -= 1
+                    waiting -= task_persons[task[ticket]]
                     seat, seat_window = ticket, window
                     break
                 if ghost > 0:

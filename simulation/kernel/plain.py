@@ -29,6 +29,7 @@ ABOVE = np.int64(40)
 NUMBER = np.int64(2**40 - 1)
 ONE = np.uint64(1)
 NONE = np.uint64(0)
+NEVER_OPENED = np.empty((0, 3))
 
 
 def run_plain(hall: PlainHall, visits: Visits) -> Log:
@@ -42,6 +43,7 @@ def run_plain(hall: PlainHall, visits: Visits) -> Log:
         called=np.empty(count),
         ended=np.empty(count),
         outcome=np.empty(count, np.int8),
+        opened=NEVER_OPENED,
     )
     day = (visits.arrival, visits.service, visits.work, visits.patience)
     serve_plain(hall, *day, count, log.window, log.called, log.ended, log.outcome)

@@ -77,8 +77,7 @@ def day_totals(layout: Layout, tickets: Tickets, outages: Outages | None = None)
     bins : (n,) int16, the bin (see bins.py) of the wait of each ticket that the quantiles count, -1 for the others
     halves : (n,) int16, the half-hour of each arrival (of the rest of an interrupted service: of its first part)
     """
-    if outages is not None:
-        layout = layout.on_the_day(outages)
+    layout = layout.on_the_day(outages, tickets.opened)
     count = len(tickets)
     totals = layout.fixed.copy()
     bins = np.empty(count, dtype=np.int16)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Roster = tuple[NDArray[np.int32], Floats, Floats]
 """(window index, start, end): rostered intervals, minutes"""
 
@@ -56,6 +57,8 @@ class Layout:
     """(k,) minutes; when windows that need a start-up come on duty"""
     starts_window: Ints
     """(k,) which window does"""
+    tidal: Flags
+    """(windows,) whether a window is open only while many wait"""
     opens: float
     """minutes: first opening, or the end of the warm-up"""
     closes: float
@@ -74,27 +77,44 @@ class Layout:
     def groups(self) -> int:
         return self.queues + len(self.windows)
 
-    def on_the_day(self, outages: Outages) -> Layout:
-        """The layout of a day on which windows are empty or break down: they are not rostered then."""
-        if not len(outages.absent) and not len(outages.window):
+    def on_the_day(self, outages: Outages | None, opened: Floats | None) -> Layout:
+        """The layout of a day on which windows are empty or break down: they are not rostered then; nor is a tidal window while closed.
+
+        opened : (k, 3) window, from, to: when each tidal window was open; None if that is not known
+        """
+        tides = self.tidal.any() and opened is not None
+        if not tides and (outages is None or (not len(outages.absent) and not len(outages.window))):
             return self
+        from simulation.demand import NO_OUTAGES
+
+        outages = outages or NO_OUTAGES
+        low, high = (self.opens, self.closes) if self.textbook else (-np.inf, np.inf)
         rows: list[tuple[int, float, float]] = []
         for w in range(len(self.windows)):
             if w in outages.absent:
                 continue
             down = sorted((float(outages.start[k]), float(outages.end[k])) for k in np.flatnonzero(outages.window == w))
-            for r in range(self.roster_first[w], self.roster_first[w + 1]):
-                start, end = float(self.roster_start[r]), float(self.roster_end[r])
-                rows += [(w, a, b) for a, b in subtract_breaks([(start, end)], down)]
+            mine = range(self.roster_first[w], self.roster_first[w + 1])
+            shifts = [(float(self.roster_start[r]), float(self.roster_end[r])) for r in mine]
+            if self.tidal[w] and opened is not None:
+                shifts = sorted((max(float(a), low), min(float(b), high)) for _, a, b in opened[opened[:, 0] == w])
+            for shift in shifts:
+                rows += [(w, a, b) for a, b in subtract_breaks([shift], down) if a < b]
         first = np.searchsorted([w for w, _, _ in rows], np.arange(len(self.windows) + 1)).astype(np.int64)
         there = ~np.isin(self.starts_window, outages.absent)
+        starts_at, starts_window = self.starts_at[there], self.starts_window[there]
+        if tides and opened is not None:
+            needs = opened[self.start_up[opened[:, 0].astype(np.int64)] > 0]
+            by_roster = ~self.tidal[starts_window]
+            starts_at = np.concatenate([starts_at[by_roster], needs[:, 1]])
+            starts_window = np.concatenate([starts_window[by_roster], needs[:, 0].astype(np.int64)])
         layout = replace(
             self,
             roster_first=first,
             roster_start=np.array([a for _, a, _ in rows], dtype=np.float64),
             roster_end=np.array([b for _, _, b in rows], dtype=np.float64),
-            starts_at=self.starts_at[there],
-            starts_window=self.starts_window[there],
+            starts_at=starts_at,
+            starts_window=starts_window,
             fixed=np.zeros_like(self.fixed),
         )
         _fill_fixed(layout)
@@ -141,6 +161,7 @@ def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
         start_up=start_up,
         starts_at=np.asarray(roster[1], dtype=np.float64)[needs],
         starts_window=roster[0][needs].astype(np.int64),
+        tidal=np.array([each.tidal is not None for each in scenario.windows], dtype=np.bool_),
         opens=opens,
         closes=closes,
         textbook=horizon is not None,

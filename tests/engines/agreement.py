@@ -58,8 +58,8 @@ def given_day(scenario: Scenario, rows: list[Row], day: int = 0) -> Demand:
 
 def differences(one: Tickets, other: Tickets) -> list[str]:
     """Columns that are not equal to the bit."""
-    columns = [f.name for f in fields(Tickets)]
-    return [name for name in columns if getattr(one, name).tobytes() != getattr(other, name).tobytes()]
+    names = [f.name for f in fields(Tickets)]
+    return [name for name in names if np.asarray(getattr(one, name)).tobytes() != np.asarray(getattr(other, name)).tobytes()]
 
 
 def loops_differ(scenario: Scenario, demand: Demand, carried: Carried | None = None) -> list[str]:

@@ -5,12 +5,18 @@ Doors from nine to ten; a card is expected to take five minutes; a row is (arriv
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from simulation.measures import measure
+from simulation.scenario import parse
+from simulation.serve import serve
+from tests.engines.agreement import given_day
 from tests.engines.test_rules import INTERRUPTED, NO_BOOKING, SENT_HOME, SERVED, at, long_day, opening, outages, service, span, window
-from tests.engines.test_story import card, engine, hall, log
+from tests.engines.test_story import card, engine, hall, log, told
 from tests.halls import Document, Row
 
 __all__ = ["engine"]
@@ -128,6 +134,27 @@ def test_a_tidal_window_that_is_open_at_closing_stays_like_the_others(engine: st
         (53, 67, 72, "two", SERVED),
         (59, 72, 73, "two", SERVED),
     ]
+
+
+def test_a_tidal_window_counts_as_working_only_while_it_is_open(engine: str) -> None:
+    scenario = parse(hall(windows=tidal(least_min=20, start_up_min=2)), "story")
+    rows = [card(0, 30), card(1, 5), card(2, 5), card(13, 5)]
+    tickets, _ = serve(scenario, given_day(scenario, rows), engine=engine)
+
+    assert tickets.opened is not None
+    assert tickets.opened.tolist() == [[1, 2, 22]]
+    two = measure(scenario, tickets).by_window["two"]
+    assert two["utilisation"] == pytest.approx(17 / 20)  # two minutes of start-up and three citizens
+    assert two["serving_share"] == pytest.approx(15 / 20)
+
+
+def test_a_party_needs_a_place_for_each(engine: str) -> None:
+    scenario = parse(hall(rules={"places": 3}), "story")
+    demand = given_day(scenario, [card(0, 5), card(1, 5), card(2, 5), card(3, 5)])
+    demand = replace(demand, citizens=replace(demand.citizens, persons=np.array([1, 2, 2, 1], np.int32)))
+    tickets, _ = serve(scenario, demand, engine=engine)
+
+    assert [row[4] for row in told(scenario, tickets)] == [SERVED, SERVED, "turned_away", SERVED]
 
 
 # ---- windows that cover for others ---------------------------------------------------------------------------------------------------
