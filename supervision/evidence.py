@@ -13,13 +13,13 @@ early    ended: a case on time, again, by how early it ended; an instant case, w
 reminder sent: a run of successive cases, by due moment, that were still open one working day   id of the run's first case; count = length
          before they were due (an overdue case is not in a run: it is charged as overdue)
 rating   valid, default, mistaken, malicious, contested                                          "5" (very satisfied) to "1"
-finding  confirmed, disputed, withdrawn                                                          a code of the checklist (``inspection.py``)
+finding  confirmed, disputed, withdrawn: of a check, a complaint, attendance or a file review    a code of the checklist (``inspection.py``)
 check    done: a window that was looked at, whatever was found                                   ""
 ======== ====================================================================================== =========================================
 
 A case counts in one month only: if late, in the month of the day it was due; else in the month it ended. All is judged as it stood when the
 month closed, so that a later end changes nothing; ``open_not_due`` counts in no month and is shown. Ids name the record:
-``case:2022-000123``, ``rating:...``, ``finding:...``.
+``case:2022-000123``, ``rating:...``, ``finding:...``, ``complaint:...``, ``attendance:...``, ``review:...``.
 """
 from __future__ import annotations
 

@@ -106,8 +106,8 @@ def _counts(facts: Iterable[Fact]) -> dict[str, int]:
             counts["ratings"] += each.count
         elif each.kind == "check":
             counts["checks"] += each.count
-        elif each.kind == "finding":
-            found += each.count
+        elif each.kind == "finding":  # a complaint or a lapse is a finding too, but nobody went there to look
+            found += each.count - sum(not id.startswith("finding:") for id in each.evidence)
     counts["checks"] = max(counts["checks"], found)  # whoever found something has looked
     return counts
 

@@ -12,7 +12,21 @@ from sqlalchemy.orm import Session
 
 from ..deadlines import Due
 from .dues import DueCase, Dues
-from .schema import Base, Case, CaseEvent, Finding, FindingStatus, Import, Rating, RatingStatus
+from .schema import (
+    Base,
+    Case,
+    CaseEvent,
+    Finding,
+    FindingStatus,
+    Import,
+    IndexValue,
+    Rating,
+    RatingStatus,
+    Receipt,
+    ReceiptEvent,
+    Report,
+    ReportStatus,
+)
 
 _LEFT_OUT = frozenset({"id", "hall_id", "import_id", "sequence"})
 
@@ -23,7 +37,7 @@ class EvidenceRow:
 
     id: str
     kind: str
-    """case, rating or finding."""
+    """case, rating, finding, complaint, attendance, review, receipt or index."""
     fields: tuple[tuple[str, str], ...]
     history: tuple[tuple[tuple[str, str], ...], ...]
     """Later rows of the record: stops and end of a case, standing of a rating or finding."""
@@ -40,8 +54,8 @@ class EvidenceRow:
 def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) -> EvidenceRow | None:
     """The record of an id such as ``case:2022-000123``; None if the hall has none."""
     kind, _, number = evidence_id.partition(":")
-    row: Case | Rating | Finding | None
-    later: Iterable[CaseEvent | RatingStatus | FindingStatus]
+    row: Case | Rating | Finding | Report | Receipt | IndexValue | None
+    later: Iterable[CaseEvent | RatingStatus | FindingStatus | ReportStatus | ReceiptEvent]
     match kind:
         case "case":
             row = session.scalar(select(Case).where(Case.hall_id == hall_id, Case.case_number == number, Case.sequence <= as_of))
@@ -60,6 +74,30 @@ def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) 
                 FindingStatus.hall_id == hall_id, FindingStatus.finding_number == number, FindingStatus.sequence <= as_of
             )
             later = session.scalars(told.order_by(FindingStatus.valid_from, FindingStatus.id))
+        case "complaint" | "attendance" | "review":
+            told_of = select(Report).where(
+                Report.hall_id == hall_id, Report.kind == kind, Report.report_number == number, Report.sequence <= as_of
+            )
+            row = session.scalar(told_of)
+            stood = select(ReportStatus).where(
+                ReportStatus.hall_id == hall_id,
+                ReportStatus.kind == kind,
+                ReportStatus.report_number == number,
+                ReportStatus.sequence <= as_of,
+            )
+            later = session.scalars(stood.order_by(ReportStatus.valid_from, ReportStatus.id))
+        case "receipt":
+            taken = select(Receipt).where(Receipt.hall_id == hall_id, Receipt.case_number == number, Receipt.sequence <= as_of)
+            row = session.scalar(taken)
+            met = select(ReceiptEvent).where(
+                ReceiptEvent.hall_id == hall_id, ReceiptEvent.case_number == number, ReceiptEvent.sequence <= as_of
+            )
+            later = session.scalars(met.order_by(ReceiptEvent.at, ReceiptEvent.id))
+        case "index":
+            row = session.scalar(
+                select(IndexValue).where(IndexValue.hall_id == hall_id, IndexValue.index_number == number, IndexValue.sequence <= as_of)
+            )
+            later = ()
         case _:
             return None
     if row is None:

@@ -20,6 +20,7 @@ from ..inspection import NOTHING_FOUND
 from ..month import Month
 from .dues import DueCase, Dues
 from .links import read_owners
+from .report_facts import charged, read_reported
 from .schema import Case, CaseEvent, Finding, FindingStatus, Rating, RatingStatus
 
 POPULATIONS = ("cases", "cases_with_limit", "ratings", "checks")
@@ -53,6 +54,8 @@ def count_facts(session: Session, hall_id: str, month: Month, as_of: int) -> Mon
     count.cases()
     count.ratings()
     count.findings()
+    for each in charged(read_reported(session, hall_id, month, as_of, count.owners)):
+        count.tally.add(each.window_id, "finding", each.status, each.code, 0, each.id)
     tally, calendar = count.tally, count.dues.calendar
     populations = tuple(
         Population(window, name, len(ids), f"{name}/{month}/{window}", digest_ids(ids)) for (window, name), ids in sorted(tally.ids.items())

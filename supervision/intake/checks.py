@@ -35,8 +35,13 @@ def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known
     statuses: dict[str, set[tuple[str, int]]] = {}
     for number, status, since in known("finding_statuses", ("finding_number", "status", "valid_from"), "finding_number", asked):
         statuses.setdefault(number, set()).add((status, since))
+    visits = {row[0] for row in known("checks", ("check_number",), "check_number", [each for each in values["check_number"] if each])}
+    linked = {row[0] for row in known("check_findings", ("finding_number",), "finding_number", asked)}
     for record in todo:
-        number = numbers[record]
+        number, visit = numbers[record], values["check_number"][record]
+        if visit is not None and visit not in visits:
+            columns.refuse(record, "check_number", visit, "no_such_check")
+            continue
         get = {name: values[name][record] for name in FIELDS}
         get["person"], get["observed"] = first_of(get["person"]), get["observed"][0]
         row = tuple(get[name] for name in FIELDS)
@@ -55,6 +60,9 @@ def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known
         new |= add_status(
             result, "finding", "confirmed", number, values, record, statuses.get(number, set()), values["observed"][record][0]
         )
+        if visit is not None and number not in linked:
+            result.rows["check_findings"].append({"check_number": visit, "finding_number": number})
+            new = True
         (result.accepted if new else result.duplicate).append(record)
     return result
 

@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 
 from ..faults import BadInput, Fault, fault
 from ..people import mask_text, normal_key, normal_text
+from . import fields_more
 from .fields import FIELDS, Field
 from .mapping import Column
 from .mapping import Mapping as FileMapping
 from .moments import NoMoment
 from .table import Rejection, Table, normal_header
 
-KEYS = {"halls": "id", "cases": "case_number", "tickets": "ticket", "ratings": "rating_number", "checks": "finding_number"}
+KEYS = {
+    "halls": "id", "cases": "case_number", "tickets": "ticket", "ratings": "rating_number", "checks": "finding_number", **fields_more.KEYS,
+}  # fmt: skip
 """The field that tells records apart."""
 
 

@@ -6,33 +6,15 @@ The first name of a field is our own column name (the field's id); the Chinese o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from . import fields_more
+from .field import Field, Sort
 
-Sort = Literal[
-    "key", "text", "free", "moment", "moments", "day", "whole", "flag", "choice", "citizen", "staff", "service", "window", "seat"
-]  # fmt: skip
+__all__ = ["FIELDS", "KINDS", "Field", "Sort"]
 
-KINDS = ("halls", "cases", "tickets", "ratings", "checks")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing a row may state."""
-
-    id: str
-    """Our own column name."""
-    sort: Sort
-    """key: compared without blanks and case; text: short; free: long, numbers masked; citizen, staff: kept as keyed hash and mask;
-    service, window, seat: must be among the hall's; moments: several parted by ';'."""
-    names: tuple[str, ...] = ()
-    """Other column names."""
-    required: bool = False
-    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """For choice: stored word, and the words of files that mean it."""
-    low: int = 0
-    high: int = 1_000_000
-    """For whole: the range."""
+KINDS = (
+    "halls", "cases", "tickets", "ratings", "checks",
+    "visits", "complaints", "attendance", "reviews", "indices", "receipts", "stops", "steps", "papers", "projects",
+)  # fmt: skip
 
 
 CASE_KIND = (
@@ -144,6 +126,7 @@ CHECKS = (
     Field("observed_minutes", "whole", ("观察分钟", "观察时长"), high=1440),
     Field("people_waiting", "whole", ("等候人数",), high=100_000),
     Field("source", "choice", ("发现方式", "检查来源"), required=True, choices=FINDING_SOURCE),
+    Field("check_number", "key", ("检查任务编号", "检查单号")),
     Field("note", "free", ("证据说明", "情况说明")),
     Field("status", "choice", ("认定结果", "问题状态"), choices=FINDING_STATUS),
     Field("status_from", "moment", ("认定时间",)),
@@ -186,4 +169,6 @@ HALLS = (
 )  # fmt: skip
 """One table for all parts of a hall; a hall may as well be a TOML file (halls.py)."""
 
-FIELDS: dict[str, tuple[Field, ...]] = {"halls": HALLS, "cases": CASES, "tickets": TICKETS, "ratings": RATINGS, "checks": CHECKS}
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "halls": HALLS, "cases": CASES, "tickets": TICKETS, "ratings": RATINGS, "checks": CHECKS, **fields_more.FIELDS,
+}  # fmt: skip

@@ -21,7 +21,7 @@ from ..db.schema import microseconds
 from ..faults import BadInput, Fault, fault, plain
 from ..home import person_key
 from ..people import check_person, mask_text
-from . import cases, checks, halls, ratings, tickets
+from . import cases, checks, halls, progress, ratings, reports, tickets
 from .columns import KEYS, Columns, asked_columns, sources, take_columns
 from .fields import FIELDS, KINDS, Field
 from .mapping import Mapping, default_mapping, load_mapping
@@ -39,15 +39,23 @@ if TYPE_CHECKING:
 
 PLANS: dict[str, Callable[[Columns, dict[str, list[Any]], References, Known], Plan]] = {
     "halls": halls.plan, "cases": cases.plan, "tickets": tickets.plan, "ratings": ratings.plan, "checks": checks.plan,
+    "visits": progress.plan_visits, "complaints": reports.plan_complaints, "attendance": reports.plan_attendance,
+    "reviews": reports.plan_reviews, "indices": progress.plan_indices, "receipts": progress.plan_receipts, "stops": progress.plan_stops,
+    "steps": progress.plan_steps, "papers": progress.plan_papers, "projects": progress.plan_projects,
 }  # fmt: skip
 ORDER = (
     "halls", "opening_hours", "zones", "windows", "seats", "services", "people", "seat_links", "service_links", "service_limits",
     "person_links",
     "cases", "case_events", "case_dues", "tickets", "ratings", "rating_statuses", "findings", "finding_statuses",
+    "checks", "check_findings", "reports", "report_statuses", "indices", "receipts", "receipt_events", "case_stops", "case_steps",
+    "late_papers", "late_paper_events", "project_stages",
 )  # fmt: skip
 """Tables in the order their rows refer to one another."""
 HALL_ID = re.compile(r"\w[\w.-]{0,63}")
-WITH_IMPORT = frozenset({"cases", "case_events", "case_dues", "tickets", "ratings", "findings"})
+WITH_IMPORT = frozenset({
+    "cases", "case_events", "case_dues", "tickets", "ratings", "findings", "checks", "reports", "indices", "receipts", "receipt_events",
+    "case_stops", "case_steps", "late_papers", "late_paper_events", "project_stages",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ def import_file(
 
     Parameters
     ----------
-    kind : halls, cases, tickets, ratings or checks
+    kind : one of KINDS
     path : a .csv, .txt, .tsv or .xlsx file; for halls also .toml
     hall : id of the hall that the rows belong to
     mapping : id of a shipped mapping, path of a mapping file, or a Mapping; None for files with our own or the Chinese column names

@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ..db.schema import canonical_decimal
 from ..people import is_identity, mask, mask_text, normal_key, normal_text
 from .columns import Columns
 from .fields import FIELDS, Field
@@ -20,6 +22,7 @@ from .moments import MomentReader, NoMoment, looks_like_two_orders, read_day
 
 LONGEST_TEXT = 200
 LONGEST_FREE = 5000
+_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,12}", re.ASCII)
 _FLAGS = {
     "1": True, "true": True, "yes": True, "y": True, "是": True,
@@ -119,6 +122,8 @@ def _reader(each: Field, readers: Mapping[str, MomentReader], refs: References) 
             return lambda text, cell: date.fromisoformat(text[:10]) if cell else read_day(text)
         case "whole":
             return lambda text, _: _whole(text, each.low, each.high)
+        case "decimal":
+            return lambda text, _: _decimal(text)
         case "flag":
             return lambda text, _: _flag(text)
         case "choice":
@@ -180,6 +185,13 @@ def _whole(text: str, low: int, high: int) -> int:
     if not low <= value <= high:
         raise NoValue("value_whole", low=str(low), high=str(high))
     return value
+
+
+def _decimal(text: str) -> str:
+    """A figure without exponent as canonical decimal text, so that no binary fraction comes in."""
+    if not _DECIMAL.fullmatch(text):
+        raise NoValue("value_decimal")
+    return canonical_decimal(Decimal(text))
 
 
 def _flag(text: str) -> bool:

@@ -68,3 +68,17 @@ def test_a_bad_rating_becomes_an_order_and_goes_its_way(filled: Run) -> None:
 
 def test_every_step_names_its_person(filled: Run) -> None:
     assert filled("orders", "open", "rating:R-1", *AT).code == 2
+
+
+def test_a_draw_is_committed_revealed_and_verified(filled: Run) -> None:
+    ask = ("draw", "commit", "2022-12", *AT, "--as", "Sun", "--count", "1", "--inspector", "Li", "--inspector", "Zhao", "--each", "1")
+    committed = json.loads(filled(*ask, "--conflict", "Li=W01", "--json", "-").out)
+    assert (committed["seed"], committed["visits"]) == (None, [])
+    assert filled("draw", "verify", "2022-12", *AT).code == 2, "not revealed yet"
+    assert filled("draw", "reveal", "2022-12", *AT, "--as", "Sun").code == 0
+    shown = json.loads(filled("draw", "show", "2022-12", *AT, "--json", "-").out)
+    assert shown["commitment"] == committed["commitment"]
+    assert (shown["visits"][0]["window"], shown["visits"][0]["inspectors"]) != ("W01", ["Li"])
+    assert filled("draw", "verify", "2022-12", *AT).code == 0
+    assert "2022-12" in filled("draw", "list", *AT).out
+    assert filled(*ask[:-4], "--conflict", "Li").code == 2
