@@ -127,11 +127,11 @@ def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: in
     seed, replication, day : whole numbers from 0 to 2**63 - 1
     """
     _, chance = numbers_of(scenario)
-    keys = _keys(scenario, seed)
+    keys = stream_keys(scenario, seed)
     room = int(chance.expected[:, -1].sum())
     room += int(8 * math.sqrt(room)) + 64
     while True:
-        drawn = _draw_day(  # type: ignore[no-untyped-call]
+        drawn = draw_day(  # type: ignore[no-untyped-call]
             keys, replication, day, chance.slot_start, chance.slot_end, chance.expected, chance.work_code, chance.work_parameters,
             chance.patience_code, chance.patience_parameters, chance.balks, chance.returns, room,
         )  # fmt: skip
@@ -210,8 +210,8 @@ NO_OUTAGES = Outages(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0), 
 _KEPT_KEYS: dict[tuple[int, tuple[str, ...]], NDArray[np.uint64]] = {}
 
 
-def _keys(scenario: Scenario, seed: int) -> NDArray[np.uint64]:
-    """(services, purposes, 3) stream keys."""
+def stream_keys(scenario: Scenario, seed: int) -> NDArray[np.uint64]:
+    """(services, purposes, 3) uint64: the keys of the streams that `draw_day` reads."""
     name = (seed, tuple(service.id for service in scenario.services))
     if name not in _KEPT_KEYS:
         if len(_KEPT_KEYS) > 256:
@@ -238,7 +238,7 @@ def _patience(scenario: Scenario, chance: Chance, service: Ints, patience: Float
 
 
 @compiled
-def _draw_day(  # type: ignore[no-untyped-def]
+def draw_day(  # type: ignore[no-untyped-def]
     keys,
     replication,
     day,

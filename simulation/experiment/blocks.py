@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -19,8 +19,9 @@ import numpy as np
 from simulation.carry import Carried
 from simulation.demand import Demand, draw_demand
 from simulation.estimators import ratio
+from simulation.experiment.pipeline import plain_block, plain_plans
 from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of
-from simulation.experiment.sums import PAIRS, ROW_OF, Block, Floats, Pairing, Record, Seen, Sums, values_of_day
+from simulation.experiment.sums import PAIRS, ROW_OF, Block, Pairing, Record, Seen, Side, values_of_day
 from simulation.measures.day import day_totals
 from simulation.measures.layout import Layout, layout_of
 from simulation.numbers import numbers_of
@@ -34,7 +35,9 @@ FEWEST_UNITS = 32
 MOST_REPLICATIONS = 20_000
 """at which a run to a precision gives up"""
 MOST_DAYS = 1_000
-"""in a replication: until its block is added up, all its days are in memory"""
+"""in a replication"""
+MOST_KEPT = 200_000
+"""expected citizens of a block whose days are kept until it is added up; those of larger ones are counted at once"""
 MOST_CITIZENS = 1e9
 """expected in a whole experiment, ten minutes and more of work; waits are counted in 32 bits"""
 
@@ -68,15 +71,28 @@ class Work:
         """Whether a day drawn for the first plan is the day of them all."""
         return all(draw_the_same(self.plans[0], plan) for plan in self.plans[1:])
 
-    def block(self, layouts: tuple[Layout, ...], one_demand: bool, replications: range) -> Block:
-        """Runs some replications."""
+    def heavy(self) -> bool:
+        """Whether a block's days must be counted at once, since together they would fill the memory."""
+        return max(float(numbers_of(plan)[1].expected[:, -1].sum()) for plan in self.plans) * self.days * BLOCK > MOST_KEPT
+
+    def runner(self, layouts: tuple[Layout, ...]) -> Callable[[range], Block]:
+        """What runs some replications: many days in one compiled call where the plans are plain, day by day where not."""
+        one_demand, heavy, by_day = self.one_demand(), self.heavy(), self.unit() == "day"
+        if self.given is None and self.engine == "kernel":
+            plans = plain_plans(self.plans, layouts, self.seed)
+            if plans is not None:
+                return partial(plain_block, plans, layouts, heavy, one_demand, by_day, self.days)
+        return partial(self.block, layouts, one_demand, heavy)
+
+    def block(self, layouts: tuple[Layout, ...], one_demand: bool, heavy: bool, replications: range) -> Block:
+        """Runs some replications day by day."""
         sides = range(len(self.plans))
         pairing = Pairing.of(layouts[0], layouts[1]) if len(layouts) == 2 else None
-        block = Block([Sums.of(layout) for layout in layouts], pairing, [[] for _ in sides])
+        block = Block([Side.of(layout, heavy) for layout in layouts], pairing)
         by_day = self.unit() == "day"
         for replication in replications:
             carried: list[Carried | None] = [None for _ in sides]
-            run: list[list[Floats]] = [[] for _ in sides]
+            run = [np.zeros_like(layout.fixed) for layout in layouts]
             for day in range(self.days):
                 unit = replication * self.days + day if by_day else replication
                 demand: Demand | None = None
@@ -87,15 +103,12 @@ class Work:
                         demand = draw_demand(self.plans[k], self.seed, replication, day)
                     tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine)
                     totals, bins, halves = day_totals(layouts[k], tickets, demand.windows)
-                    block.days[k].append(Seen(unit, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
-                    run[k].append(totals)
-            units = list(zip(*run, strict=True)) if by_day else [tuple(np.sum(each, axis=0) for each in run)]
-            for totals_of in units:
-                block.units += 1
-                for sums, totals in zip(block.sums, totals_of, strict=True):
-                    sums.add_unit(totals)
-                if block.pairing is not None:
-                    block.pairing.add_unit(totals_of[0], totals_of[1])
+                    block.sides[k].see(Seen.of_day(unit, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
+                    run[k] = totals if by_day else run[k] + totals
+                if by_day:
+                    block.add_unit(run)
+            if not by_day:
+                block.add_unit(run)
         return block
 
 
@@ -128,8 +141,8 @@ class Run:
         return self.precision is not None and self.units >= FEWEST_UNITS and relative is not None and relative <= self.precision
 
     def _add(self, replications: range, block: Block) -> None:
-        for record, sums, days in zip(self.records, block.sums, block.days, strict=True):
-            record.add(sums, days)
+        for record, side in zip(self.records, block.sides, strict=True):
+            record.add(side)
         if self.pairing is not None and block.pairing is not None:
             self.pairing.sums += block.pairing.sums
         self.replications += len(replications)
@@ -195,17 +208,17 @@ class Run:
 
 def in_order(work: Work, layouts: tuple[Layout, ...], replications: int, workers: int) -> Generator[tuple[range, Block], None, None]:
     """The blocks of the replications, in order, however many threads run them; a few blocks ahead at most."""
-    one_demand = work.one_demand()
+    run = work.runner(layouts)
     ranges = (range(start, min(start + BLOCK, replications)) for start in range(0, replications, BLOCK))
     if workers == 1 or replications <= BLOCK:
         for each in ranges:
-            yield each, work.block(layouts, one_demand, each)
+            yield each, run(each)
         return
     pool = ThreadPoolExecutor(workers, thread_name_prefix="replications")
     waiting: deque[tuple[range, Future[Block]]] = deque()
     try:
         for each in ranges:
-            waiting.append((each, pool.submit(work.block, layouts, one_demand, each)))
+            waiting.append((each, pool.submit(run, each)))
             if len(waiting) <= workers:
                 continue
             done, future = waiting.popleft()

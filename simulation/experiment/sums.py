@@ -43,7 +43,7 @@ BANDED = (
     "served",
 )
 """measures whose values of single days are counted, so that a band of days can be told"""
-_BANDED_PAIRS: Longs = np.array([(MEASURES[name].numerator, MEASURES[name].denominator) for name in BANDED], dtype=np.int64)
+BANDED_PAIRS: Longs = np.array([(MEASURES[name].numerator, MEASURES[name].denominator) for name in BANDED], dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Sums:
         return cls(np.zeros(shape), np.zeros(shape), np.zeros((len(PAIRS), layout.groups)))
 
     def add_unit(self, totals: Floats) -> None:
-        _add_unit(totals, PAIRS, self.first, self.second, self.products)
+        add_unit(totals, PAIRS, self.first, self.second, self.products)
 
     def add(self, other: Sums) -> None:
         self.first += other.first
@@ -73,15 +73,43 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One day's waits and values, as bins, until the block is added up."""
+    """The waits and values of d days, as bins, until their block is added up."""
 
-    unit: int
-    """number of the unit it belongs to"""
+    units: Longs
+    """(d,) number of the unit that each day belongs to"""
+    ends: Longs
+    """(d,) where each day's tickets end in the next three"""
     bins: Shorts
     services: Ints
     halves: Shorts
     values: Shorts
-    """(banded, columns) bin of the day's value, -1 for none"""
+    """(d, banded, columns) bin of the day's value, -1 for none"""
+
+    @classmethod
+    def of_day(cls, unit: int, bins: Shorts, services: Ints, halves: Shorts, values: Shorts) -> Seen:
+        return cls(np.array([unit]), np.array([len(bins)]), bins, services, halves, values[None])
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Waits and values of days, counted."""
+
+    waits: NDArray[np.int32]
+    """(groups of units, columns with waits, bins) waits of the served, by group of units"""
+    bands: NDArray[np.int32]
+    """(banded, 1 + half-hours, bins) days by their value"""
+
+    @classmethod
+    def of(cls, layout: Layout) -> Counts:
+        waits = np.zeros((GROUPS, layout.queues, BINS), dtype=np.int32)
+        return cls(waits, np.zeros((len(BANDED), 1 + len(layout.half_hours), BINS), dtype=np.int32))
+
+    def count(self, services: int, seen: Seen) -> None:
+        _count_days(self.waits, self.bands, services, seen.units, seen.ends, seen.bins, seen.services, seen.halves, seen.values)
+
+    def add(self, other: Counts) -> None:
+        np.add(self.waits, other.waits, out=self.waits)
+        np.add(self.bands, other.bands, out=self.bands)
 
 
 @dataclass(slots=True)
@@ -90,22 +118,48 @@ class Record:
 
     layout: Layout
     sums: Sums
-    waits: NDArray[np.int32]
-    """(groups of units, columns with waits, bins) waits of the served, by group of units"""
-    bands: NDArray[np.int32]
-    """(banded, 1 + half-hours, bins) days by their value"""
+    counts: Counts
 
     @classmethod
     def of(cls, layout: Layout) -> Record:
-        waits = np.zeros((GROUPS, layout.queues, BINS), dtype=np.int32)
-        return cls(layout, Sums.of(layout), waits, np.zeros((len(BANDED), 1 + len(layout.half_hours), BINS), dtype=np.int32))
+        return cls(layout, Sums.of(layout), Counts.of(layout))
 
-    def add(self, sums: Sums, days: Sequence[Seen]) -> None:
+    @property
+    def waits(self) -> NDArray[np.int32]:
+        return self.counts.waits
+
+    @property
+    def bands(self) -> NDArray[np.int32]:
+        return self.counts.bands
+
+    def add(self, side: Side) -> None:
         """Adds one block."""
-        self.sums.add(sums)
-        for day in days:
-            count_waits(self.waits[day.unit % GROUPS], len(self.layout.services), day.bins, day.services, day.halves)
-            _count_values(self.bands, day.values)
+        self.sums.add(side.sums)
+        for seen in side.days:
+            self.counts.count(len(self.layout.services), seen)
+        if side.counts is not None:
+            self.counts.add(side.counts)
+
+
+@dataclass(slots=True)
+class Side:
+    """What a block adds to the record of one plan: its days, or, where these would fill the memory, their counts."""
+
+    layout: Layout
+    sums: Sums
+    counts: Counts | None
+    days: list[Seen] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, layout: Layout, heavy: bool) -> Side:
+        return cls(layout, Sums.of(layout), Counts.of(layout) if heavy else None)
+
+    def see(self, day: Seen) -> None:
+        """Takes one day in."""
+        if self.counts is None:
+            self.days.append(day)
+        else:
+            self.counts.count(len(self.layout.services), day)
 
 
 @dataclass(slots=True)
@@ -124,28 +178,35 @@ class Pairing:
         return cls(columns, np.zeros((4, len(PAIRS), len(columns))))
 
     def add_unit(self, base: Floats, plan: Floats) -> None:
-        _add_pair(base, plan, PAIRS, self.columns, self.sums)
+        add_pair(base, plan, PAIRS, self.columns, self.sums)
 
 
 @dataclass(slots=True)
 class Block:
-    """One block's sums, per plan, and its days."""
+    """What some replications add to the records."""
 
-    sums: list[Sums]
+    sides: list[Side]
     pairing: Pairing | None
-    days: list[list[Seen]] = field(default_factory=list)
     units: int = 0
+
+    def add_unit(self, totals: Sequence[Floats]) -> None:
+        """Takes in the totals of one unit, of each plan."""
+        self.units += 1
+        for side, each in zip(self.sides, totals, strict=True):
+            side.sums.add_unit(each)
+        if self.pairing is not None:
+            self.pairing.add_unit(totals[0], totals[1])
 
 
 def values_of_day(layout: Layout, totals: Floats) -> Shorts:
     """(banded, 1 + half-hours) the bin of each measure of one day, -1 where nobody counts."""
     found = np.full((len(BANDED), 1 + len(layout.half_hours)), -1, dtype=np.int16)
-    _bin_values(totals, _BANDED_PAIRS, 1 + len(layout.services), found)
+    bin_values(totals, BANDED_PAIRS, 1 + len(layout.services), found)
     return found
 
 
 @compiled
-def _add_unit(totals: Floats, pairs: Longs, first: Floats, second: Floats, products: Floats) -> None:
+def add_unit(totals: Floats, pairs: Longs, first: Floats, second: Floats, products: Floats) -> None:
     for t in range(totals.shape[0]):
         for g in range(totals.shape[1]):
             x = totals[t, g]
@@ -158,7 +219,7 @@ def _add_unit(totals: Floats, pairs: Longs, first: Floats, second: Floats, produ
 
 
 @compiled
-def _add_pair(base: Floats, plan: Floats, pairs: Longs, columns: Longs, sums: Floats) -> None:
+def add_pair(base: Floats, plan: Floats, pairs: Longs, columns: Longs, sums: Floats) -> None:
     for m in range(len(pairs)):
         n, d = pairs[m, 0], pairs[m, 1]
         for p in range(len(columns)):
@@ -171,7 +232,7 @@ def _add_pair(base: Floats, plan: Floats, pairs: Longs, columns: Longs, sums: Fl
 
 @compiled
 def count_waits(counts: NDArray[np.int32], services: int, bins: Shorts, service: Ints, halves: Shorts) -> None:
-    """Adds a day's waits to the counts ((columns, bins)) of the hall, of their service and of their half-hour."""
+    """Adds waits to the counts ((columns, bins)) of the hall, of their service and of their half-hour."""
     for i in range(len(bins)):
         k = bins[i]
         if k >= 0:
@@ -181,7 +242,27 @@ def count_waits(counts: NDArray[np.int32], services: int, bins: Shorts, service:
 
 
 @compiled
-def _bin_values(totals: Floats, pairs: Longs, first_half: int, found: Shorts) -> None:
+def _count_days(
+    waits: NDArray[np.int32],
+    bands: NDArray[np.int32],
+    services: int,
+    units: Longs,
+    ends: Longs,
+    bins: Shorts,
+    service: Ints,
+    halves: Shorts,
+    values: Shorts,
+) -> None:
+    begin = 0
+    for day in range(len(units)):
+        end = ends[day]
+        count_waits(waits[units[day] % len(waits)], services, bins[begin:end], service[begin:end], halves[begin:end])
+        count_values(bands, values[day])
+        begin = end
+
+
+@compiled
+def bin_values(totals: Floats, pairs: Longs, first_half: int, found: Shorts) -> None:
     for m in range(found.shape[0]):
         for column in range(found.shape[1]):
             g = 0 if column == 0 else first_half + column - 1
@@ -191,7 +272,7 @@ def _bin_values(totals: Floats, pairs: Longs, first_half: int, found: Shorts) ->
 
 
 @compiled
-def _count_values(bands: NDArray[np.int32], values: Shorts) -> None:
+def count_values(bands: NDArray[np.int32], values: Shorts) -> None:
     for m in range(values.shape[0]):
         for column in range(values.shape[1]):
             if values[m, column] >= 0:

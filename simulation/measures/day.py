@@ -118,8 +118,14 @@ def half_hour_of(edges: Floats, cycle: float, minute: float) -> int:
     """The half-hour in which a minute lies; the first or last for a minute before or after them all."""
     if cycle > 0.0:
         minute -= np.floor(minute / cycle) * cycle
-    h = int(np.searchsorted(edges, minute, side="right")) - 1
-    return min(max(h, 0), len(edges) - 2)
+    low, high = 0, len(edges) - 2
+    while low < high:  # the last half-hour that begins by then
+        middle = (low + high + 1) >> 1
+        if edges[middle] <= minute:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 @compiled

@@ -9,8 +9,13 @@ Run: python -m tests.benchmarks.bench
 
 from __future__ import annotations
 
+import json
+import os
+import resource
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +23,7 @@ from pathlib import Path
 
 from simulation import draw_demand, experiment, load_scenario, measure, serve
 from simulation.scenario import Scenario
+from tests.benchmarks.split import nanoseconds
 from tests.benchmarks.yardstick import Yardstick, prepare, waits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +31,8 @@ BENCH = ROOT.parent / "shared" / "bench"
 HALL = ROOT / "scenarios" / "potou-2022.toml"
 PAIRS = 7
 DAYS = 100
+YEARS = 1_000
+WORKERS = 2
 SIMPY_CITIZENS, SIMPY_DAYS = 20_000, 8
 """the part of W1 and W2 that the slow engine is timed on"""
 
@@ -32,8 +40,10 @@ Figure = tuple[str, float, str]
 
 
 def main() -> None:
-    for name, value, unit in (*against_the_yardstick(), *a_hundred_days(load_scenario(HALL))):
-        print(f"{name} {value:.4g} {unit}", flush=True)
+    hall = load_scenario(HALL)
+    for figures in (against_the_yardstick(), a_hundred_days(hall), the_split(hall), a_thousand_years(), from_nothing()):
+        for name, value, unit in figures:
+            print(f"{name} {value:.4g} {unit}", flush=True)
 
 
 def against_the_yardstick() -> Iterator[Figure]:
@@ -79,6 +89,36 @@ def a_hundred_days(scenario: Scenario) -> Iterator[Figure]:
     yield "day_tickets", sum(map(len, logs)) / DAYS, "tickets"
     yield "day_kernel_rate", sum(map(len, logs)) / statistics.median(by_kernel), "tickets/s"
     yield "day_simpy_rate", sum(map(len, logs[:5])) / statistics.median(by_simpy), "tickets/s"
+
+
+def the_split(scenario: Scenario) -> Iterator[Figure]:
+    """Where the time of a ticket goes within the compiled block of days."""
+    for part, value in nanoseconds(scenario, DAYS).items():
+        yield f"ticket_{part}_ns", value, "ns"
+
+
+def a_thousand_years() -> Iterator[Figure]:
+    """The main hall's year, a thousand times: drawn, served and measured, by a process of its own, whose memory is then its own as well."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.year", str(HALL), str(YEARS), str(WORKERS)], check=True, capture_output=True, cwd=ROOT
+    )
+    found = json.loads(done.stdout)
+    yield "potou_year_x1000_seconds", found["seconds"] * 1000 / YEARS, "s"
+    yield "potou_year_x1000_processor_seconds", found["processor"] * 1000 / YEARS, "s"
+    yield "potou_year_x1000_tickets", found["tickets"] * 1000 / YEARS, "tickets"
+    yield "potou_year_x1000_peak_memory", found["memory"] / 2**20, "MiB"
+
+
+def from_nothing() -> Iterator[Figure]:
+    """A first command: with nothing compiled yet, and as a fresh process that finds all compiled; processor seconds."""
+    with tempfile.TemporaryDirectory(prefix="openhall-compiled-") as folder:
+        program = [sys.executable, "-c", "from dashboards.cli import main; main()"]
+        command = [*program, "simulate", str(HALL), "--replications", "100", "--json", "-"]
+        for name in ("first_compilation_seconds", "fresh_process_seconds"):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env={**os.environ, "NUMBA_CACHE_DIR": folder})
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            yield name, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, "s"
 
 
 def pairs(first: Callable[[], object], second: Callable[[], object]) -> tuple[list[float], list[float]]:

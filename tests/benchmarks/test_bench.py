@@ -16,12 +16,14 @@ def test_without_the_yardstick_the_other_figures_are_printed(
     monkeypatch.setattr(bench, "BENCH", tmp_path / "absent")
     monkeypatch.setattr(bench, "PAIRS", 1)
     monkeypatch.setattr(bench, "DAYS", 2)
+    monkeypatch.setattr(bench, "YEARS", 2)
+    monkeypatch.setattr(bench, "from_nothing", list)  # compiles everything anew
 
     bench.main()
 
     first, *figures = capsys.readouterr().out.splitlines()
     assert first.startswith("# the yardstick is absent")
-    assert all(re.fullmatch(r"[a-z0-9_]+ [0-9.e+-]+ [a-z/]+", line) for line in figures)
+    assert all(re.fullmatch(r"[a-z0-9_]+ [0-9.e+-]+ [a-zA-Z/]+", line) for line in figures)
     assert [line.split()[0] for line in figures] == [
         "day_x100_seconds",
         "day_x100_draw_seconds",
@@ -30,4 +32,13 @@ def test_without_the_yardstick_the_other_figures_are_printed(
         "day_tickets",
         "day_kernel_rate",
         "day_simpy_rate",
+        "ticket_draw_ns",
+        "ticket_serve_ns",
+        "ticket_measure_ns",
+        "ticket_other_ns",
+        "ticket_whole_ns",
+        "potou_year_x1000_seconds",
+        "potou_year_x1000_processor_seconds",
+        "potou_year_x1000_tickets",
+        "potou_year_x1000_peak_memory",
     ]
