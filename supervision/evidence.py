@@ -6,8 +6,9 @@ scheme and no share. Kinds, with their status and code:
 ======== ====================================================================================== =========================================
 kind     status                                                                                 code
 ======== ====================================================================================== =========================================
-case     ended_on_time, ended_overdue, open_overdue, ended_no_limit, open_not_due                instant, promised, ... (the type of case)
-lateness ended, open: an overdue case, again, by how late it was when the month closed           whole working days late; "0": less than one
+case     ended_on_time, ended_overdue, open_overdue, ended_no_limit, open_not_due; excused:      instant, promised, ... (the type of case)
+         overdue, and a ruling says that the window is not to blame
+lateness ended, open: an overdue case, again, by how late it was when the month closed; excused  whole working days late; "0": less than one
 early    ended: a case on time, again, by how early it ended; an instant case, whose limit is    whole working days before the last day
          the spot, is never early
 reminder sent: a run of successive cases, by due moment, that were still open one working day   id of the run's first case; count = length
@@ -33,8 +34,8 @@ UNASSIGNED = "unassigned"
 """The bucket of records without a department window: shown, never dropped, never scored."""
 
 STATUSES: Mapping[str, frozenset[str]] = {
-    "case": frozenset({"ended_on_time", "ended_overdue", "open_overdue", "ended_no_limit", "open_not_due"}),
-    "lateness": frozenset({"ended", "open"}),
+    "case": frozenset({"ended_on_time", "ended_overdue", "open_overdue", "ended_no_limit", "open_not_due", "excused"}),
+    "lateness": frozenset({"ended", "open", "excused"}),
     "early": frozenset({"ended"}),
     "reminder": frozenset({"sent"}),
     "rating": frozenset({"valid", "default", "mistaken", "malicious", "contested"}),
@@ -104,6 +105,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "annual": {"zh": "只在年度总分中扣", "en": "charged on the annual total only"},
     "not_charged": {"zh": "本办法不向窗口扣此项", "en": "the scheme does not charge this to a window"},
     "not_in_scheme": {"zh": "本办法未列此项", "en": "the scheme does not list this"},
+    "excused": {"zh": "经裁定免责", "en": "excused by a ruling"},
     "not_due": {"zh": "未到期限", "en": "not due yet"},
     "no_limit": {"zh": "无办理时限", "en": "the case has no limit"},
     "below_threshold": {"zh": "未达扣分条件", "en": "below the threshold of the deduction"},

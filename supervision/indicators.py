@@ -14,7 +14,7 @@ from .scheme.parts import Deduction, Event, Indicator, Minimum, Scheme
 from .sheet import Spared, State
 
 _CASES_WITH_LIMIT = ("ended_on_time", "ended_overdue", "open_overdue")
-_CASES = (*_CASES_WITH_LIMIT, "ended_no_limit")
+_CASES = (*_CASES_WITH_LIMIT, "ended_no_limit", "excused")
 _SPOKEN = ("valid", "mistaken", "malicious", "contested")
 """Ratings somebody gave: that one is later found mistaken does not make the others fewer."""
 _WAITING_FOR_A_RULING = {"contested": "contested", "disputed": "disputed"}
@@ -101,7 +101,7 @@ def _counts(facts: Iterable[Fact]) -> dict[str, int]:
     for each in facts:
         if each.kind == "case":
             counts["cases"] += each.count if each.status in _CASES else 0
-            counts["cases_with_limit"] += each.count if each.status in _CASES_WITH_LIMIT else 0
+            counts["cases_with_limit"] += each.count if each.status in (*_CASES_WITH_LIMIT, "excused") else 0
         elif each.kind == "rating" and each.status in _SPOKEN:
             counts["ratings"] += each.count
         elif each.kind == "check":
@@ -127,7 +127,9 @@ def _met(event: Event, per: str, facts: Iterable[Fact]) -> Met:
         if each.kind != event.kind:
             continue
         if event.kind in ("lateness", "early"):
-            if event.covers(int(each.code)):
+            if each.status == "excused":
+                spared.update(EvidenceRef(id, "spared", "excused") for id in each.evidence)
+            elif event.covers(int(each.code)):
                 units += each.count * (int(each.code) if per == "working_day" else 1)
                 moved.update(each.evidence)
         elif event.kind == "reminder":
@@ -212,6 +214,8 @@ def _why_not(scheme: Scheme, fact: Fact) -> tuple[str, str] | None:
     match fact.kind:
         case "case":
             return {"open_not_due": ("not_due", ""), "ended_no_limit": ("no_limit", "")}.get(fact.status)
+        case "lateness" if fact.status == "excused":
+            return "excused", next((row.charged_in for row in rules), "")
         case "lateness":
             charged = any(row.event.covers(int(fact.code)) for row in rules)
         case "reminder":

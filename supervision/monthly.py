@@ -1,12 +1,13 @@
 """The use cases of a month: assess it, read its sheets, score it again, open the evidence behind a line.
 
 An assessment is (hall, month, scheme). Assessing twice changes nothing unless the record has changed; then the next revision stands beside
-the last. Every sheet can be scored again as of the journal sequence it was scored at, to the same bytes.
+the last. Every sheet can be scored again as of the journal sequence it was scored at, to the same bytes. A month that was opened has its
+course (course.py): then what was collected counts, and rulings, and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
@@ -14,12 +15,15 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .canonical import canonical_json
+from .db import months
+from .db.case_facts import keep_opens
 from .db.dues import Dues
 from .db.evidence_rows import EvidenceRow, read_evidence
-from .db.facts import POPULATIONS, MonthFacts, count_facts, list_population
+from .db.facts import POPULATIONS, MonthFacts, Opens, count_facts, list_population
 from .db.journal_rows import head
 from .db.links import WindowName, read_windows
 from .db.load import Load, Loads, count_load
+from .db.overview import imports_since
 from .db.records import hall_row
 from .db.sheets import Filed, file_sheet, fix_scheme, list_assessed, read_filed
 from .evidence import UNASSIGNED
@@ -39,8 +43,8 @@ if TYPE_CHECKING:
 DEFAULT_SCHEME = "k12"
 
 __all__ = [
-    "DEFAULT_SCHEME", "Context", "Rescored", "assess", "list_months", "list_windows", "open_evidence", "open_population", "read_contexts",
-    "read_sheet", "read_sheets", "rescore",
+    "DEFAULT_SCHEME", "Context", "Rescored", "assess", "came_since", "digests_of", "file_month", "list_months", "list_windows",
+    "open_evidence", "open_population", "prove", "read_contexts", "read_sheet", "read_sheets", "rescore", "scheme_of", "sheet_in",
 ]  # fmt: skip
 
 
@@ -85,19 +89,51 @@ def assess(
     """
     check_person(person)
     wanted = _month(month)
-    chosen = scheme if isinstance(scheme, Scheme) else load_scheme(scheme, month=wanted)
+    chosen = scheme if isinstance(scheme, Scheme) else scheme_of(store, hall, scheme, month=wanted)
     with store.read() as session:
-        as_of = head(session).count
-        _refuse_open_month(store, session, hall, wanted, as_of)
-        fresh, facts = _score_month(session, hall, wanted, chosen, as_of)
+        seen = head(session).count
+        _refuse_open_month(store, session, hall, wanted, seen)
+        as_of = _collected(session, hall, wanted, chosen, seen)
+        fresh, facts = _score_month(session, hall, wanted, chosen, as_of, seen)
         filed = read_filed(session, hall, str(wanted), chosen.id)
         if not _changed(fresh, filed):
             return _ordered(each.sheet for each in filed)
     with store.act(person, "assess", hall) as work:
-        if work.sequence != as_of + 1:  # somebody acted in between: count again, under the lock
-            fresh, facts = _score_month(work.session, hall, wanted, chosen, work.sequence - 1)
-        _file(work, hall, wanted, chosen, fresh, facts, reason)
+        if work.sequence != seen + 1:  # somebody acted in between: count again, under the lock
+            seen = work.sequence - 1
+            as_of = _collected(work.session, hall, wanted, chosen, seen)
+            fresh, facts = _score_month(work.session, hall, wanted, chosen, as_of, seen)
+        _file(work, hall, wanted, chosen, fresh, facts, reason, as_of, seen)
     return read_sheets(store, hall, wanted, chosen.id)
+
+
+def file_month(work: Work, month: Month, scheme: Scheme, as_of: int, ruled_to: int, reason: str) -> dict[str, list[int | str]]:
+    """Score a month within an act and file what is new: window -> [revision, digest] of what was filed."""
+    fresh, facts = _score_month(work.session, work.hall_id, month, scheme, as_of, ruled_to)
+    return _file(work, work.hall_id, month, scheme, fresh, facts, reason, as_of, ruled_to)
+
+
+def scheme_of(store: Store, hall: str, id: str, version: str | None = None, month: Month | None = None) -> Scheme:
+    """A scheme by id: the version asked for, or the one in force in a month. Raises BadInput if there is none."""
+    return load_scheme(id, version, month)
+
+
+def sheet_in(session: Session, hall: str, month: Month, window: str, scheme: str) -> Sheet:
+    """The latest sheet of a window within an act. Raises BadInput if there is none."""
+    found = read_filed(session, hall, str(month), scheme, window)
+    if not found:
+        raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{month} {scheme} {window}")])
+    return found[-1].sheet
+
+
+def digests_of(session: Session, hall: str, month: Month, scheme: str) -> dict[str, list[int | str]]:
+    """Window -> [revision, digest] of the latest sheets of a month."""
+    return {each.sheet.window_id: [each.sheet.revision, each.digest] for each in read_filed(session, hall, str(month), scheme)}
+
+
+def came_since(session: Session, hall: str, sequence: int) -> bool:
+    """Whether a file was imported into a hall after an act."""
+    return imports_since(session, hall, sequence) > 0
 
 
 def read_sheets(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_SCHEME) -> list[Sheet]:
@@ -126,21 +162,49 @@ def rescore(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_S
     ``as_of`` restricts to sheets that the journal held then. Every answer should be ``equal``; one that is not means that a file, the
     program or a row changed. Raises BadInput if a scheme version is gone.
     """
-    wanted = _month(month)
-    answers = []
     with store.read() as session:
-        filed = read_filed(session, hall, str(wanted), scheme, as_of=as_of, every_revision=True)
-        again: dict[tuple[int, str], dict[str, Sheet]] = {}
-        for each in filed:
-            key = (each.sheet.as_of_sequence, each.sheet.scheme_version)
-            if key not in again:
-                version = load_scheme(scheme, each.sheet.scheme_version)
-                fresh, _ = _score_month(session, hall, wanted, version, each.sheet.as_of_sequence)
-                again[key] = {sheet.window_id: sheet for sheet in fresh}
-            sheet = again[key].get(each.sheet.window_id)
-            equal = sheet is not None and sheet.text() == each.body
-            digest = sheet.digest if sheet is not None else ""
-            answers.append(Rescored(each.sheet.window_id, str(wanted), scheme, each.sheet.revision, each.digest, digest, equal))
+        return _rescore(store, session, hall, _month(month), scheme, as_of, {})
+
+
+def prove(store: Store, hall: str, month: str | Month | None = None) -> Iterator[list[Rescored]]:
+    """Score every sheet that was ever filed in a hall again, month by month from the oldest, under every scheme; or those of one month.
+
+    What one month leaves open is where the next begins to look, so a year takes little more than its months.
+    """
+    wanted = None if month is None else _month(month)
+    with store.read() as session:
+        if hall_row(session, hall) is None:
+            raise BadInput([fault("hall_unknown", "hall", hall)])
+        opens: dict[tuple[int, Month], Opens] = {}
+        for each, scheme in sorted(list_assessed(session, hall)):
+            at = parse_month(each)
+            if wanted in (None, at):
+                yield _rescore(store, session, hall, at, scheme, None, opens)
+
+
+def _rescore(
+    store: Store, session: Session, hall: str, month: Month, scheme: str, until: int | None, opens: dict[tuple[int, Month], Opens]
+) -> list[Rescored]:
+    filed = read_filed(session, hall, str(month), scheme, as_of=until, every_revision=True)
+    again: dict[tuple[int, int, str], dict[str, Sheet]] = {}
+    answers = []
+    for each in filed:
+        as_of, version = each.sheet.as_of_sequence, each.sheet.scheme_version
+        key = (as_of, each.ruled_to, version)
+        if key not in again:
+            earlier = [row for (_, at), row in opens.items() if at == month.previous() and row.as_of <= as_of]
+            before = max(earlier, key=lambda row: row.as_of, default=None)
+            chosen = scheme_of(store, hall, scheme, version)
+            fresh, facts = _score_month(session, hall, month, chosen, as_of, each.ruled_to, before)
+            if facts.opens is not None:
+                opens[as_of, month] = facts.opens
+            again[key] = {sheet.window_id: sheet for sheet in fresh}
+        sheet = again[key].get(each.sheet.window_id)
+        equal = sheet is not None and sheet.text() == each.body
+        digest = sheet.digest if sheet is not None else ""
+        answers.append(Rescored(each.sheet.window_id, str(month), scheme, each.sheet.revision, each.digest, digest, equal))
+    for at in [at for at in opens if at[1] < month.previous()]:
+        del opens[at]
     return answers
 
 
@@ -198,9 +262,28 @@ def _refuse_open_month(store: Store, session: Session, hall: str, month: Month, 
         raise BadInput([fault("month_not_over", f'hall "{hall}"', month, zone=zone.key, first=month.next().first_day)])
 
 
-def _score_month(session: Session, hall: str, month: Month, scheme: Scheme, as_of: int) -> tuple[list[Sheet], MonthFacts]:
+def _collected(session: Session, hall: str, month: Month, scheme: Scheme, seen: int) -> int:
+    """Up to which sequence evidence counts: what was collected, if the month has its course, else everything.
+
+    Raises BadInput for an opened month whose evidence was not collected, and for another version than it was opened with.
+    """
+    steps = months.read_steps(session, hall, str(month), scheme.id).get(scheme.id, ())
+    if not steps:
+        return seen
+    collected = [each for each in steps if each.step == "collected"]
+    if not collected:
+        raise BadInput([fault("month_step_missing", f'hall "{hall}": {month} {scheme.id}', steps[-1].step, step="collected")])
+    if steps[0].scheme_version != scheme.version:
+        place = f'hall "{hall}": {month} {scheme.id}'
+        raise BadInput([fault("month_other_version", place, scheme.version, opened=steps[0].scheme_version)])
+    return collected[-1].as_of
+
+
+def _score_month(
+    session: Session, hall: str, month: Month, scheme: Scheme, as_of: int, ruled_to: int, before: Opens | None = None
+) -> tuple[list[Sheet], MonthFacts]:
     """Sheets of every window as of a sequence, none of them filed."""
-    facts = count_facts(session, hall, month, as_of)
+    facts = count_facts(session, hall, month, as_of, ruled_to, before)
     sheets = [score(scheme, hall, each.window_id, str(month), *facts.of(each.window_id)) for each in read_windows(session, hall, as_of)]
     sheets.append(list_unassigned(scheme, hall, str(month), *facts.of(UNASSIGNED)))
     return sheets, facts
@@ -219,23 +302,22 @@ def _changed(fresh: Sequence[Sheet], filed: Sequence[Filed]) -> list[Sheet]:
     return changed
 
 
-def _file(work: Work, hall: str, month: Month, scheme: Scheme, fresh: Sequence[Sheet], facts: MonthFacts, reason: str) -> None:
-    as_of = work.sequence - 1
+def _file(
+    work: Work, hall: str, month: Month, scheme: Scheme, fresh: Sequence[Sheet], facts: MonthFacts, reason: str, as_of: int, ruled_to: int
+) -> dict[str, list[int | str]]:
     changed = _changed(fresh, read_filed(work.session, hall, str(month), scheme.id))
-    loads = count_load(work.session, hall, month, as_of)
+    if facts.opens is not None:
+        keep_opens(work, facts.opens)
+    loads = count_load(work.session, hall, month, as_of, facts.accepted)
     contexts = _contexts([each.window_id for each in changed], facts, loads, scheme.good_levels())
     fix_scheme(work, scheme)
     for sheet in changed:
         filed = sheet.filed(sheet.revision, as_of)
-        file_sheet(work, filed, (facts.calendar_id, facts.calendar_version), _annex(contexts[sheet.window_id]), reason)
-    work.detail(
-        month=str(month),
-        scheme=scheme.id,
-        version=scheme.version,
-        scheme_digest=scheme.digest,
-        as_of=as_of,
-        sheets={each.window_id: [each.revision, each.digest] for each in changed},
-    )
+        calendar = (facts.calendar_id, facts.calendar_version)
+        file_sheet(work, filed, calendar, _annex(contexts[sheet.window_id]), reason, ruled_to)
+    told: dict[str, list[int | str]] = {each.window_id: [each.revision, each.digest] for each in changed}
+    work.detail(month=str(month), scheme=scheme.id, version=scheme.version, scheme_digest=scheme.digest, as_of=as_of, sheets=told)
+    return told
 
 
 def _contexts(windows: Sequence[str], facts: MonthFacts, loads: Loads, levels: frozenset[str]) -> dict[str, Context]:

@@ -7,19 +7,21 @@ counted is the matter of ``deadlines``.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..deadlines import Due, Limit, Opening, Stop, due
 from ..faults import BadInput, fault
 from .calendars import CalendarVersion, read_calendar
-from .schema import CaseDue, CaseEvent, HallRow, OpeningHours, ServiceLimit
+from .schema import Case, CaseDue, CaseEvent, HallRow, OpeningHours, ServiceLimit
 
 _DAY_UNITS = ("working_days", "calendar_days", "months")
+_BLOCK = 5000
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -34,13 +36,14 @@ class DueCase:
 
 
 class Dues:
-    """The due moments of one hall as of a journal sequence."""
+    """The due moments of one hall as of a journal sequence.
 
-    def __init__(self, session: Session, hall_id: str, as_of: int, case_number: str | None = None) -> None:
-        """Read everything once; ``case_number`` restricts the reading to one case.
+    Stops and due moments of the register are known of the cases that were asked for with `learn` or `learn_accepted`, and of no others.
+    """
 
-        Raises BadInput if the hall or its calendar is not in the record.
-        """
+    def __init__(self, session: Session, hall_id: str, as_of: int) -> None:
+        """Read what holds for all cases. Raises BadInput if the hall or its calendar is not in the record."""
+        self._session, self._hall_id, self._as_of = session, hall_id, as_of
         hall = session.scalar(select(HallRow).where(HallRow.hall_id == hall_id, HallRow.sequence <= as_of))
         if hall is None:
             raise BadInput([fault("hall_unknown", "hall", hall_id)])
@@ -48,9 +51,32 @@ class Dues:
         self.calendar: CalendarVersion = read_calendar(session, hall_id, hall.calendar_id, as_of=as_of)
         self._limits = _read_limits(session, hall_id, as_of)
         self._openings = _read_openings(session, hall_id, as_of)
-        self._stops = _read_stops(session, hall_id, as_of, case_number)
-        self._register = _read_register(session, hall_id, as_of, case_number)
-        self._counted: dict[tuple[str | None, date], Due | None] = {}
+        self._stops: dict[str, tuple[Stop, ...]] = {}
+        self._register: dict[str, datetime] = {}
+        self._counted: dict[tuple[Limit | None, Limit | None, date], Due | None] = {}
+        self._limits_on: dict[tuple[str | None, date], tuple[Limit | None, Limit | None]] = {}
+
+    def learn(self, case_numbers: Sequence[str]) -> None:
+        """Read stops and register dues of these cases."""
+        for start in range(0, len(case_numbers), _BLOCK):
+            self._learn(_among(case_numbers[start : start + _BLOCK]))
+
+    def learn_accepted(self, first: date, last: date) -> None:
+        """Read stops and register dues of the cases accepted on these days."""
+        known = select(Case.case_number).where(Case.hall_id == self._hall_id, Case.accepted_on >= first, Case.accepted_on <= last)
+        self._learn(lambda column: column.in_(known))
+
+    def _learn(self, of_cases: Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]) -> None:
+        self._stops |= _read_stops(self._session, self._hall_id, self._as_of, of_cases)
+        self._register |= _read_register(self._session, self._hall_id, self._as_of, of_cases)
+
+    def special_cases(self) -> frozenset[str]:
+        """The cases learnt of that have a stop or a due moment of the register."""
+        return frozenset(self._stops) | frozenset(self._register)
+
+    def by_days(self, service_id: str | None, day: date) -> bool:
+        """Whether days alone decide the due moment of a case of this service accepted on this day, as long as it is not special."""
+        return all(limit is None or limit.unit in _DAY_UNITS for limit in self._limits_of(service_id, day))
 
     def of(self, case: DueCase) -> Due | None:
         """When a case is due; None if it has no limit. Raises BadInput for a year that the calendar does not know."""
@@ -58,17 +84,17 @@ class Dues:
         if register is not None:
             return self._from_register(register)
         stops = self._stops.get(case.case_number, ())
-        limits = {kind: self._limit(case, kind) for kind in ("promised", "legal")}
-        by_day = not stops and all(limit is None or limit.unit in _DAY_UNITS for limit in limits.values())
-        key = (case.service_id, case.accepted_on)
+        promised, legal = self._limits_of(case.service_id, case.accepted_on)
+        by_day = not stops and self.by_days(case.service_id, case.accepted_on)
+        key = (promised, legal, case.accepted_on)
         if by_day and key in self._counted:
             return self._counted[key]
         found = due(
             case.accepted_at,
             self.zone,
             self.calendar.days,
-            promised=limits["promised"],
-            legal=limits["legal"],
+            promised=promised,
+            legal=legal,
             stops=stops,
             openings=self.openings_on(case.accepted_on),
         )
@@ -88,10 +114,17 @@ class Dues:
         last_day = (moment - _INSTANT).astimezone(self.zone).date()
         return Due(found.moment_utc, last_day, found.governed_by, found.provisional, found.trace)
 
-    def _limit(self, case: DueCase, kind: str) -> Limit | None:
-        if case.service_id is None:
+    def _limits_of(self, service_id: str | None, day: date) -> tuple[Limit | None, Limit | None]:
+        """The promised and the legal limit of a service on a day."""
+        found = self._limits_on.get((service_id, day))
+        if found is None:
+            found = self._limits_on[service_id, day] = self._limit(service_id, day, "promised"), self._limit(service_id, day, "legal")
+        return found
+
+    def _limit(self, service_id: str | None, day: date, kind: str) -> Limit | None:
+        if service_id is None:
             return None
-        in_force = [row for row in self._limits.get((case.service_id, kind), ()) if row[0] <= case.accepted_on]
+        in_force = [row for row in self._limits.get((service_id, kind), ()) if row[0] <= day]
         return max(in_force, key=lambda row: row[:2])[2] if in_force else None
 
 
@@ -114,13 +147,21 @@ def _read_openings(session: Session, hall_id: str, as_of: int) -> dict[date, tup
     return {valid_from: tuple(periods) for valid_from, (_, periods) in found.items()}
 
 
-def _read_stops(session: Session, hall_id: str, as_of: int, case_number: str | None) -> dict[str, tuple[Stop, ...]]:
+def _among(block: Sequence[str]) -> _OfCases:
+    return lambda column: column.in_(block)
+
+
+_OfCases = Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]
+
+
+def _read_stops(session: Session, hall_id: str, as_of: int, of_cases: _OfCases) -> dict[str, tuple[Stop, ...]]:
     """Case -> its stops; a stop that nothing resumed has no end."""
     query = select(CaseEvent).where(
-        CaseEvent.hall_id == hall_id, CaseEvent.sequence <= as_of, CaseEvent.event.in_(("stopped", "resumed"))
+        CaseEvent.hall_id == hall_id,
+        CaseEvent.sequence <= as_of,
+        CaseEvent.event.in_(("stopped", "resumed")),
+        of_cases(CaseEvent.case_number),
     )
-    if case_number is not None:
-        query = query.where(CaseEvent.case_number == case_number)
     stops: dict[str, list[Stop]] = defaultdict(list)
     for row in session.scalars(query.order_by(CaseEvent.case_number, CaseEvent.at, CaseEvent.id)):
         own = stops[row.case_number]
@@ -131,13 +172,11 @@ def _read_stops(session: Session, hall_id: str, as_of: int, case_number: str | N
     return {number: tuple(own) for number, own in stops.items()}
 
 
-def _read_register(session: Session, hall_id: str, as_of: int, case_number: str | None) -> dict[str, datetime]:
+def _read_register(session: Session, hall_id: str, as_of: int, of_cases: _OfCases) -> dict[str, datetime]:
     """Case -> the due moment its register brought last."""
     query = select(CaseDue.case_number, CaseDue.due_at).where(
-        CaseDue.hall_id == hall_id, CaseDue.sequence <= as_of, CaseDue.basis == "register"
+        CaseDue.hall_id == hall_id, CaseDue.sequence <= as_of, CaseDue.basis == "register", of_cases(CaseDue.case_number)
     )
-    if case_number is not None:
-        query = query.where(CaseDue.case_number == case_number)
     return {number: at.astimezone(UTC) for number, at in session.execute(query.order_by(CaseDue.id))}
 
 

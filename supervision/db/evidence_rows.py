@@ -102,10 +102,11 @@ def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) 
             return None
     if row is None:
         return None
-    dues = Dues(session, hall_id, as_of, number if kind == "case" else "")
+    dues = Dues(session, hall_id, as_of)
     source = session.get(Import, row.import_id) if row.import_id is not None else None
     due = None
     if isinstance(row, Case):
+        dues.learn([number])
         due = dues.of(DueCase(row.case_number, row.service_id, row.accepted_at, row.accepted_on))
     return EvidenceRow(
         id=evidence_id,

@@ -6,20 +6,22 @@ Counted from tickets as of a journal sequence; integers only. A ticket belongs t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ..month import Month
 from .dues import Dues
 from .links import Owners, read_owners
-from .schema import Case, Ticket
+from .records import bare
+from .schema import Case
 
 _LEFT = ("reneged", "balked")
+_SECOND = 1_000_000
 
 
 @dataclass(slots=True)
@@ -69,41 +71,57 @@ class Loads:
     hall: Load
 
 
-def count_load(session: Session, hall_id: str, month: Month, as_of: int) -> Loads:
-    """The load of every window and of the hall. Raises BadInput for an unknown hall."""
+def count_load(session: Session, hall_id: str, month: Month, as_of: int, accepted: Mapping[str, int] | None = None) -> Loads:
+    """The load of every window and of the hall; ``accepted`` is cases by window, if they were counted before.
+
+    Raises BadInput for an unknown hall.
+    """
     dues = Dues(session, hall_id, as_of)
     owners = read_owners(session, hall_id, as_of)
     loads: dict[str, Load] = defaultdict(Load)
-    cases = select(Case.window_id, Case.service_id, Case.accepted_on).where(
-        Case.hall_id == hall_id, Case.sequence <= as_of, Case.accepted_on >= month.first_day, Case.accepted_on <= month.last_day
-    )
-    for named, service, on in session.execute(cases.execution_options(yield_per=5000)):
-        loads[owners.window(named, on, service)].accepted += 1
-    tickets = select(
-        Ticket.window_id,
-        Ticket.service_id,
-        Ticket.seat_id,
-        Ticket.issued_on,
-        Ticket.arrived_at,
-        Ticket.called_at,
-        Ticket.ended_at,
-        Ticket.outcome,
-    ).where(Ticket.hall_id == hall_id, Ticket.sequence <= as_of, Ticket.issued_on >= month.first_day, Ticket.issued_on <= month.last_day)
-    for named, service, seat, on, arrived, called, ended, outcome in session.execute(tickets.execution_options(yield_per=5000)):
-        load = loads[owners.window(named, on, service, seat)]
-        load.tickets += 1
-        load.served += outcome == "served"
-        load.left += outcome in _LEFT
-        if called is not None:
-            wait = (called - arrived) // timedelta(seconds=1)
-            load.called += 1
-            load.wait_seconds += wait
-            load.longest_seconds = max(load.longest_seconds, wait)
-            if outcome == "served" and ended is not None:
-                load.busy_seconds += (ended - called) // timedelta(seconds=1)
+    for window, count in (_accepted(session, hall_id, month, as_of, owners) if accepted is None else accepted).items():
+        loads[window].accepted += count
+    tickets = bare("tickets").c
+    arrived, called_at, ended = (type_coerce(each, BigInteger) for each in (tickets.arrived_at, tickets.called_at, tickets.ended_at))
+    wait, busy = (called_at - arrived) // _SECOND, (ended - called_at) // _SECOND
+    served = tickets.outcome == "served"
+    query = (
+        select(
+            tickets.window_id, tickets.service_id, tickets.seat_id, tickets.issued_on, func.count(), func.count().filter(served),
+            func.count().filter(tickets.outcome.in_(_LEFT)), func.count(tickets.called_at), func.coalesce(func.sum(wait), 0),
+            func.coalesce(func.max(wait), 0), func.coalesce(func.sum(busy).filter(served), 0),
+        )
+        .where(
+            tickets.hall_id == hall_id, tickets.sequence <= as_of,
+            tickets.issued_on >= month.first_day.isoformat(), tickets.issued_on <= month.last_day.isoformat(),
+        )
+        .group_by(tickets.window_id, tickets.service_id, tickets.seat_id, tickets.issued_on)
+    )  # fmt: skip
+    for named, service, seat, on, count, done, left, called, waited, longest, worked in session.execute(query):
+        load = loads[owners.window(named, date.fromisoformat(on), service, seat)]
+        load.tickets += count
+        load.served += done
+        load.left += left
+        load.called += called
+        load.wait_seconds += int(waited)
+        load.longest_seconds = max(load.longest_seconds, longest)
+        load.busy_seconds += int(worked)
     for window, load in loads.items():
         load.open_seconds = _open_seconds(window, month, dues, owners)
     return Loads(dict(loads), _whole(loads, month, dues, owners))
+
+
+def _accepted(session: Session, hall_id: str, month: Month, as_of: int, owners: Owners) -> dict[str, int]:
+    """Window -> cases accepted in the month."""
+    query = (
+        select(Case.window_id, Case.service_id, Case.accepted_on, func.count())
+        .where(Case.hall_id == hall_id, Case.sequence <= as_of, Case.accepted_on >= month.first_day, Case.accepted_on <= month.last_day)
+        .group_by(Case.window_id, Case.service_id, Case.accepted_on)
+    )
+    found: dict[str, int] = defaultdict(int)
+    for named, service, on, count in session.execute(query):
+        found[owners.window(named, on, service)] += count
+    return found
 
 
 def _whole(loads: dict[str, Load], month: Month, dues: Dues, owners: Owners) -> Load:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from .schema import HallRow, Import
+from ..month import Month
+from .schema import Case, Finding, HallRow, Import, Rating, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,17 @@ def read_halls(session: Session) -> tuple[HallName, ...]:
     made_up = set(session.scalars(select(Import.hall_id).where(Import.origin == "demonstration").distinct()))
     rows = session.scalars(select(HallRow).order_by(HallRow.id))
     return tuple(HallName(row.hall_id, row.name_zh, row.name_en, row.hall_id in made_up) for row in rows)
+
+
+def count_records(session: Session, hall_id: str, month: Month) -> dict[str, int]:
+    """How many records of each kind fall into a month: cases by acceptance, tickets by day, ratings and findings by their own day."""
+    days = {"cases": Case.accepted_on, "tickets": Ticket.issued_on, "ratings": Rating.rated_on, "findings": Finding.observed_on}
+    return {
+        name: session.scalar(select(func.count()).where(day.class_.hall_id == hall_id, day >= month.first_day, day <= month.last_day)) or 0
+        for name, day in days.items()
+    }
+
+
+def imports_since(session: Session, hall_id: str, sequence: int) -> int:
+    """How many files were imported into a hall after an act."""
+    return session.scalar(select(func.count()).where(Import.hall_id == hall_id, Import.sequence > sequence)) or 0

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ..faults import BadInput, fault
 from ..scheme.parts import Scheme
 from ..sheet import Line, Sheet, read_sheet_text
-from .schema import EVIDENCE_KINDS, LineEvidence, SheetLine, SheetRow
+from .schema import EVIDENCE_KINDS, LineEvidence, SheetLine, SheetRow, SheetRuled
 from .schema import Scheme as SchemeRow
 from .store import Work
 
@@ -32,6 +32,10 @@ class Filed:
     reason: str
     annex: str | None
     """Canonical JSON, as known when the sheet was filed."""
+    ruled_to: int
+    """Rulings up to this journal sequence were counted."""
+    sequence: int
+    """The act that filed it."""
 
 
 def fix_scheme(work: Work, scheme: Scheme) -> None:
@@ -48,7 +52,9 @@ def fix_scheme(work: Work, scheme: Scheme) -> None:
         raise BadInput([fault("scheme_edited", f"{scheme.id}/{scheme.version}.toml", scheme.digest[:12], enacted=known[:12])])
 
 
-def file_sheet(work: Work, sheet: Sheet, calendar: tuple[str, int], annex: str | None = None, reason: str = "") -> None:
+def file_sheet(
+    work: Work, sheet: Sheet, calendar: tuple[str, int], annex: str | None = None, reason: str = "", ruled_to: int | None = None
+) -> None:
     """Append a sheet, its lines and their evidence; the sheet carries its revision and sequence."""
     body = sheet.text()
     sheet_id = work.session.scalar(
@@ -75,6 +81,9 @@ def file_sheet(work: Work, sheet: Sheet, calendar: tuple[str, int], annex: str |
         .returning(SheetRow.id)
     )
     assert sheet_id is not None
+    if ruled_to is not None and ruled_to != sheet.as_of_sequence:
+        row = {"hall_id": sheet.hall_id, "sheet_id": sheet_id, "ruled_to": ruled_to, "sequence": work.sequence}
+        work.session.execute(insert(SheetRuled).values(**row))
     for number, line in enumerate(sheet.lines, start=1):
         _file_line(work, sheet_id, number, line)
 
@@ -130,7 +139,8 @@ def read_filed(
     every_revision: bool = False,
 ) -> tuple[Filed, ...]:
     """Sheets by month, scheme and window: of each the latest revision, the one asked for, or all."""
-    query = select(SheetRow).where(SheetRow.hall_id == hall_id)
+    query = select(SheetRow, SheetRuled.ruled_to).outerjoin(SheetRuled, SheetRuled.sheet_id == SheetRow.id)
+    query = query.where(SheetRow.hall_id == hall_id)
     newest = select(
         SheetRow.month, SheetRow.scheme_id, SheetRow.window_id, func.max(SheetRow.revision).label("revision")
     ).where(SheetRow.hall_id == hall_id).group_by(SheetRow.month, SheetRow.scheme_id, SheetRow.window_id)  # fmt: skip
@@ -156,9 +166,10 @@ def read_filed(
     query = query.order_by(SheetRow.month, SheetRow.scheme_id, SheetRow.window_id, SheetRow.revision)
     return tuple(
         Filed(
-            read_sheet_text(row.body).filed(row.revision, row.as_of_sequence), row.body, row.sheet_digest, row.reason or "", row.annex
+            read_sheet_text(row.body).filed(row.revision, row.as_of_sequence), row.body, row.sheet_digest, row.reason or "", row.annex,
+            row.as_of_sequence if ruled_to is None else ruled_to, row.sequence,
         )
-        for row in session.scalars(query)
+        for row, ruled_to in session.execute(query)
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from ..canonical import digest_text
 from ..faults import BadInput, fault
 from ..home import data_folder
 from ..people import check_person
-from . import journal_rows, row_digests
+from . import journal_rows, roles, row_digests
 from .checkpoint_file import CheckpointFile
 from .schema import EVERY_HALL, microseconds
 
@@ -86,8 +86,8 @@ class Store:
         Raises
         ------
         BadInput
-        without a person, or with a personal number for one; when another process holds the database for longer than the limit; when
-        the checkpoint cannot be written.
+        without a person, or with a personal number for one; when the person's roles do not allow the act in the hall; when another
+        process holds the database for longer than the limit; when the checkpoint cannot be written.
         """
         check_person(person)
         with self._alone(), _busy_as_fault(self.url), self._writer.connect() as connection, contextlib.ExitStack() as stack:
@@ -96,6 +96,8 @@ class Store:
             session = stack.enter_context(Session(connection, expire_on_commit=False, join_transaction_mode="control_fully"))
             if connection.dialect.name == "postgresql":
                 connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
+            if outcome == "done":  # that something failed may always be noted
+                roles.check_act(session, person, act, hall_id or EVERY_HALL)
             head = journal_rows.head(session)
             before = row_digests.newest_ids(session)
             work = Work(session, head.count + 1, self.clock(), person, hall_id or EVERY_HALL)

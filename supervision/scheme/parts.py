@@ -75,7 +75,7 @@ class Minimum:
 class Measure:
     """How the value of a part is made before deductions: full weight, or weight times a rate."""
 
-    kind: Literal["deductions", "rate"]
+    kind: Literal["deductions", "rate", "unread"]
     of: Literal["", "good_ratings", "cases_on_time"]
 
 
@@ -234,6 +234,11 @@ class Scheme:
     def good_levels(self) -> frozenset[str]:
         """Levels of a rating that count as good."""
         return frozenset({"5", "4", "3"} if self.neutral_is_good else {"5", "4"})
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether a part stands for what nobody has read of the source: such a scheme is not published, and no month is opened with it."""
+        return any(each.measure.kind == "unread" for each in self.indicators)
 
     def assumptions(self) -> tuple[str, ...]:
         """Dotted names of every number that rests on no source, in the order of the file."""

@@ -172,6 +172,25 @@ class SchemeText(Base):
     )
 
 
+class MonthOpens(Base):
+    """The cases that were open when a month closed, as one count found them: where the count of the next month begins to look."""
+
+    __tablename__ = "month_opens"
+    id: Mapped[RowId]
+    hall_id: Mapped[Hall]
+    month: Mapped[str] = mapped_column(Text, comment="YYYY-MM")
+    as_of_sequence: Mapped[int] = mapped_column(Whole, comment="counted from what was recorded up to this journal sequence")
+    last_case_id: Mapped[int] = mapped_column(Whole, comment="row id of the newest case then")
+    case_ids: Mapped[str] = mapped_column(Text, comment="row ids of the open cases, growing, parted by spaces")
+    sequence: Mapped[Sequence]
+    __table_args__ = (
+        UniqueConstraint("hall_id", "month", "as_of_sequence"),
+        ForeignKeyConstraint(["hall_id"], ["halls.hall_id"]),
+        CheckConstraint("month LIKE '____-__'", name="month"),
+        STRICT,
+    )
+
+
 class PeriodResult(Base):
     """What a quarter, half-year or year came to: standings and titles, as filed, in revisions."""
 

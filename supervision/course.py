@@ -1,0 +1,404 @@
+"""The course of a month, step by step: opened, collected, computed, circulated for objections, locked, published; appeals and rulings.
+
+Every step is one act and may be asked for again: what is done is answered, not done twice, also when two people ask at once. Collecting
+fixes the journal sequence up to which evidence counts; whatever is recorded later enters the month by a ruling only. A ruling scores the
+month again in the same act, so the next revision stands beside the last whether the month is locked or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from . import accounts, monthly
+from .appeals import INSTANCES, OBJECTION_DAYS, Verdict, barred, words_of
+from .db import months
+from .db.dues import Dues
+from .db.evidence_rows import read_evidence
+from .db.journal_rows import head
+from .db.months import AppealRow, Step
+from .db.overview import count_records
+from .faults import BadInput, fault
+from .month import Month, parse_month
+from .people import check_person, mask_text
+from .scheme import Scheme
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from .db.store import Store, Work
+
+STEPS = ("opened", "collected", "computed", "circulated", "locked", "published")
+NAMES: Mapping[str, Mapping[str, str]] = {
+    "opened": {"zh": "已开启", "en": "opened"},
+    "collected": {"zh": "证据已归集", "en": "evidence collected"},
+    "computed": {"zh": "已计分", "en": "computed"},
+    "circulated": {"zh": "征求异议中", "en": "circulated for objections"},
+    "locked": {"zh": "已锁定", "en": "locked"},
+    "published": {"zh": "已公布", "en": "published"},
+}
+LONGEST_GROUNDS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far a month has come under one scheme."""
+
+    hall: str
+    month: str
+    scheme_id: str
+    scheme_version: str
+    steps: tuple[Step, ...]
+    appeals: tuple[AppealRow, ...]
+
+    @property
+    def stands(self) -> str:
+        """The furthest step."""
+        return max((each.step for each in self.steps), key=STEPS.index)
+
+    @property
+    def as_of(self) -> int:
+        """Evidence up to this journal sequence counts; of the last collecting."""
+        return self.last("collected").as_of
+
+    @property
+    def until(self) -> date | None:
+        """Last local day for objections; None before the sheets are circulated."""
+        return self.last("circulated").until if self.reached("circulated") else None
+
+    @property
+    def waiting(self) -> tuple[AppealRow, ...]:
+        """Appeals without a ruling."""
+        return tuple(each for each in self.appeals if each.verdict is None)
+
+    def reached(self, step: str) -> bool:
+        """Whether a step was taken."""
+        return any(each.step == step for each in self.steps)
+
+    def last(self, step: str) -> Step:
+        """The latest of a step. Raises LookupError if it was not taken."""
+        for each in reversed(self.steps):
+            if each.step == step:
+                return each
+        raise LookupError(f"{self.month} was not {step}")
+
+
+def read_course(store: Store, hall: str, month: str | Month, scheme: str) -> Course | None:
+    """How far a month has come; None if it was not opened."""
+    with store.read() as session:
+        return _read(session, hall, str(_month(month)), scheme)
+
+
+def list_courses(store: Store, hall: str) -> tuple[Course, ...]:
+    """Every month that was opened, newest first."""
+    with store.read() as session:
+        found = (_read(session, hall, month, scheme) for month, scheme in months.list_courses(session, hall))
+        return tuple(each for each in found if each is not None)
+
+
+def open_month(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME, *, person: str) -> Course:
+    """Begin a month under the version of a scheme that is in force in it.
+
+    Raises BadInput for an incomplete scheme, an unknown hall or scheme, and a month that has not begun.
+    """
+    wanted = _month(month)
+    chosen = monthly.scheme_of(store, hall, scheme, month=wanted)
+    if chosen.incomplete:
+        raise BadInput([fault("scheme_incomplete", f"{chosen.id}/{chosen.version}", chosen.name.en)])
+
+    def take(work: Work, course: Course | None) -> None:
+        zone = Dues(work.session, hall, work.sequence - 1).zone
+        if work.at < wanted.bounds(zone)[0]:
+            raise BadInput([fault("month_not_begun", f'hall "{hall}"', wanted, first=wanted.first_day)])
+        months.add_step(work, str(wanted), (chosen.id, chosen.version), "opened", work.sequence - 1)
+
+    return _step(store, "open month", hall, wanted, scheme, person, take, done=lambda course: course is not None)
+
+
+def collect(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME, *, person: str) -> Course:
+    """Close the collecting: what is recorded by now counts. It may be done again until the sheets are circulated."""
+    wanted = _month(month)
+
+    def take(work: Work, course: Course | None) -> None:
+        here = _begun(course, hall, wanted)
+        _refuse_after(here, "circulated")
+        zone = Dues(work.session, hall, work.sequence - 1).zone
+        if work.at < wanted.bounds(zone)[1]:
+            raise BadInput([fault("month_not_over", f'hall "{hall}"', wanted, zone=zone.key, first=wanted.next().first_day)])
+        months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "collected", work.sequence - 1)
+        work.detail(records=count_records(work.session, hall, wanted))
+
+    def done(course: Course | None) -> bool:
+        if course is None or not course.reached("collected"):
+            return False
+        with store.read() as session:
+            return not monthly.came_since(session, hall, course.last("collected").sequence)
+
+    return _step(store, "collect month", hall, wanted, scheme, person, take, done)
+
+
+def compute(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME, *, person: str) -> Course:
+    """Score every window from what was collected and file what is new."""
+    wanted = _month(month)
+
+    def take(work: Work, course: Course | None) -> None:
+        here = _begun(course, hall, wanted)
+        if not here.reached("collected"):
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="collected")])
+        _refuse_after(here, "circulated")
+        monthly.file_month(work, wanted, _scheme(store, here), here.as_of, work.sequence - 1, "")
+        months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "computed", here.as_of)
+
+    def done(course: Course | None) -> bool:
+        return course is not None and course.reached("computed") and course.last("computed").sequence > course.last("collected").sequence
+
+    return _step(store, "compute month", hall, wanted, scheme, person, take, done)
+
+
+def circulate(
+    store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME, *, person: str, days: int = OBJECTION_DAYS
+) -> Course:
+    """Put the sheets before the windows: objections until the end of so many working days, counted from the next day."""
+    wanted = _month(month)
+    if not 1 <= days <= 60:
+        raise BadInput([fault("objection_days", "days", days)])
+
+    def take(work: Work, course: Course | None) -> None:
+        here = _begun(course, hall, wanted)
+        if not here.reached("computed") or here.last("computed").sequence < here.last("collected").sequence:
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="computed")])
+        dues = Dues(work.session, hall, work.sequence - 1)
+        until = dues.calendar.days.add_working_days(work.at.astimezone(dues.zone).date(), days)
+        months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "circulated", here.as_of, until)
+        work.detail(until=until.isoformat(), days=days, sheets=monthly.digests_of(work.session, hall, wanted, here.scheme_id))
+
+    return _step(store, "circulate month", hall, wanted, scheme, person, take, lambda course: _has(course, "circulated"))
+
+
+def lock(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME, *, person: str) -> Course:
+    """Close the month, once the days for objections are over and every appeal has its ruling."""
+    wanted = _month(month)
+
+    def take(work: Work, course: Course | None) -> None:
+        here = _begun(course, hall, wanted)
+        if here.until is None:
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="circulated")])
+        today = work.at.astimezone(Dues(work.session, hall, work.sequence - 1).zone).date()
+        faults = [fault("appeal_waiting", _place(here), each.number) for each in here.waiting]
+        if today <= here.until:
+            faults.append(fault("objections_open", _place(here), here.until))
+        if faults:
+            raise BadInput(faults)
+        months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "locked", here.as_of)
+        work.detail(sheets=monthly.digests_of(work.session, hall, wanted, here.scheme_id))
+
+    return _step(store, "lock month", hall, wanted, scheme, person, take, lambda course: _has(course, "locked"))
+
+
+def publish(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME, *, person: str) -> Course:
+    """Make a locked month public: from now on boards and bulletins may show it. Somebody else than who locked it publishes."""
+    wanted = _month(month)
+
+    def take(work: Work, course: Course | None) -> None:
+        here = _begun(course, hall, wanted)
+        if not here.reached("locked"):
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="locked")])
+        if here.last("locked").person == work.person:
+            raise BadInput([fault("month_own_lock", _place(here), work.person)])
+        months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "published", here.as_of)
+        work.detail(sheets=monthly.digests_of(work.session, hall, wanted, here.scheme_id))
+
+    return _step(store, "publish month", hall, wanted, scheme, person, take, lambda course: _has(course, "published"))
+
+
+def appeal(
+    store: Store,
+    hall: str,
+    month: str | Month,
+    window: str,
+    indicator: str,
+    grounds: str,
+    scheme: str = monthly.DEFAULT_SCHEME,
+    *,
+    person: str,
+    record: str | None = None,
+) -> AppealRow:
+    """Object to a line of a circulated sheet.
+
+    Parameters
+    ----------
+    indicator : id of the line
+    record : evidence id that is contested, such as ``case:2022-000123``; None: the line as a whole
+
+    Raises BadInput before the sheets are circulated, for staff of another window, an unknown line or record, no grounds, and after the last
+    day for objections unless the month is locked: then an inspector may still take one in, and it is decided by a ruling as any other.
+    """
+    wanted = _month(month)
+    scope = accounts.scope_of(store, person, hall)
+    if not scope.reads(window):
+        raise BadInput([fault("role_other_window", f'window "{window}"', person)])
+    told = mask_text(grounds.strip())[:LONGEST_GROUNDS]
+    with store.act(person, "appeal", hall) as work:
+        here = _begun(_read(work.session, hall, str(wanted), scheme), hall, wanted)
+        if here.until is None:
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="circulated")])
+        today = work.at.astimezone(Dues(work.session, hall, work.sequence - 1).zone).date()
+        late = today > here.until
+        if late and not (here.reached("locked") and (scope.open or accounts.INSPECTOR in scope.roles)):
+            raise BadInput([fault("objections_over", _place(here), here.until)])
+        sheet = monthly.sheet_in(work.session, hall, wanted, window, scheme)
+        faults = []
+        if indicator not in {line.indicator for line in sheet.lines}:
+            faults.append(fault("line_unknown", f'window "{window}"', indicator, known=", ".join(line.indicator for line in sheet.lines)))
+        if not told:
+            faults.append(fault("appeal_no_grounds", f'window "{window}"', ""))
+        if record is not None and read_evidence(work.session, hall, record, head(work.session).count) is None:
+            faults.append(fault("evidence_unknown", f'hall "{hall}"', record))
+        if faults:
+            raise BadInput(faults)
+        number = months.add_appeal(work, str(wanted), scheme, window, sheet.revision, indicator, record, told)
+        work.detail(appeal=number, line=indicator, record=record, late=late)
+        (filed,) = months.read_appeals(work.session, hall, number=number)
+    return filed
+
+
+def rule(
+    store: Store, hall: str, number: str, verdict: Verdict, reason: str, *, person: str, records: Mapping[str, str] | None = None
+) -> AppealRow:
+    """Decide an appeal, and score the month again by what the ruling makes of the records, in the same act.
+
+    Parameters
+    ----------
+    records : evidence id -> what it is ruled to be (``appeals.RULED_OF``); None with an upheld appeal: its own record, as its kind has it
+
+    A second ruling on the same appeal replaces the first; it is made by somebody else. Raises BadInput for somebody who filed, recorded,
+    scored or already ruled, for an upheld appeal that changes no record, and for a third ruling.
+    """
+    told = mask_text(reason.strip())[:LONGEST_GROUNDS]
+    with store.act(person, "rule", hall) as work:
+        session = work.session
+        found = months.read_appeals(session, hall, number=number)
+        if not found:
+            raise BadInput([fault("appeal_unknown", f'hall "{hall}"', number)])
+        (filed,) = found
+        here = _begun(_read(session, hall, filed.month, filed.scheme_id), hall, _month(filed.month))
+        changes = _changes(session, hall, filed, verdict, records)
+        _refuse_ruler(session, hall, here, filed, changes, work.person)
+        if not told:
+            raise BadInput([fault("ruling_no_reason", number, "")])
+        instance = len(filed.decisions) + 1
+        if instance > INSTANCES:
+            raise BadInput([fault("ruling_final", number, INSTANCES)])
+        before = dict.fromkeys(months.ruled_by(session, hall, number))
+        months.add_ruling(work, number, instance, verdict, told, {**before, **changes})
+        session.flush()
+        work.detail(appeal=number, instance=instance, verdict=verdict, records=dict(changes))
+        revised = monthly.file_month(work, _month(filed.month), _scheme(store, here), here.as_of, work.sequence, f"{number}: {told}"[:500])
+        work.detail(revised=revised)
+        (decided,) = months.read_appeals(session, hall, number=number)
+    return decided
+
+
+def _changes(
+    session: Session, hall: str, filed: AppealRow, verdict: Verdict, records: Mapping[str, str] | None
+) -> dict[str, str | None]:
+    """What the ruling makes of which record. Raises BadInput for a record or a word that does not fit."""
+    if verdict == "dismissed":
+        if records:
+            raise BadInput([fault("ruling_dismissed", filed.number, ", ".join(records))])
+        return {}
+    given = dict(records or {})
+    if not given and filed.evidence_id is not None:
+        given = {filed.evidence_id: (words_of(filed.evidence_id) or ("",))[0]}
+    if not given:
+        raise BadInput([fault("ruling_changes_nothing", filed.number, "")])
+    faults = []
+    for id, word in given.items():
+        if word not in words_of(id):
+            faults.append(fault("ruling_word", id, word, known=", ".join(words_of(id)) or "-"))
+        elif read_evidence(session, hall, id, head(session).count) is None:
+            faults.append(fault("evidence_unknown", f'hall "{hall}"', id))
+    if faults:
+        raise BadInput(faults)
+    return dict(given)
+
+
+def _refuse_ruler(
+    session: Session, hall: str, here: Course, filed: AppealRow, changes: Mapping[str, str | None], person: str
+) -> None:
+    touched = {*changes, *([filed.evidence_id] if filed.evidence_id else [])}
+    recorded = {each for id in touched for each in months.recorders(session, hall, id)}
+    scored = {each.person for each in here.steps if each.step in ("computed", "circulated")}
+    why = barred(filed.person, recorded, scored, [each.person for each in filed.decisions]).get(person)
+    if why is not None:
+        raise BadInput([fault(why, filed.number, person)])
+
+
+def _step(
+    store: Store,
+    act: str,
+    hall: str,
+    month: Month,
+    scheme: str,
+    person: str,
+    take: Callable[[Work, Course | None], None],
+    done: Callable[[Course | None], bool],
+) -> Course:
+    """Take a step as one act, unless it is done; whoever comes second under the lock finds it done and writes nothing."""
+    check_person(person)
+    before = read_course(store, hall, month, scheme)
+    if before is not None and done(before):
+        return before
+    seen = () if before is None else before.steps
+    try:
+        with store.act(person, act, hall) as work:
+            course = _read(work.session, hall, str(month), scheme)
+            if course is not None and course.steps != seen and done(course):
+                raise _Done
+            take(work, course)
+            work.detail(month=str(month), scheme=scheme)
+    except _Done:
+        pass
+    after = read_course(store, hall, month, scheme)
+    assert after is not None
+    return after
+
+
+class _Done(Exception):
+    """Somebody else took the step in the meantime: nothing is written."""
+
+
+def _read(session: Session, hall: str, month: str, scheme: str) -> Course | None:
+    steps = months.read_steps(session, hall, month, scheme).get(scheme, ())
+    if not steps:
+        return None
+    return Course(hall, month, scheme, steps[0].scheme_version, steps, months.read_appeals(session, hall, month, scheme))
+
+
+def _begun(course: Course | None, hall: str, month: Month) -> Course:
+    if course is None:
+        raise BadInput([fault("month_not_opened", f'hall "{hall}"', month)])
+    return course
+
+
+def _refuse_after(course: Course, step: str) -> None:
+    if course.reached(step):
+        raise BadInput([fault("month_step_over", _place(course), course.stands)])
+
+
+def _has(course: Course | None, step: str) -> bool:
+    return course is not None and course.reached(step)
+
+
+def _scheme(store: Store, course: Course) -> Scheme:
+    return monthly.scheme_of(store, course.hall, course.scheme_id, course.scheme_version)
+
+
+def _place(course: Course) -> str:
+    return f'hall "{course.hall}": {course.month} {course.scheme_id}'
+
+
+def _month(given: str | Month) -> Month:
+    return given if isinstance(given, Month) else parse_month(given)
