@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from dashboards import cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_record
+from dashboards import cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_record
 from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
 from simulation.faults import BadInput, fault
@@ -32,6 +32,9 @@ app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("import", help=words("cli_help_import"))(cli_record.import_records)
 app.command("assess", help=words("cli_help_assess"))(cli_month.assess)
 app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)
+app.add_typer(cli_course.month, name="month")
+app.add_typer(cli_course.appeal, name="appeal")
+app.add_typer(cli_course.role, name="role")
 app.add_typer(cli_record.journal, name="journal")
 app.command("stated", help=words("cli_help_stated"))(cli_record.stated)
 app.add_typer(cli_record.schemes, name="schemes")

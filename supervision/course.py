@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from . import accounts, monthly
 from .appeals import INSTANCES, OBJECTION_DAYS, Verdict, barred, words_of
 from .db import months
-from .db.dues import Dues
+from .db.dues import Dues, zone_of_hall
 from .db.evidence_rows import read_evidence
 from .db.journal_rows import head
 from .db.months import AppealRow, Step
@@ -98,6 +98,12 @@ def list_courses(store: Store, hall: str) -> tuple[Course, ...]:
         return tuple(each for each in found if each is not None)
 
 
+def list_appeals(store: Store, hall: str, month: str | Month | None = None) -> tuple[AppealRow, ...]:
+    """Appeals of a hall, or of one of its months, with their rulings, in order of filing."""
+    with store.read() as session:
+        return months.read_appeals(session, hall, None if month is None else str(_month(month)))
+
+
 def open_month(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME, *, person: str) -> Course:
     """Begin a month under the version of a scheme that is in force in it.
 
@@ -109,7 +115,7 @@ def open_month(store: Store, hall: str, month: str | Month, scheme: str = monthl
         raise BadInput([fault("scheme_incomplete", f"{chosen.id}/{chosen.version}", chosen.name.en)])
 
     def take(work: Work, course: Course | None) -> None:
-        zone = Dues(work.session, hall, work.sequence - 1).zone
+        zone = zone_of_hall(work.session, hall)
         if work.at < wanted.bounds(zone)[0]:
             raise BadInput([fault("month_not_begun", f'hall "{hall}"', wanted, first=wanted.first_day)])
         months.add_step(work, str(wanted), (chosen.id, chosen.version), "opened", work.sequence - 1)
@@ -124,7 +130,7 @@ def collect(store: Store, hall: str, month: str | Month, scheme: str = monthly.D
     def take(work: Work, course: Course | None) -> None:
         here = _begun(course, hall, wanted)
         _refuse_after(here, "circulated")
-        zone = Dues(work.session, hall, work.sequence - 1).zone
+        zone = zone_of_hall(work.session, hall)
         if work.at < wanted.bounds(zone)[1]:
             raise BadInput([fault("month_not_over", f'hall "{hall}"', wanted, zone=zone.key, first=wanted.next().first_day)])
         months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "collected", work.sequence - 1)
@@ -185,7 +191,7 @@ def lock(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFA
         here = _begun(course, hall, wanted)
         if here.until is None:
             raise BadInput([fault("month_step_missing", _place(here), here.stands, step="circulated")])
-        today = work.at.astimezone(Dues(work.session, hall, work.sequence - 1).zone).date()
+        today = work.at.astimezone(zone_of_hall(work.session, hall)).date()
         faults = [fault("appeal_waiting", _place(here), each.number) for each in here.waiting]
         if today <= here.until:
             faults.append(fault("objections_open", _place(here), here.until))
@@ -244,7 +250,7 @@ def appeal(
         here = _begun(_read(work.session, hall, str(wanted), scheme), hall, wanted)
         if here.until is None:
             raise BadInput([fault("month_step_missing", _place(here), here.stands, step="circulated")])
-        today = work.at.astimezone(Dues(work.session, hall, work.sequence - 1).zone).date()
+        today = work.at.astimezone(zone_of_hall(work.session, hall)).date()
         late = today > here.until
         if late and not (here.reached("locked") and (scope.open or accounts.INSPECTOR in scope.roles)):
             raise BadInput([fault("objections_over", _place(here), here.until)])

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from .canonical import canonical_json
 from .db import months
 from .db.case_facts import keep_opens
-from .db.dues import Dues
+from .db.dues import zone_of_hall
 from .db.evidence_rows import EvidenceRow, read_evidence
 from .db.facts import POPULATIONS, MonthFacts, Opens, count_facts, list_population
 from .db.journal_rows import head
@@ -256,7 +256,7 @@ def _month(given: str | Month) -> Month:
 
 
 def _refuse_open_month(store: Store, session: Session, hall: str, month: Month, as_of: int) -> None:
-    zone: ZoneInfo = Dues(session, hall, as_of).zone
+    zone: ZoneInfo = zone_of_hall(session, hall)
     closes = month.bounds(zone)[1]
     if store.clock().astimezone(UTC) < closes:
         raise BadInput([fault("month_not_over", f'hall "{hall}"', month, zone=zone.key, first=month.next().first_day)])

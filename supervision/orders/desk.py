@@ -204,4 +204,4 @@ def _view(row: rows.OrderRow, now: datetime, dues: Dues, calendar: CalendarVersi
 
 def _dues(session: Session, hall: str) -> Dues:
     """Zone, calendar and opening hours of a hall, without reading any case's stops. Raises BadInput for an unknown hall."""
-    return Dues(session, hall, head(session).count, "")
+    return Dues(session, hall, head(session).count)

@@ -57,7 +57,8 @@ def build(folder: Path, cases: int, ratings: int, year: int = 2025) -> Store:
             done += size
         entry = journal.chain(head, HALL, int(NOW.timestamp() * 1e6), "setup", "import", "done", {"kind": "register"})
         raw.execute(
-            "INSERT INTO journal (sequence, hall_id, happened_at, person, act, outcome, detail, previous, digest) VALUES (?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO journal (sequence, hall_id, happened_at, person, act, outcome, detail, previous, digest)"
+            " VALUES (?,?,?,?,?,?,?,?,?)",
             (entry.sequence, HALL, entry.happened_at, entry.person, entry.act, entry.outcome, entry.detail, entry.previous, entry.digest),
         )
     with store.connect_to_migrate() as connection:
@@ -103,7 +104,8 @@ def _write_cases(raw: object, rng: np.random.Generator, days: np.ndarray, start:
     kinds = np.where(took == 0, "instant", "promised")
     numbers = [f"C{start + number:08d}" for number in range(size)]
     raw.executemany(  # type: ignore[attr-defined]
-        "INSERT INTO cases (hall_id, case_number, service_id, window_id, kind, accepted_at, accepted_on, sequence) VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT INTO cases (hall_id, case_number, service_id, window_id, kind, accepted_at, accepted_on, sequence)"
+        " VALUES (?,?,?,?,?,?,?,?)",
         [
             (HALL, number, f"S{s:04d}", f"W{s % WINDOWS:03d}", kind, a, named[d], sequence)
             for number, s, kind, a, d in zip(numbers, service.tolist(), kinds.tolist(), accepted.tolist(), at.tolist(), strict=True)
@@ -123,21 +125,21 @@ def _write_ratings(raw: object, rng: np.random.Generator, start: int, size: int,
     """Ratings of every n-th case, on its day, most of them very satisfied."""
     every = cases // ratings
     numbers = [f"C{(start + number) * every:08d}" for number in range(size)]
-    found = dict(
-        (number, (window, at, on))
+    found = {
+        number: (window, at, on)
         for number, window, at, on in raw.execute(  # type: ignore[attr-defined]
             "SELECT case_number, window_id, accepted_at, accepted_on FROM cases WHERE hall_id = ? AND case_number BETWEEN ? AND ?",
             (HALL, numbers[0], numbers[-1]),
         )
-    )
+    }
     level = rng.choice([5, 4, 3, 2, 1], size, p=[0.97, 0.015, 0.01, 0.003, 0.002]).tolist()
     default = (rng.random(size) < 0.05).tolist()
     raw.executemany(  # type: ignore[attr-defined]
         "INSERT INTO ratings (hall_id, rating_number, case_number, window_id, level, is_default, is_named, rated_at, rated_on, sequence)"
         " VALUES (?,?,?,?,?,?,0,?,?,?)",
         [
-            (HALL, f"R{start + k:08d}", number, found[number][0], level[k], int(default[k]), found[number][1] + 1, found[number][2], sequence)
-            for k, number in enumerate(numbers)
+            (HALL, f"R{start + k:08d}", number, window, level[k], int(default[k]), at + 1, on, sequence)
+            for k, (number, (window, at, on)) in enumerate((number, found[number]) for number in numbers)
         ],
     )
 
