@@ -16,6 +16,9 @@ RULED_OF: Mapping[str, tuple[str, ...]] = {
     "case": ("excused",),
     "rating": ("mistaken", "malicious", "admitted"),
     "finding": ("withdrawn", "admitted"),
+    "complaint": ("withdrawn",),
+    "attendance": ("withdrawn",),
+    "review": ("withdrawn",),
 }
 """Kind of record -> what a ruling may make of it; the first is what an upheld appeal means unless it says otherwise."""
 INSTANCES = 2

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from .schema import Appeal, CaseEvent, EvidenceRuling, Finding, JournalRow, MonthStep, Rating, Ruling
+from .schema import Appeal, CaseEvent, EvidenceRuling, Finding, JournalRow, MonthStep, Rating, Report, Ruling
 from .schema import Case as CaseRow
 from .store import Work
 
@@ -166,6 +166,9 @@ def recorders(session: Session, hall_id: str, evidence_id: str) -> frozenset[str
         "case": ((CaseRow, CaseRow.case_number), (CaseEvent, CaseEvent.case_number)),
         "rating": ((Rating, Rating.rating_number),),
         "finding": ((Finding, Finding.finding_number),),
+        "complaint": ((Report, Report.report_number),),
+        "attendance": ((Report, Report.report_number),),
+        "review": ((Report, Report.report_number),),
     }.get(kind, ()):
         sequences |= set(session.scalars(select(table.sequence).where(table.hall_id == hall_id, key == number)))
     return frozenset(session.scalars(select(JournalRow.person).where(JournalRow.id.in_(sequences))))
