@@ -142,7 +142,8 @@ def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: in
     patience = _patience(scenario, chance, service, patience)
     citizen = day * 10**9 + service.astype(np.int64) * 10**6 + ordinal + 1
     none = np.zeros(count, np.int32)
-    citizens = Citizens(citizen, none + np.int32(1), none, arrival, returns, papers, np.ones(count, np.bool_), none + np.int32(1))
+    one = none + np.int32(1)
+    citizens = Citizens(citizen, one, chance.klass[service], arrival, returns, papers, np.ones(count, np.bool_), one)
     tasks = single_tasks(service, _work(chance, service, work), patience, balking)
     demand = Demand(Day(seed, replication, day), citizens, tasks, NO_OUTAGES)
     if chance.plain:

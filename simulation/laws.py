@@ -83,6 +83,21 @@ def quantile(law: Law, draw: Floats) -> Floats:
     return quantiles(CODES[law.family], first, second, third, draw)
 
 
+_MINUTES = {"gamma": (1,), "erlang": (1,), "hyperexponential": (1, 2), "weibull": (1,), "loglogistic": (1,)}
+"""which parameters of a family are minutes, where not all are"""
+
+
+def scaled(law: Law, factor: float) -> Law:
+    """The law of a time that takes `factor` (above 0) times as long."""
+    if factor == 1.0:
+        return law
+    p = law.parameters
+    if law.family == "lognormal":
+        return Law(law.family, (p[0] + math.log(factor), p[1]))
+    minutes = _MINUTES.get(law.family, range(len(p)))
+    return Law(law.family, tuple(each * factor if n in minutes else each for n, each in enumerate(p)), law.weights)
+
+
 def _moments(law: Law) -> tuple[float, float]:
     """First and second moment."""
     p = law.parameters

@@ -143,6 +143,8 @@ class Chance(NamedTuple):
     """(s, v) of each variant, 1 where there are fewer"""
     law: tuple[tuple[Law, ...], ...]
     """the law of each variant of each service"""
+    klass: Ints
+    """(s,) index of the class whose line it is"""
     plain: bool
     """whether everybody walks in alone, without companions and for one thing, and no window is absent or breaks down"""
 
@@ -292,6 +294,7 @@ def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chan
         for service, one in zip(scenario.services, variants, strict=True)
     ]
     patience = [_coded(service.patience) for service in scenario.services]
+    classes = [each.id for each in scenario.classes]
     efficiency = np.ones((len(scenario.services), max(1, *(len(one) for one in variants))))
     for s, one in enumerate(variants):
         efficiency[s, : len(one)] = [factor for _, factor in one]
@@ -307,6 +310,7 @@ def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chan
         returns=np.array([_may_return(service) for service in scenario.services], dtype=np.bool_),
         efficiency=efficiency,
         law=tuple(tuple(law for law, _ in one) or (service.law,) for one, service in zip(variants, scenario.services, strict=True)),
+        klass=np.array([classes.index(service.klass) for service in scenario.services], dtype=np.int32),
         plain=_is_plain(scenario),
     )
 

@@ -115,7 +115,7 @@ def _add(
     more = Citizens(
         demand.day.day * 10**9 + s * 10**6 + mine.astype(np.int64) + 1,
         none + np.int32(1),
-        none,
+        chance.klass[service],
         arrival,
         draw["returning"],
         draw["papers"],
@@ -185,6 +185,9 @@ def _with_further_services(scenario: Scenario, demand: Demand, tasks: Tasks, ord
     order = np.lexsort((ordinal, origin))
     at, citizen, origin = at[order], citizen[order], origin[order]
     number = cases[citizen].astype(np.int32)
+    last = np.empty(len(cases), np.int64)
+    rows = np.lexsort((tasks.number, tasks.citizen))
+    last[tasks.citizen[rows]] = rows  # the row of each citizen's last task so far
     grown = tasks
     stage = 0
     while len(at) and number.max() < MOST_TASKS:
@@ -203,25 +206,68 @@ def _with_further_services(scenario: Scenario, demand: Demand, tasks: Tasks, ord
                 goes[mine[(route[mine] >= reached) & (route[mine] < reached + share)]] = index[to]
                 reached += share
         on = np.flatnonzero(goes >= 0)
+        here = np.array([service.stays for service in scenario.services])[at[on]]
+        led = np.array([service.leads_in for service in scenario.services])[at[on]]
         at, citizen, origin, number = goes[on], citizen[on], origin[on], number[on]
+        if here.any():
+            stays = grown.stays.copy()
+            stays[last[citizen[here]]] = True
+            grown = replace(grown, stays=stays)
         none = np.zeros(len(on), np.int32)
-        grown = joined(
-            grown,
-            Tasks(
-                citizen.astype(np.int32),
-                number,
-                none + np.int32(stage),
-                at,
-                minutes_of_work(chance, at, work[on]),
-                minutes_of_patience(scenario, at, patience[on]),
-                np.full(len(on), 0.5),
-                none,
-                np.full(len(on), np.nan),
-                np.zeros(len(on), np.bool_),
-            ),
+        more = Tasks(
+            citizen.astype(np.int32),
+            number,
+            none + np.int32(stage),
+            at,
+            minutes_of_work(chance, at, work[on]),
+            minutes_of_patience(scenario, at, patience[on]),
+            np.full(len(on), 0.5),
+            none,
+            np.full(len(on), np.nan),
+            np.zeros(len(on), np.bool_),
         )
+        last[citizen] = len(grown.citizen) + np.arange(len(on))
+        grown = joined(grown, more)
         number = number + np.int32(1)
+        if led.any():
+            grown, number = _with_cases_after(scenario, demand, grown, np.flatnonzero(led), origin, number, last)
     return grown
+
+
+def _with_cases_after(
+    scenario: Scenario, demand: Demand, tasks: Tasks, led: Longs, origin: Ints, number: Ints, last: Longs
+) -> tuple[Tasks, Ints]:
+    """Who comes to a service from a desk before it brings all their cases: the further ones, done at the same window.
+
+    led : which of those who have just gone on; origin, number : what each of them came for first, and how many tasks they have
+    last : (citizens,) row of each citizen's last task; it is moved on
+    """
+    _, chance = numbers_of(scenario)
+    going = tasks.citizen[len(tasks.citizen) - len(origin) :]
+    number = number.copy()
+    for s in np.unique(origin[led]):
+        mine = led[origin[led] == s]
+        rows = last[going[mine]]
+        stage = int(tasks.stage[rows[0]])
+        name = f"{scenario.services[s].id}>{stage}"
+        draw = _draws(demand, "then.cases", name, len(mine))
+        cases = [scenario.services[to].cases or ((1, 1.0),) for to in tasks.service[rows]]
+        count = np.array([_number(law, draw[k : k + 1])[0] for k, law in enumerate(cases)])
+        again = np.repeat(rows, count - 1)
+        if not len(again):
+            continue
+        which = np.concatenate([np.arange(1, n) for n in count]).astype(np.int32)
+        more = take(tasks, again)
+        work = minutes_of_work(chance, more.service, _draws(demand, "then.cases.work", name, len(again)))
+        ends = which == np.repeat(count - 1, count - 1)
+        more = replace(more, number=more.number + which, work=work, stays=~ends)
+        stays = tasks.stays.copy()
+        stays[rows[count > 1]] = True
+        several = count > 1
+        last[going[mine[several]]] = len(tasks.citizen) + np.flatnonzero(ends)
+        tasks = joined(replace(tasks, stays=stays), more)
+        number[mine] += (count - 1).astype(np.int32)
+    return tasks, number
 
 
 def _number(shares: tuple[tuple[int, float], ...], draw: Floats) -> Longs:

@@ -317,6 +317,94 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
     return document
 
 
+STATIONS = ("pre-registration", "pre-check", "guide", "agency", "kiosk", "payment", "collection")
+
+
+@st.composite
+def peopled_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
+    """`full_halls` with classes of citizens, stations beside the windows, bundles, items with windows of their own, lunch and layouts."""
+    document = draw(full_halls(busy=busy))
+    some = st.booleans()
+    served = [service["id"] for service in document["services"]]
+    classes = [f"c{n}" for n in range(draw(whole(0, 2)))]
+    document["classes"] = [draw(citizen_classes(each, served)) for each in classes]
+    if draw(some):
+        parts = draw(st.permutations(served)) if len(served) > 1 else served * 2
+        rates = document["services"][0]["arrivals_per_hour"]
+        if len(set(parts)) > 1:
+            together = {"parts": parts[: draw(whole(2, len(parts)))], "at_once": draw(some), "service_factor": 0.8}
+            document["services"].append({"id": "bundle", "together": together, "arrivals_per_hour": rates})
+            document["windows"].append({"id": "all-parts", "serves": ["*"]})
+    if draw(some):
+        document["services"].append({**document["services"][0], "id": "own", "own_window": "a network of its own", "then": []})
+        document["windows"].append({"id": "own-window", "serves": ["own"]})
+    kinds = draw(st.lists(st.sampled_from(STATIONS), max_size=3))
+    document["stations"] = [draw(stations(f"at{n}", kind, served, classes)) for n, kind in enumerate(kinds)]
+    if classes and draw(some):
+        document["windows"].append({"id": "apart", "serves": ["*"], "classes": classes[:1]})
+    if draw(some) and "opening" in document:
+        _give_lunch(draw, document)
+    if document["rules"]["lines"] == "common" and draw(some):
+        document["layout"] = draw(layouts(served))
+        if not draw(some):
+            document["windows"] = [group for group in document["windows"] if group["id"] in ("own-window", "all-parts")]
+    return document
+
+
+@st.composite
+def citizen_classes(draw: st.DrawFn, identity: str, served: list[str]) -> Document:
+    klass: Document = {"id": identity, "share": draw(st.sampled_from([0.2, 0.5, {"default": 0.1, served[0]: 0.5}, {served[-1]: 0.4}]))}
+    extra = {
+        "priority": draw(whole(-2, 2)),
+        "service_factor": draw(st.sampled_from([0.5, 1.5])),
+        "incomplete_factor": 0.5,
+        "cases": [{"count": 1, "share": 0.5}, {"count": 3, "share": 0.5}],
+        "quota": draw(whole(0, 10)),
+        "patience_min": draw(laws(5.0, 40.0)),
+    }
+    return klass | {key: extra[key] for key in draw(st.sets(st.sampled_from(sorted(extra))))}
+
+
+@st.composite
+def stations(draw: st.DrawFn, identity: str, kind: str, served: list[str], classes: list[str]) -> Document:
+    station: Document = {"id": identity, "kind": kind, "share": draw(st.sampled_from([0.1, 0.3, {served[0]: 0.3}]))}
+    if draw(st.booleans()):
+        station["serves"] = [served[0]]
+    if classes and draw(st.booleans()):
+        station["classes"] = ["public"]
+    if kind in ("pre-registration", "pre-check", "guide"):
+        station |= {"service_factor": draw(st.sampled_from([0.5, 1.0])), "incomplete_factor": 0.5}
+    if kind == "pre-registration":
+        return station
+    station |= {"service_min": draw(laws(1.0, 5.0)), "count": draw(whole(1, 2))}
+    if kind in ("pre-check", "agency", "kiosk"):
+        station["to_window"] = draw(st.sampled_from([0.1, 0.8]))
+    if kind == "kiosk":
+        station["breakdown"] = {"between_min": draw(laws(20.0, 90.0)), "repair_min": draw(laws(5.0, 30.0))}
+    return station
+
+
+def _give_lunch(draw: st.DrawFn, document: Document) -> None:
+    """A lunch inside the first opening, and the word for it where it meets no other rest."""
+    start = minutes_of_day(document["opening"][0]["from"])
+    document["lunch"] = interval(start + 10, start + 20)
+    for group in (*document["windows"], *document["stations"]):
+        if not group.keys() & {"breaks", "ab_break"} and group.get("kind") != "pre-registration":
+            group["lunch"] = draw(st.sampled_from(["open", "closed", "ab"]))
+
+
+@st.composite
+def layouts(draw: st.DrawFn, served: list[str]) -> Document:
+    kind = draw(st.sampled_from(["dedicated", "grouped", "comprehensive", "chain", "overflow", "overflow_two_way"]))
+    layout: Document = {"kind": kind, "windows": draw(whole(8, 12)), "queue": draw(whole(1, 3))}
+    layout["efficiency"] = draw(st.sampled_from([0.8, 1.0]))
+    if kind == "grouped":
+        layout["groups"] = [{"id": "g0", "services": served[:2]}, *({"id": f"g-{each}", "services": [each]} for each in served[2:])]
+    if len(served) > 1 and draw(st.booleans()):
+        layout["aside"] = [{"id": "cold", "services": [served[-1]], "windows": 1}]
+    return layout
+
+
 # ----------------------------------------------------------------------------------------------------------------- days
 
 

@@ -8,6 +8,7 @@ tables    what the keys of each table may hold (pydantic, at the border)
 checking  a document -> its tables or its faults: what no single table can know (windows: checking_windows; laws: law_tables)
 findings  the faults while they are gathered
 hours     clock times as minutes
+expanding classes, stations, bundles, layouts -> the plain lines and windows that the engines know
 building  tables -> parts: clock times to minutes, hours to rates, groups of windows to seats
 basis     where each figure comes from
 writing   the document as TOML again, its canonical form and digest
@@ -16,12 +17,13 @@ writing   the document as TOML again, its canonical form and digest
 from __future__ import annotations
 
 from simulation.scenario.building import parse
-from simulation.scenario.parts import AtEnd, Booking, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Window
+from simulation.scenario.parts import AtEnd, Booking, Class, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Window
 from simulation.scenario.reading import load_scenario
 
 __all__ = [
     "AtEnd",
     "Booking",
+    "Class",
     "Department",
     "Horizon",
     "Name",

@@ -10,10 +10,13 @@ from typing import Any
 from simulation.faults import BadInput
 from simulation.scenario.basis import flatten
 from simulation.scenario.checking import check
+from simulation.scenario.expanding import PUBLIC, Line, lines_of
+from simulation.scenario.expanding.layouts import lay_out
+from simulation.scenario.expanding.windows import Group, efficiency_of, groups_of, laws_at, rests_of
 from simulation.scenario.findings import Findings, Path, tidy
 from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, minutes_of, span_of
-from simulation.scenario.parts import Booking, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
-from simulation.scenario.tables import BookingTable, NameTable, ServiceTable, Tables, WindowTable, seats_of
+from simulation.scenario.parts import Booking, Class, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
+from simulation.scenario.tables import BookingTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
 from simulation.scenario.writing import digest_of
 
 
@@ -49,13 +52,10 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
     top = tables.top
     assert top is not None  # no fault was found
     openings, slots, clock_start = _horizon(tables) if top.horizon else _day(tables)
-    served = [each.id for each in tables.services if each]
-    windows = [
-        seat
-        for n, group in enumerate(tables.windows)
-        if group
-        for seat in _seats(group, ("windows", n), tables, served, openings, clock_start)
-    ]
+    lines = lines_of(tables)
+    services = tuple(_service(each, slots) for each in lines)
+    laid_out = [WindowTable.model_validate(each) for each in lay_out(tables, lines, services, slots)]
+    windows = [seat for group in groups_of(tables, lines, laid_out) for seat in _seats(group, tables, lines, openings, clock_start)]
     return Scenario(
         name=top.name,
         title=_name(top.title, top.name),
@@ -63,7 +63,7 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
         clock_start=clock_start,
         openings=openings,
         slots=slots,
-        services=tuple(_service(each, ("services", n), tables, slots) for n, each in enumerate(tables.services) if each),
+        services=services,
         windows=tuple(windows),
         departments=tuple(
             Department(each.id, _name(each.name, each.id), each.kind or "department", _seats_behind(each.id, windows))
@@ -84,6 +84,10 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
             top.rules.places,
             None if top.rules.ghost_min is None else _ticks(top.rules.ghost_min),
             None if top.rules.longest_wait_min is None else _ticks(top.rules.longest_wait_min),
+        ),
+        classes=(
+            Class(PUBLIC, {"zh": "公众", "en": "Public"}),
+            *(Class(each.id, _name(each.name, each.id)) for each in tables.classes if each),
         ),
     )
 
@@ -145,13 +149,14 @@ def _horizon(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], flo
 # ---- services ---------------------------------------------------------------------------------------------------------------------
 
 
-def _service(table: ServiceTable, path: Path, tables: Tables, slots: tuple[Slot, ...]) -> Service:
+def _service(line: Line, slots: tuple[Slot, ...]) -> Service:
+    table = line.table
     return Service(
         id=table.id,
         name=_name(table.name, table.id),
-        law=tables.laws[(*path, "service_min")],
-        patience=tables.laws.get((*path, "patience_min")),
-        arrival_rate=_rates(table, slots),
+        law=line.law,
+        patience=line.patience,
+        arrival_rate=tuple(rate * line.share for rate in _rates(table, slots)),
         target_wait=table.target.wait_min if table.target else None,
         target_share=table.target.share if table.target else None,
         balking=tuple((step.queue, step.share) for step in table.balking),
@@ -165,6 +170,11 @@ def _service(table: ServiceTable, path: Path, tables: Tables, slots: tuple[Slot,
         companions=tuple((each.count, each.share) for each in table.companions),
         booking=_booking(table.booking) if table.booking else None,
         announced=tuple((step.wait_min, step.share) for step in table.announced),
+        of=line.of,
+        klass=line.klass,
+        station=line.station,
+        stays=line.stays,
+        leads_in=line.leads_in,
     )
 
 
@@ -192,14 +202,20 @@ def _rates(table: ServiceTable, slots: tuple[Slot, ...]) -> tuple[float, ...]:
 # ---- windows ----------------------------------------------------------------------------------------------------------------------
 
 
-def _seats(
-    group: WindowTable, path: Path, tables: Tables, served: list[str], openings: tuple[Opening, ...], clock_start: float
-) -> list[Window]:
-    skills = group.efficiency if isinstance(group.efficiency, dict) else {"default": group.efficiency}
-    helped = {each.service: each.queue for each in group.overflow}
-    able = [each for each in served if "*" in group.serves or each in group.serves or each in helped or each in group.covers]
+def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Opening, ...], clock_start: float) -> list[Window]:
+    group, path = given.table, given.path
+    helped = {line.id: people for line, people in given.helped}
+    covered = {line.id for line in given.covered}
+    mine = {line.id for line in given.own} | helped.keys() | covered
+    able = [line for line in lines if line.id in mine]
+    efficiency = {line.id: efficiency_of(group, line) for line in able}
     tidal = group.tidal
-    efficiency = {each: skills.get(each, skills.get("default", 1.0)) for each in able}
+    own_laws = {name: tables.laws[(*path, "service_min", name)] for name in group.service_min}
+    by_id = {line.id: line for line in lines}
+    laws = {}
+    if given.station is None:
+        laws = {line.id: law for line in able if (law := laws_at(own_laws, line, by_id)) is not None}
+    breaks, halves = rests_of(group, tables.top.lunch if tables.top else None)
     open_hours = tuple((each.start, each.end) for each in openings)
     shifts = _spans([span_of(each) for each in group.shifts], clock_start) if group.shifts else open_hours
     names = seats_of(group)
@@ -211,13 +227,13 @@ def _seats(
             kind=group.kind or ("comprehensive" if "*" in group.serves else "dedicated"),
             efficiency=dict(efficiency),
             shifts=shifts,
-            breaks=_spans([*(span_of(each) for each in group.breaks), *_half_break(group, n)], clock_start),
+            breaks=_spans([*(span_of(each) for each in breaks), *_half_break(halves, n)], clock_start),
             departments=tuple(
                 each.id for each in tables.departments if each and (each.id in group.departments or {group.id, name} & set(each.windows))
             ),
-            laws={service: tables.laws[(*path, "service_min", service)] for service in group.service_min},
+            laws=laws,
             overflow=tuple(helped.items()),
-            covers=tuple(each for each in served if each in group.covers),
+            covers=tuple(line.id for line in able if line.id in covered),
             tidal=Tidal(tidal.open_queue, tidal.close_queue, _ticks(tidal.least_min)) if tidal else None,
             at_shift_end=group.at_shift_end,
             at_break=group.at_break,
@@ -228,16 +244,17 @@ def _seats(
             breakdown=(tables.laws[(*path, "breakdown", "between_min")], tables.laws[(*path, "breakdown", "repair_min")])
             if group.breakdown
             else None,
+            station=given.station,
         )
         for n, name in enumerate(names, start=1)
     ]
 
 
-def _half_break(group: WindowTable, position: int) -> list[Span]:
+def _half_break(rest: Interval | None, position: int) -> list[Span]:
     """A/B cover (AB岗): seats at odd positions rest in the first half, the others in the second."""
-    if group.ab_break is None:
+    if rest is None:
         return []
-    start, end = span_of(group.ab_break)
+    start, end = span_of(rest)
     middle = _ticks((start + end) / 2)
     return [(start, middle) if position % 2 else (middle, end)]
 

@@ -12,11 +12,24 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from simulation.scenario.basis import addresses, flatten
+from simulation.scenario.checking_layout import check_layout, check_lines, check_lunch, check_own_windows
+from simulation.scenario.checking_people import check_bundles, check_classes, check_stations
 from simulation.scenario.checking_windows import check_coverage, check_departments, check_windows
+from simulation.scenario.expanding.lines import lines_of
 from simulation.scenario.findings import Findings, Path, nearest, tell
 from simulation.scenario.hours import HALF_HOUR, clock, half_hours_of, hours_of, minutes_of, span_of
 from simulation.scenario.law_tables import read_law
-from simulation.scenario.tables import DepartmentTable, DocumentTable, OpeningTable, ServiceTable, Table, Tables, WindowTable
+from simulation.scenario.tables import (
+    ClassTable,
+    DepartmentTable,
+    DocumentTable,
+    OpeningTable,
+    ServiceTable,
+    StationTable,
+    Table,
+    Tables,
+    WindowTable,
+)
 
 MOST_CITIZENS = 5_000_000.0
 """expected in one run; a larger one is refused before it is drawn"""
@@ -36,15 +49,26 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
         services=_read_all(ServiceTable, document, "services", findings),
         windows=_read_all(WindowTable, document, "windows", findings),
         departments=_read_all(DepartmentTable, document, "departments", findings),
+        classes=_read_all(ClassTable, document, "classes", findings),
+        stations=_read_all(StationTable, document, "stations", findings),
     )
     _check_frame(document, tables, findings)
     _check_openings(tables.openings, findings)
-    for key, listed in (("services", tables.services), ("departments", tables.departments)):
+    for key, listed in (("services", tables.services), ("departments", tables.departments), ("classes", tables.classes)):
         _check_twice([(each.id, (key, n, "id")) for n, each in enumerate(listed) if each], findings)
     _check_services(tables, findings)
-    check_windows(tables, findings)
-    check_departments(tables, findings)
-    check_coverage(tables, findings)
+    check_bundles(tables, findings)
+    check_classes(tables, findings)
+    seats = check_windows(tables, findings)
+    check_stations(tables, seats, findings)
+    check_own_windows(tables, findings)
+    check_lunch(tables, findings)
+    check_layout(tables, seats, findings)
+    check_departments(tables, seats, findings)
+    if not findings.faults:
+        check_lines(tables, findings)
+    elif tables.top is None or tables.top.layout is None:
+        check_coverage(tables, findings)
     _check_basis(document, findings)
     _check_size(tables, findings)
     return tables
@@ -86,6 +110,8 @@ def _check_frame(document: dict[str, Any], tables: Tables, findings: Findings) -
             findings.add("needs_common_lines", ("rules", "booked"))
         if rules.longest_wait_min is not None:
             findings.add("needs_common_lines", ("rules", "longest_wait_min"))
+    if not document.get("windows") and document.get("layout") is None and not findings.touches(("windows",)):
+        findings.add("no_windows", ("windows",))
     horizon = tables.top.horizon if tables.top else None
     if horizon and horizon.warm_up >= horizon.minutes:
         findings.add("warm_up_too_long", ("horizon", "warm_up"), f"{horizon.warm_up:g}", minutes=f"{horizon.minutes:g}")
@@ -256,11 +282,13 @@ def _check_basis(document: dict[str, Any], findings: Findings) -> None:
 
 
 def _check_size(tables: Tables, findings: Findings) -> None:
-    windows = sum(group.count or 1 for group in tables.windows if group)
+    windows = sum(group.count or 1 for group in (*tables.windows, *tables.stations) if group)
+    windows += tables.top.layout.windows if tables.top and tables.top.layout else 0
+    lines = len(tables.services) if findings.faults else len(lines_of(tables))
     if windows > MOST_WINDOWS:
         findings.add("too_many_windows", ("windows",), windows, most=MOST_WINDOWS)
-    elif windows * len(tables.services) > MOST_SKILLS:
-        findings.add("too_many_windows", ("windows",), f"{windows} × {len(tables.services)}", most=MOST_SKILLS)
+    elif windows * lines > MOST_SKILLS:
+        findings.add("too_many_windows", ("windows",), f"{windows} × {lines}", most=MOST_SKILLS)
     expected = sum(_expected(service, tables) for service in tables.services if service)
     if expected > MOST_CITIZENS:
         findings.note("too_many_citizens", (), f"{expected:.3g}", most=f"{MOST_CITIZENS:.0f}")

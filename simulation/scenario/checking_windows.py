@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from simulation.scenario.expanding.ways import PUBLIC
 from simulation.scenario.findings import Findings, Path, nearest
 from simulation.scenario.hours import Span, clock, span_of
 from simulation.scenario.law_tables import read_law
-from simulation.scenario.tables import Interval, Tables, WindowTable, seats_of
+from simulation.scenario.tables import Interval, StationTable, Tables, WindowTable, seats_of
 
 
-def check_windows(tables: Tables, findings: Findings) -> None:
+def check_windows(tables: Tables, findings: Findings) -> dict[str, str]:
+    """The windows of the file; the ids of their seats, and whose they are."""
+    classes = [PUBLIC, *(each.id for each in tables.classes if each)]
     served = [each.id for each in tables.services if each]
+    served += [f"{service}:{klass}" for service in served for klass in classes]
     departments = [each.id for each in tables.departments if each]
     sure = all(tables.services) and not findings.unsure_of("services")
     seen: dict[str, str] = {}
@@ -19,25 +23,28 @@ def check_windows(tables: Tables, findings: Findings) -> None:
         if group is None:
             continue
         path: Path = ("windows", n)
-        _check_seats(group, path, seen, findings)
+        check_seats(group, path, seen, findings)
         if sure:
-            _check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
+            check_references(group.serves, (*path, "serves"), [*served, "*"], "unknown_service", findings)
+            if group.classes is not None and all(tables.classes) and not findings.unsure_of("classes"):
+                check_references(group.classes, (*path, "classes"), classes, "unknown_class", findings)
             _check_help(group, path, served, tables, findings)
             if isinstance(group.efficiency, dict) and not findings.touches((*path, "overflow")) and not findings.touches((*path, "covers")):
                 helped = [each.service for each in group.overflow] + group.covers
                 _check_skills(group.efficiency, group.serves, helped, (*path, "efficiency"), served, findings)
         if all(tables.departments) and not findings.unsure_of("departments"):
-            _check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
-        _check_laws(group, path, tables, findings)
-        _check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
-        rests = _check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
+            check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
+        check_laws_of(group, path, tables, findings)
+        check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
+        rests = check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
         if group.ab_break:
-            pair = _check_spans([group.ab_break], (*path, "ab_break"), "breaks_overlap", findings)
+            pair = check_spans([group.ab_break], (*path, "ab_break"), "breaks_overlap", findings)
             if any(start < pair[0][1] and pair[0][0] < end for start, end in rests if pair):
                 findings.add("ab_break_overlaps", (*path, "ab_break"), f"{clock(pair[0][0])}–{clock(pair[0][1])}")
+    return seen
 
 
-def _check_seats(group: WindowTable, path: Path, seen: dict[str, str], findings: Findings) -> None:
+def check_seats(group: WindowTable | StationTable, path: Path, seen: dict[str, str], findings: Findings) -> None:
     names = {group.id, *seats_of(group)}
     taken = sorted(names & seen.keys())
     if taken and group.id in seen and seen[group.id] == group.id:
@@ -47,19 +54,19 @@ def _check_seats(group: WindowTable, path: Path, seen: dict[str, str], findings:
     seen.update(dict.fromkeys(names, group.id))
 
 
-def _check_references(listed: list[str], path: Path, known: list[str], code: str, findings: Findings) -> None:
+def check_references(listed: list[str], path: Path, known: list[str], code: str, findings: Findings) -> None:
     seen: set[str] = set()
     for n, each in enumerate(listed):
         if each not in known:
-            _unknown(code, each, (*path, n), known, findings)
+            check_unknown(code, each, (*path, n), known, findings)
         elif each in seen:
             findings.add("listed_twice", (*path, n), each)
         seen.add(each)
 
 
-def _unknown(code: str, word: str, path: Path, known: list[str], findings: Findings) -> None:
+def check_unknown(code: str, word: str, path: Path, known: list[str], findings: Findings) -> None:
     near = nearest(word, known)
-    findings.add(f"{code}_near" if near else code, path, word, nearest=near, known=", ".join(known))
+    findings.add(f"{code}_near" if near else code, path, word, nearest=near, known=", ".join(each for each in known if ":" not in each))
 
 
 def _check_skills(
@@ -69,9 +76,14 @@ def _check_skills(
         if each == "default":
             continue
         if each not in served:
-            _unknown("unknown_service", each, (*path, each), [*served, "default"], findings)
-        elif "*" not in serves and each not in serves and each not in helped:
+            check_unknown("unknown_service", each, (*path, each), [*served, "default"], findings)
+        elif "*" not in serves and not any(_same(each, other) for other in (*serves, *helped)):
             findings.add("skill_not_served", (*path, each), each)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names mean the same service, one of them perhaps only one class of it."""
+    return one == other or one.partition(":")[0] == other or one == other.partition(":")[0]
 
 
 def _check_help(group: WindowTable, path: Path, served: list[str], tables: Tables, findings: Findings) -> None:
@@ -79,10 +91,10 @@ def _check_help(group: WindowTable, path: Path, served: list[str], tables: Table
     for n, help in enumerate(group.overflow):
         at = (*path, "overflow", n, "service")
         if help.service not in served:
-            _unknown("unknown_service", help.service, at, served, findings)
-        elif "*" in group.serves or help.service in group.serves:
+            check_unknown("unknown_service", help.service, at, served, findings)
+        elif group.classes is None and ("*" in group.serves or {help.service, help.service.partition(":")[0]} & set(group.serves)):
             findings.add("overflow_own", at, help.service)
-    _check_references(group.covers, (*path, "covers"), served, "unknown_service", findings)
+    check_references(group.covers, (*path, "covers"), served, "unknown_service", findings)
     helped = {each.service for each in group.overflow}
     for n, service in enumerate(group.covers):
         if "*" in group.serves or service in group.serves or service in helped:
@@ -95,11 +107,12 @@ def _check_help(group: WindowTable, path: Path, served: list[str], tables: Table
         findings.add("tide_turns_at_once", (*path, "tidal", "close_queue"), group.tidal.close_queue, open=group.tidal.open_queue)
     for service in group.service_min:
         if service not in served:
-            _unknown("unknown_service", service, (*path, "service_min", service), served, findings)
+            check_unknown("unknown_service", service, (*path, "service_min", service), served, findings)
 
 
-def _check_laws(group: WindowTable, path: Path, tables: Tables, findings: Findings) -> None:
-    given = {("service_min", service): law for service, law in group.service_min.items()}
+def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables, findings: Findings) -> None:
+    own = group.service_min if isinstance(group, WindowTable) else {}
+    given = {("service_min", service): law for service, law in own.items()}
     if group.breakdown:
         given |= {("breakdown", "between_min"): group.breakdown.between_min, ("breakdown", "repair_min"): group.breakdown.repair_min}
     for key, table in given.items():
@@ -110,7 +123,7 @@ def _check_laws(group: WindowTable, path: Path, tables: Tables, findings: Findin
                 findings.add("breaks_too_often", (*path, *key), f"{law.mean:g}")
 
 
-def _check_spans(intervals: list[Interval], path: Path, code: str, findings: Findings) -> list[Span]:
+def check_spans(intervals: list[Interval], path: Path, code: str, findings: Findings) -> list[Span]:
     """The spans of a list, each forward, in order of time and apart; they may touch."""
     spans = []
     for n, interval in enumerate(intervals):
@@ -127,13 +140,13 @@ def _check_spans(intervals: list[Interval], path: Path, code: str, findings: Fin
     return spans
 
 
-def check_departments(tables: Tables, findings: Findings) -> None:
+def check_departments(tables: Tables, seats: dict[str, str], findings: Findings) -> None:
     if not all(tables.windows) or findings.unsure_of("windows"):
         return
-    known = sorted({name for group in tables.windows if group for name in (group.id, *seats_of(group))})
+    known = sorted(seats)
     for n, department in enumerate(tables.departments):
         if department:
-            _check_references(department.windows, ("departments", n, "windows"), known, "unknown_window", findings)
+            check_references(department.windows, ("departments", n, "windows"), known, "unknown_window", findings)
 
 
 def check_coverage(tables: Tables, findings: Findings) -> None:
@@ -141,5 +154,6 @@ def check_coverage(tables: Tables, findings: Findings) -> None:
         return
     covered = {each for group in tables.windows if group for each in group.serves}
     for n, service in enumerate(tables.services):
-        if service and "*" not in covered and service.id not in covered:
+        plain = service and service.together is None and service.own_window is None
+        if service and plain and "*" not in covered and not any(each.partition(":")[0] == service.id for each in covered):
             findings.note("no_window_serves", ("services", n), service.id)

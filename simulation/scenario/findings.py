@@ -17,7 +17,14 @@ DEEPEST = 12
 LARGEST_WHOLE = 10**15
 MOST_FAULTS = 100
 """told at once"""
-ENTITY = {"services": "service", "windows": "window", "departments": "department", "opening": "opening"}
+ENTITY = {
+    "services": "service",
+    "windows": "window",
+    "departments": "department",
+    "opening": "opening",
+    "classes": "class",
+    "stations": "station",
+}
 
 
 class Findings:
@@ -180,8 +187,8 @@ def tell(error: Mapping[str, Any], path: Path, findings: Findings) -> None:
         known = known_keys(names[:-1])
         near = nearest(names[-1], known)
         findings.add("unknown_key_near" if near else "unknown_key", path, names[-1], nearest=near, known=", ".join(known))
-    elif kind in ("missing", "too_short") and path in (("services",), ("windows",)):
-        findings.add(f"no_{path[0]}", path)
+    elif kind in ("missing", "too_short") and path == ("services",):
+        findings.add("no_services", path)
     elif kind in CODES:
         findings.add(CODES[kind], path, "" if kind == "missing" else value)
     elif kind == "literal_error":

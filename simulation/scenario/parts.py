@@ -82,7 +82,7 @@ class Tidal:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something citizens come for (事项)."""
+    """Something citizens come for (事项); in a file with classes, stations or bundles one line of it: what one ticket waits for."""
 
     id: str
     name: Name
@@ -118,6 +118,16 @@ class Service:
     """appointments besides those who walk in; None: none"""
     announced: tuple[tuple[float, float], ...] = ()
     """(announced wait in minutes, share that then does not join), waits ascending; none where `balking` is given"""
+    of: str = ""
+    """id of the service in the file that this line belongs to; its own id for the public at the windows"""
+    klass: str = "public"
+    """id of the class whose line it is"""
+    station: str | None = None
+    """id of the station where it is served; None: at the windows"""
+    stays: bool = False
+    """whether who goes on from here does so at the same window, at once (a bundle in one sitting)"""
+    leads_in: bool = False
+    """whether the cases of the service that they go on to are brought there (a desk before the windows)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +169,16 @@ class Window:
     """0..1, the share of days on which nobody sits there"""
     breakdown: tuple[Law, Law] | None = None
     """(minutes until it breaks down, minutes of repair), in turn from the start of the day"""
+    station: str | None = None
+    """id of the station it is (a desk or machine beside the windows); None: a window of the hall"""
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of citizens; the first of a scenario is the public."""
+
+    id: str
+    name: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +250,8 @@ class Scenario:
     """the file it came from"""
     rules: Rules = Rules()
     """the rules of the hall"""
+    classes: tuple[Class, ...] = ()
+    """of citizens, the public first; a citizen's class is an index into it"""
 
     def service(self, identity: str) -> Service:
         """The service of that id. Raises KeyError if there is none."""

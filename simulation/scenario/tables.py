@@ -21,6 +21,8 @@ LONGEST_ID = 64
 LONGEST_TEXT = 20_000
 MOST_OF_A_KIND = 10_000
 """windows of one group, tables of one kind, values of one list"""
+MOST_CLASSES = 50
+MOST_STATIONS = 200
 DAY = 1440
 TAGS = frozenset({"the number", "the list", "the table", "the text"})
 """what pydantic puts into the place of a value that may be one of two things; no key has such a name"""
@@ -39,6 +41,14 @@ def clean_id(given: Any) -> Any:
     if len(text) > LONGEST_ID or _ID.fullmatch(text) is None:
         raise PydanticCustomError("bad_id", "bad id")
     return text
+
+
+def clean_line(given: Any) -> Any:
+    """What a window serves: a service, or one class of it as ``service:class``."""
+    if not isinstance(given, str):
+        return given
+    service, colon, klass = unicodedata.normalize("NFKC", given).partition(":")
+    return f"{clean_id(service)}:{clean_id(klass)}" if colon else clean_id(given)
 
 
 def _own_id(given: str) -> str:
@@ -82,6 +92,7 @@ def _text_or_table(given: Any) -> str:
 
 
 Reference = Annotated[str, BeforeValidator(clean_id)]
+LineReference = Annotated[str, BeforeValidator(clean_line)]
 Id = Annotated[str, BeforeValidator(clean_id), AfterValidator(_own_id)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_visible)]
 Free = Annotated[str, Field(max_length=LONGEST_TEXT)]
@@ -106,8 +117,13 @@ Profile = Annotated[
     Discriminator(_number_or_list),
 ]
 Skill = Annotated[
-    Annotated[Efficiency, Tag("the number")] | Annotated[dict[Reference, Efficiency], Tag("the table")], Discriminator(_number_or_table)
+    Annotated[Efficiency, Tag("the number")] | Annotated[dict[LineReference, Efficiency], Tag("the table")], Discriminator(_number_or_table)
 ]
+ShareOfEach = Annotated[
+    Annotated[Share, Tag("the number")] | Annotated[dict[Reference, Share], Tag("the table")], Discriminator(_number_or_table)
+]
+"""one share for every service, or a table by service, with ``default`` for the others"""
+Factor = Annotated[float, Field(ge=0.01, le=100)]
 
 
 class Interval(Table):
@@ -150,6 +166,8 @@ class ReturnsTable(Table):
     after_days: Annotated[int, Field(ge=1, le=366)]
 
 
+Lunch = Literal["open", "closed", "ab"]
+StationKind = Literal["pre-registration", "pre-check", "guide", "agency", "kiosk", "payment", "collection"]
 Leaving = Literal["finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"]
 
 
@@ -197,8 +215,14 @@ class BookingTable(Table):
     spread_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
 
 
+class TogetherTable(Table):
+    parts: Annotated[list[Reference], Field(min_length=2, max_length=50)]
+    at_once: bool = False
+    service_factor: Factor = 1.0
+
+
 class OverflowTable(Table):
-    service: Reference
+    service: LineReference
     queue: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -216,7 +240,9 @@ class BreakdownTable(Table):
 class ServiceTable(Table):
     id: Id
     name: AnyName | None = None
-    service_min: dict[str, Any]
+    service_min: dict[str, Any] | None = None
+    together: TogetherTable | None = None
+    own_window: Text | None = None
     patience_min: dict[str, Any] | None = None
     arrivals_per_hour: Profile | None = None
     early_arrivals: Profile | None = None
@@ -239,17 +265,19 @@ class WindowTable(Table):
     id: Id
     name: AnyName | None = None
     count: Annotated[int, Field(ge=1, le=MOST_OF_A_KIND)] | None = None
-    serves: Annotated[list[Reference], Field(min_length=1, max_length=MOST_OF_A_KIND)]
+    serves: Annotated[list[LineReference], Field(min_length=1, max_length=MOST_OF_A_KIND)]
+    classes: Annotated[list[Reference], Field(min_length=1, max_length=MOST_CLASSES)] | None = None
     efficiency: Skill = 1.0
     shifts: Annotated[list[Interval], Field(min_length=1, max_length=DAY)] | None = None
     breaks: Annotated[list[Interval], Field(max_length=DAY)] = []
     ab_break: Interval | None = None
+    lunch: Lunch | None = None
     zone: Id | None = None
     kind: Id | None = None
     departments: Annotated[list[Reference], Field(max_length=MOST_OF_A_KIND)] = []
-    service_min: dict[Reference, dict[str, Any]] = {}
+    service_min: dict[LineReference, dict[str, Any]] = {}
     overflow: Annotated[list[OverflowTable], Field(max_length=MOST_OF_A_KIND)] = []
-    covers: Annotated[list[Reference], Field(max_length=MOST_OF_A_KIND)] = []
+    covers: Annotated[list[LineReference], Field(max_length=MOST_OF_A_KIND)] = []
     tidal: TidalTable | None = None
     at_shift_end: Leaving = "finish_current"
     at_break: Leaving = "finish_current"
@@ -258,6 +286,76 @@ class WindowTable(Table):
     start_up_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
     absence: Share = 0.0
     breakdown: BreakdownTable | None = None
+    note: Free | None = None
+
+
+class ClassTable(Table):
+    """Citizens who are dealt with in another way than the public."""
+
+    id: Id
+    name: AnyName | None = None
+    share: ShareOfEach
+    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
+    service_factor: Factor = 1.0
+    incomplete_factor: Share = 1.0
+    patience_min: dict[str, Any] | None = None
+    cases: Annotated[list[CasesTable], Field(max_length=100)] = []
+    companions: Annotated[list[CompanionsTable], Field(max_length=100)] = []
+    quota: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    note: Free | None = None
+
+
+class StationTable(Table):
+    """A place beside the windows, with staff or machines of its own."""
+
+    id: Id
+    name: AnyName | None = None
+    kind: StationKind
+    serves: Annotated[list[Reference], Field(min_length=1, max_length=MOST_OF_A_KIND)] = ["*"]
+    classes: Annotated[list[Reference], Field(min_length=1, max_length=MOST_CLASSES)] | None = None
+    share: ShareOfEach = 1.0
+    to_window: Share | None = None
+    service_min: dict[str, Any] | None = None
+    service_factor: Factor = 1.0
+    incomplete_factor: Share = 1.0
+    count: Annotated[int, Field(ge=1, le=MOST_OF_A_KIND)] | None = None
+    shifts: Annotated[list[Interval], Field(min_length=1, max_length=DAY)] | None = None
+    breaks: Annotated[list[Interval], Field(max_length=DAY)] = []
+    ab_break: Interval | None = None
+    lunch: Lunch | None = None
+    zone: Id | None = None
+    absence: Share = 0.0
+    breakdown: BreakdownTable | None = None
+    note: Free | None = None
+
+
+class GroupTable(Table):
+    id: Id
+    name: AnyName | None = None
+    services: Annotated[list[Reference], Field(min_length=1, max_length=MOST_OF_A_KIND)]
+
+
+class AsideTable(Table):
+    id: Id
+    name: AnyName | None = None
+    services: Annotated[list[Reference], Field(min_length=1, max_length=MOST_OF_A_KIND)] = ["*"]
+    classes: Annotated[list[Reference], Field(min_length=1, max_length=MOST_CLASSES)] | None = None
+    windows: Annotated[int, Field(ge=1, le=MOST_OF_A_KIND)] = 1
+
+
+class LayoutTable(Table):
+    """Windows in a few lines: how many, and how the work is divided among them."""
+
+    kind: Literal["dedicated", "grouped", "comprehensive", "chain", "overflow", "overflow_two_way"]
+    windows: Annotated[int, Field(ge=1, le=MOST_OF_A_KIND)]
+    groups: Annotated[list[GroupTable], Field(max_length=MOST_OF_A_KIND)] = []
+    aside: Annotated[list[AsideTable], Field(max_length=MOST_OF_A_KIND)] = []
+    efficiency: Efficiency = 1.0
+    queue: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    shifts: Annotated[list[Interval], Field(min_length=1, max_length=DAY)] | None = None
+    breaks: Annotated[list[Interval], Field(max_length=DAY)] = []
+    ab_break: Interval | None = None
+    lunch: Lunch | None = None
     note: Free | None = None
 
 
@@ -280,10 +378,14 @@ class DocumentTable(Table):
     days_per_year: Annotated[float, Field(gt=0, le=366)] | None = None
     horizon: HorizonTable | None = None
     rules: RulesTable = RulesTable()
+    lunch: Interval | None = None
+    layout: LayoutTable | None = None
     basis: dict[str, Any] = {}
     opening: Annotated[list[Any], Field(max_length=48)] = []
     services: Annotated[list[Any], Field(min_length=1, max_length=MOST_OF_A_KIND)]
-    windows: Annotated[list[Any], Field(min_length=1, max_length=MOST_OF_A_KIND)]
+    classes: Annotated[list[Any], Field(max_length=MOST_CLASSES)] = []
+    stations: Annotated[list[Any], Field(max_length=MOST_STATIONS)] = []
+    windows: Annotated[list[Any], Field(max_length=MOST_OF_A_KIND)] = []
     departments: Annotated[list[Any], Field(max_length=MOST_OF_A_KIND)] = []
 
 
@@ -303,8 +405,26 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("services", "batch"): BatchTable,
     ("services", "cases"): CasesTable,
     ("services", "companions"): CompanionsTable,
+    ("services", "together"): TogetherTable,
     ("services", "booking"): BookingTable,
     ("rules",): RulesTable,
+    ("lunch",): Interval,
+    ("layout",): LayoutTable,
+    ("layout", "groups"): GroupTable,
+    ("layout", "aside"): AsideTable,
+    ("layout", "shifts"): Interval,
+    ("layout", "breaks"): Interval,
+    ("layout", "ab_break"): Interval,
+    ("classes",): ClassTable,
+    ("classes", "name"): NameTable,
+    ("classes", "cases"): CasesTable,
+    ("classes", "companions"): CompanionsTable,
+    ("stations",): StationTable,
+    ("stations", "name"): NameTable,
+    ("stations", "shifts"): Interval,
+    ("stations", "breaks"): Interval,
+    ("stations", "ab_break"): Interval,
+    ("stations", "breakdown"): BreakdownTable,
     ("windows", "overflow"): OverflowTable,
     ("windows", "breakdown"): BreakdownTable,
     ("windows", "tidal"): TidalTable,
@@ -325,7 +445,7 @@ def known_keys(path: tuple[str, ...]) -> list[str]:
     return [] if model is None else [each.alias or name for name, each in model.model_fields.items()]
 
 
-def seats_of(group: WindowTable) -> list[str]:
+def seats_of(group: WindowTable | StationTable) -> list[str]:
     """Ids of the seats of a group: numbered when a count is given."""
     return [group.id] if group.count is None else [f"{group.id}-{n}" for n in range(1, group.count + 1)]
 
@@ -339,5 +459,7 @@ class Tables:
     services: list[ServiceTable | None]
     windows: list[WindowTable | None]
     departments: list[DepartmentTable | None]
+    classes: list[ClassTable | None] = field(default_factory=list)
+    stations: list[StationTable | None] = field(default_factory=list)
     laws: dict[tuple[str | int, ...], Law] = field(default_factory=dict)
     """path of service_min or patience_min -> law"""

@@ -20,9 +20,9 @@ from simulation.numbers import BOOKED, WALK_IN, numbers_of
 from simulation.scenario import Scenario, parse
 from simulation.serve import serve, visits_of, with_outages
 from simulation.tickets import Tickets
-from tests.halls import Row, days, full_halls, halls, plain_halls
+from tests.halls import Row, days, full_halls, halls, peopled_halls, plain_halls
 
-HALL_AND_DAY = st.one_of(halls(), plain_halls(), full_halls(), full_halls()).flatmap(
+HALL_AND_DAY = st.one_of(halls(), plain_halls(), full_halls(), full_halls(), peopled_halls()).flatmap(
     lambda document: st.tuples(st.just(document), days(document), st.integers(0, 10**6))
 )
 
