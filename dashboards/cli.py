@@ -14,6 +14,7 @@ import typer
 from dashboards import cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_record
 from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
+from dashboards.cli_ratings import ratings, signals
 from simulation.faults import BadInput, fault
 
 app = typer.Typer(
@@ -40,6 +41,8 @@ app.command("stated", help=words("cli_help_stated"))(cli_record.stated)
 app.add_typer(cli_record.schemes, name="schemes")
 app.add_typer(cli_orders.orders, name="orders")
 app.add_typer(draws, name="draw")
+app.command("ratings", help=words("cli_help_ratings"))(ratings)
+app.add_typer(signals, name="signals")
 app.command("serve", help=words("cli_help_serve"))(cli_place.serve)
 app.command("demo", help=words("cli_help_demo"))(cli_place.demo)
 app.command("doctor", help=words("cli_help_doctor"))(cli_place.doctor)

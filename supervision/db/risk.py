@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..evidence import UNASSIGNED
 from ..inspection import NOTHING_FOUND
 from ..month import Month
 from .facts import count_ratings
@@ -16,22 +17,21 @@ from .schema import Finding
 
 def weights_of(session: Session, hall_id: str, month: Month, as_of: int) -> dict[str, int]:
     """Window -> 1 + findings + upheld complaints and lapses + bad ratings of the month (assumption: each counts alike)."""
-    owners = read_owners(session, hall_id, as_of)
     weights = {each.window_id: 1 for each in read_windows(session, hall_id, as_of)}
-    found = select(Finding.window_id, Finding.seat_id, Finding.observed_on).where(
+    found = count_findings(session, hall_id, month, as_of)
+    for report in charged(read_reported(session, hall_id, month, as_of, read_owners(session, hall_id, as_of))):
+        found[report.window_id] += 1
+    for fact in count_ratings(session, hall_id, month, as_of):
+        if fact.status in ("valid", "contested") and fact.code in ("1", "2"):
+            found[fact.window_id] += fact.count
+    return {window: weight + found[window] for window, weight in weights.items()}
+
+
+def count_findings(session: Session, hall_id: str, month: Month, as_of: int) -> Counter[str]:
+    """Window -> findings of checks observed in the month, whatever became of them."""
+    owners = read_owners(session, hall_id, as_of)
+    query = select(Finding.window_id, Finding.seat_id, Finding.observed_on).where(
         Finding.hall_id == hall_id, Finding.sequence <= as_of, Finding.code != NOTHING_FOUND,
         Finding.observed_on.between(month.first_day, month.last_day),
     )  # fmt: skip
-    for named, seat, on in session.execute(found):
-        _add(weights, owners.window(named, on, None, seat), 1)
-    for report in charged(read_reported(session, hall_id, month, as_of, owners)):
-        _add(weights, report.window_id, 1)
-    for fact in count_ratings(session, hall_id, month, as_of):
-        if fact.status in ("valid", "contested") and fact.code in ("1", "2"):
-            _add(weights, fact.window_id, fact.count)
-    return weights
-
-
-def _add(weights: dict[str, int], window: str, count: int) -> None:
-    if window != UNASSIGNED and window in weights:
-        weights[window] += count
+    return Counter(owners.window(named, on, None, seat) for named, seat, on in session.execute(query))

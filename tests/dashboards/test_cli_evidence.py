@@ -82,3 +82,12 @@ def test_a_draw_is_committed_revealed_and_verified(filled: Run) -> None:
     assert filled("draw", "verify", "2022-12", *AT).code == 0
     assert "2022-12" in filled("draw", "list", *AT).out
     assert filled(*ask[:-4], "--conflict", "Li").code == 2
+
+
+def test_rates_and_signals_are_read_without_a_person(filled: Run) -> None:
+    rates = json.loads(filled("ratings", "2022-11", *AT, "--json", "-").out)["windows"]
+    assert [(row["window"], row["adjusted"]["good"], row["adjusted"]["n"]) for row in rates][:2] == [("", 1, 2), ("W01", 1, 2)]
+    assert "50.00 % of 2" in filled("ratings", "2022-11", *AT).out
+    assert "no signal" in filled("signals", "show", "2022-11", *AT).out
+    measured = json.loads(filled("signals", "measure", "--months", "2", "--json", "-").out)
+    assert {row["n"] for row in measured["rules"]} == {40}
