@@ -35,8 +35,8 @@ def ratings(month: Month, hall: Hall, scheme: SchemeId = SCHEME, json_target: Js
         found = read_figures(store, hall, month, load_scheme(scheme).good_levels())
     rows = [
         {"window": each.window_id, "raw": _plain(each.rates.raw), "valid": _plain(each.rates.valid),
-         "adjusted": _plain(each.rates.adjusted), "levels": dict(each.rates.levels), "defaults": each.rates.defaults, "coverage": _plain(each.coverage), "named": each.named,
-         "channels": dict(each.channels)}
+         "adjusted": _plain(each.rates.adjusted), "levels": dict(each.rates.levels), "defaults": each.rates.defaults,
+         "coverage": _plain(each.coverage), "named": each.named, "channels": dict(each.channels)}
         for each in found
     ]  # fmt: skip
     if answer({"month": month, "windows": rows}, json_target):
