@@ -1,4 +1,4 @@
-"""An exact day: M_t/M/s from empty doors to the last citizen served.
+"""An exact day: M_t/M/s from empty doors to the last citizen served; and a day that repeats itself for ever (`cycle`).
 
 Arrivals Poisson with a rate lambda(t) that is constant in each slot, s equal servers all day, exponential service with mean 1/mu,
 endless patience, first come first served.  The hall opens empty; when the doors close everyone inside is served.
@@ -28,6 +28,8 @@ from simulation.theory.erlang import check_servers
 
 CUT_OFF = 1e-12
 LARGEST_BOUND = 1 << 17
+MOST_ROUNDS = 10_000
+"""of a cycle until it has settled"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,47 @@ def day(*, arrival_rates: Sequence[float], slot: float, mean_service_time: float
             cut_off = max(cut_off, float(inside[-1]), rate * float(spent[-1]))
         if cut_off < CUT_OFF:
             return Day(found / found.sum(), inside / inside.sum(), mean_service_time, servers)
+        bound *= 2
+    raise ValueError("more than a hundred thousand people would be inside; give fewer arrivals or more servers.")
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A day that repeats itself for ever, once it has settled."""
+
+    delay_probability: float
+    """share of all citizens who find every server busy"""
+    mean_wait: float
+    """of all citizens"""
+    queue: np.ndarray
+    """people waiting at the end of each slot, shape (slots,)"""
+
+
+def cycle(*, arrival_rates: Sequence[float], slot: float, mean_service_time: float, servers: int) -> Cycle:
+    """The periodic steady state of M_t/M/s whose rates go round and round.
+
+    arrival_rates : citizens per time unit, one per slot of `slot` time units.
+    Raises ValueError if a number is impossible, the load is not below the servers, or more than a hundred thousand people would be inside.
+    """
+    day(arrival_rates=arrival_rates, slot=slot, mean_service_time=mean_service_time, servers=servers)  # looks at every number
+    if sum(arrival_rates) / len(arrival_rates) * mean_service_time >= servers:
+        raise ValueError("the queue would grow from day to day; give more servers.")
+    bound = max(64, 2 * servers)
+    while bound <= LARGEST_BOUND:
+        inside = np.zeros(bound)
+        inside[0] = 1.0
+        for _ in range(MOST_ROUNDS):
+            begun, found, queue, cut_off = inside, np.zeros(bound), [], 0.0
+            for rate in arrival_rates:
+                inside, spent = _slot(inside, rate, mean_service_time, servers, slot)
+                found += rate * spent
+                queue.append(float(np.maximum(np.arange(bound) - servers, 0) @ inside))
+                cut_off = max(cut_off, float(inside[-1]), rate * float(spent[-1]))
+            if cut_off >= CUT_OFF or np.abs(inside - begun).sum() < CUT_OFF:
+                break
+        if cut_off < CUT_OFF:
+            settled = Day(found / found.sum(), inside / inside.sum(), mean_service_time, servers)
+            return Cycle(float(settled.found[servers:].sum()), settled.mean_wait(), np.array(queue))
         bound *= 2
     raise ValueError("more than a hundred thousand people would be inside; give fewer arrivals or more servers.")
 

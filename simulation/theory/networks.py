@@ -14,6 +14,7 @@ Theory, 4th edition, section 4.2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,3 +60,21 @@ def mean_time_in_hall(
     times = mean_times(external=external, routing=routing, mean_service_times=mean_service_times, servers=servers)
     rates = arrival_rates(external=external, routing=routing)
     return sum(rate * time for rate, time in zip(rates, times, strict=True)) / sum(external)
+
+
+def line_throughput(*, mean_service_times: Sequence[float], buffer: int) -> float:
+    """What two stages one after the other finish per time unit when somebody always waits before the first.
+
+    The first stage stands still while the second and the `buffer` places between them are full (blocking after service). Counted as people
+    who have finished the first stage and not the second, 0 to buffer + 2, it is a birth and death chain.
+
+    mean_service_times : of the two stages, exponential.
+    Raises ValueError if there are not two positive times or the buffer is negative.
+
+    Source: Hunt, Sequential arrays of waiting lines, Operations Research 4 (1956).
+    """
+    if len(mean_service_times) != 2 or not all(math.isfinite(each) and each > 0 for each in mean_service_times) or buffer < 0:
+        raise ValueError("give two positive mean service times and a buffer of no or more places.")
+    first, second = mean_service_times
+    weights = [(second / first) ** n for n in range(buffer + 3)]
+    return (1 - weights[0] / math.fsum(weights)) / second

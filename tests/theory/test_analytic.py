@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from scipy.optimize import minimize_scalar
 
-from simulation.theory import daytime, erlang, finite, general, networks, staffing
+from simulation.theory import changing, daytime, erlang, finite, general, networks, staffing
 from tests.theory.truths import TRUTHS
 
 
@@ -82,6 +83,32 @@ def day_of_i16() -> list[float]:
     return [day.mean_wait(), day.share_waiting_longer(20), day.mean_overtime()]
 
 
+def saturated(case: str) -> float:
+    given = TRUTHS[case].parameters
+    return networks.line_throughput(mean_service_times=[1 / mu for mu in given["mu"]], buffer=given["buffer"])
+
+
+WAVE = {"mean_rate": 100.0, "amplitude": 20.0, "frequency": 1.0, "mean_service_time": 1.0}
+"""of I01 and I02"""
+
+
+def peak_of_the_wave() -> list[float]:
+    def load(t: float) -> float:
+        return changing.sinusoidal_load(**WAVE, at=t)
+
+    found = minimize_scalar(lambda t: -load(t), bounds=(math.pi / 2, math.pi), method="bounded", options={"xatol": 1e-9})
+    return [-found.fun, found.x - math.pi / 2]
+
+
+def cycle_of_i30() -> list[float]:
+    """The rate in slots of three minutes; the time of the peak is known to a slot, which is less than the case's tolerance."""
+    given, slot = TRUTHS["I30"].parameters, 0.05
+    rates = [given["lbar_per_h"] * (1 + given["rel_amplitude"] * math.sin(2 * math.pi * (n + 0.5) * slot / 24)) for n in range(480)]
+    settled = daytime.cycle(arrival_rates=rates, slot=slot, mean_service_time=1 / given["mu_per_h"], servers=given["s"])
+    assert (int(settled.queue.argmax()) + 1) * slot == pytest.approx(TRUTHS["I30"].values()[2], abs=slot)
+    return [settled.delay_probability, settled.mean_wait]
+
+
 def fewest_within(threshold: float, target: float, **queue: float) -> int:
     return staffing.fewest_servers(lambda servers: erlang.service_level(servers=servers, threshold=threshold, **queue) >= target, **queue)
 
@@ -122,14 +149,20 @@ ANALYTIC: dict[str, Callable[[], float | list[float]]] = {
     "F01": lambda: networks.arrival_rates(external=cafe()["external"], routing=cafe()["routing"]),
     "F02": lambda: networks.mean_time_in_hall(**cafe()),
     "F20": lambda: networks.mean_time_in_hall(**tandem()),
+    "F10": lambda: saturated("F10"),
+    "F12": lambda: saturated("F12"),
+    "F15": lambda: saturated("F15"),
     "G01": lambda: pooled_and_separate("G01"),
     "G03": lambda: pooled_and_separate("G03"),
     "G10": windows_of_their_own,
     "H04": lambda: erlang.mean_wait(arrival_rate=0.47, mean_service_time=8, servers=4),
     "H12": lambda: erlang.mean_wait(**single_queue("H12")),
+    "I01": lambda: changing.sinusoidal_load(**WAVE, at=math.pi / 2),
+    "I02": peak_of_the_wave,
     "I16": day_of_i16,
     "I17": lambda: erlang.mean_wait(**single_queue("I17")),
     "I18": lambda: erlang.mean_wait(**single_queue("I18")),
+    "I30": cycle_of_i30,
     "M01": lambda: fewest_within(20, 0.95, **HALL),
     "M02": lambda: staffing.fewest_servers(lambda servers: erlang.mean_wait(servers=servers, **HALL) <= 5, **HALL),
     "M04": lambda: staffing.cheapest_servers(lambda servers: servers + 0.5 * erlang.mean_queue(servers=servers, **HALL), **HALL),

@@ -59,8 +59,8 @@ def test_a_hall_that_is_three_percent_faster_would_be_caught() -> None:
 
 def test_every_truth_is_run() -> None:
     simulated = {answer.case for run in RUNS.values() for answer in run.answers} | set(TRACES)
-    only_formula = {case.id for case in TRUTHS.values() if case.group == "staffing"} | {"I17", "I18"}
-    by_law = {"S09"}  # tests/laws/test_arrivals.py
+    only_formula = {case.id for case in TRUTHS.values() if case.group in ("staffing", "blocking")} | {"I17", "I18"}
+    by_law = {"S09", "I01", "I02", "I30"}  # tests/laws/test_arrivals.py, tests/theory/test_waves.py
 
     assert simulated | only_formula | by_law == set(TRUTHS)
     assert only_formula <= set(ANALYTIC)
