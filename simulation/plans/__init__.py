@@ -6,7 +6,7 @@ was changed.
 
 levers    every lever by name: what it is set for, its values, its edit        forms    how values are written
 changes   a plan as a list of changes, each one line of text                   keys     any key by its path
-the rest  edits of their own: windows, lunch, hours, appointments, demand, service_time
+the rest  edits of their own: windows, layouts, lunch, hours, appointments, demand, service_time
 
 Not for search (optimisation) and not for anything that needs a result.
 """
@@ -16,9 +16,10 @@ from __future__ import annotations
 from simulation.plans.appointments import share_booked, take_appointments
 from simulation.plans.changes import Change, apply_changes, read_change, read_changes, with_change
 from simulation.plans.demand import scale_demand
-from simulation.plans.document import Refused
+from simulation.plans.document import Refused, spelled
 from simulation.plans.hours import set_hours
 from simulation.plans.keys import set_key
+from simulation.plans.layouts import lay_out
 from simulation.plans.levers import LEVERS, TOPICS, Lever, now_of, targets_of
 from simulation.plans.lunch import cover_lunch, keep_open, lunch_covered
 from simulation.plans.service_time import scale_service
@@ -35,6 +36,7 @@ __all__ = [
     "apply_changes",
     "cover_lunch",
     "keep_open",
+    "lay_out",
     "lunch_covered",
     "now_of",
     "read_change",
@@ -45,6 +47,7 @@ __all__ = [
     "set_key",
     "set_windows",
     "share_booked",
+    "spelled",
     "take_appointments",
     "targets_of",
     "turn_comprehensive",

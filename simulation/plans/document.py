@@ -31,7 +31,24 @@ class Refused(ValueError):
 
 
 def copied(document: Mapping[str, Any]) -> Document:
-    return copy.deepcopy(dict(document))
+    """A copy of its own, with every window written out."""
+    return spelled(document) if _in_short(document) else copy.deepcopy(dict(document))
+
+
+def spelled(document: Mapping[str, Any]) -> Document:
+    """The document with the windows of its layout, and its lunch, written out; a copy in any case. Raises BadInput."""
+    from simulation.scenario.building import spelled_out
+
+    return spelled_out(document)
+
+
+def windows_of(document: Mapping[str, Any]) -> list[Document]:
+    """The groups of windows, those of a layout written out; not to be written to."""
+    return list(spelled(document)["windows"] if _in_short(document) else document["windows"])
+
+
+def _in_short(document: Mapping[str, Any]) -> bool:
+    return document.get("layout") is not None or document.get("lunch") is not None
 
 
 def mark(plan: Document, changed: list[str]) -> None:

@@ -14,10 +14,11 @@ from typing import Any, Literal, get_args
 
 from simulation.plans.appointments import share_booked, take_appointments
 from simulation.plans.demand import scale_demand
-from simulation.plans.document import Document, Refused, copied, settled
+from simulation.plans.document import Document, Refused, copied, settled, windows_of
 from simulation.plans.forms import Form, Windows, write_value
 from simulation.plans.hours import set_hours
 from simulation.plans.keys import default_of, key_at, set_key, value_of
+from simulation.plans.layouts import lay_out
 from simulation.plans.lunch import cover_lunch, keep_open, lunch_covered
 from simulation.plans.service_time import scale_service
 from simulation.plans.windows import add_windows, set_windows, turn_comprehensive
@@ -86,7 +87,7 @@ def _windows(document: Document, group: str, wanted: Windows) -> Document:
 
 
 def _seats(document: Mapping[str, Any], group: str) -> str:
-    return str(next(each.get("count", 1) for each in document["windows"] if each["id"] == group))
+    return str(next(each.get("count", 1) for each in windows_of(document) if each["id"] == group))
 
 
 def _lunch(document: Document, _: str, wanted: str) -> Document:
@@ -152,6 +153,8 @@ LEAVING = _choice("windows", "at_shift_end")
 
 _LEVERS = (
     Lever("windows", "windows", "windows", Form("windows"), _windows, _seats, "+2@10:00-12:00"),
+    Lever("layout", "windows", "hall", _choice("layout", "kind"), lambda document, _, kind: lay_out(document, kind),
+          lambda document, _: str((document.get("layout") or {}).get("kind", "")), "comprehensive"),
     Lever("comprehensive", "windows", "windows", Form("whole", 0, MOST), _turn, lambda document, target: "0", "2", alone=True),
     _key("idle_window", "windows", "hall", "rules.idle_window", _choice("rules", "idle_window"), "longest_idle"),
     _key("lines", "windows", "hall", "rules.lines", _choice("rules", "lines"), "per_window"),
@@ -191,7 +194,7 @@ def targets_of(document: Mapping[str, Any], lever: Lever) -> list[str]:
     """What a lever can be set for: ids of groups or services, numbers of opening periods; empty for the whole hall or any key."""
     if lever.of in ("hall", "path"):
         return []
-    listed = document.get(lever.of) or []
+    listed = windows_of(document) if lever.of == "windows" else document.get(lever.of) or []
     return [str(n) for n in range(1, len(listed) + 1)] if lever.of == "opening" else [each["id"] for each in listed]
 
 

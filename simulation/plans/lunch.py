@@ -18,6 +18,7 @@ from simulation.plans.document import (
     profile_of,
     settled,
     to_total,
+    windows_of,
 )
 
 LUNCH_SHARE = 0.5
@@ -70,7 +71,7 @@ def _gap(document: Mapping[str, Any]) -> int | None:
 
 def _covered_break(document: Mapping[str, Any]) -> tuple[int, int, int] | None:
     """Position of the opening that an A/B break lies in, and the break's from and to widened to half-hours."""
-    for window in document["windows"]:
+    for window in windows_of(document):
         pause = window.get("ab_break")
         if not pause:
             continue

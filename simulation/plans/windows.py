@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from simulation.plans.document import Document, Refused, copied, end_of, mark, minutes, names_of, position_of, settled
+from simulation.plans.document import Document, Refused, copied, end_of, mark, minutes, names_of, position_of, settled, windows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Group:
 
 def window_groups(document: Mapping[str, Any]) -> list[Group]:
     """The groups of windows, in the order of the document."""
-    return [Group(each["id"], each.get("name", each["id"]), each.get("count", 1), "*" in each["serves"]) for each in document["windows"]]
+    return [Group(each["id"], each.get("name", each["id"]), each.get("count", 1), "*" in each["serves"]) for each in windows_of(document)]
 
 
 def set_windows(document: Mapping[str, Any], group: str, count: int) -> Document:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulation.faults import BadInput
-from simulation.scenario.basis import flatten
+from simulation.scenario.basis import addresses, flatten
 from simulation.scenario.checking import check
 from simulation.scenario.expanding import PUBLIC, Line, lines_of
 from simulation.scenario.expanding.layouts import lay_out
@@ -46,6 +46,31 @@ def parse(
     if findings.faults:
         raise BadInput(findings.in_order())
     return _build(clean, tables, path)
+
+
+def spelled_out(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The same hall with every window written out: the windows of [layout] as [[windows]], the word `lunch` as breaks.
+
+    The document stays as it is. Raises BadInput with every fault of it.
+    """
+    scenario = parse(document)
+    plain = copy.deepcopy(dict(scenario.document))
+    findings = Findings(plain, "scenario")
+    tables = check(plain, findings)
+    lines = lines_of(tables)
+    lunch = plain.pop("lunch", None)
+    plain["windows"] = [*(plain.get("windows") or []), *lay_out(tables, lines, scenario.services, scenario.slots)]
+    plain.pop("layout", None)
+    for table in (*plain["windows"], *(plain.get("stations") or [])):
+        word = table.pop("lunch", None)
+        if word == "closed":
+            table["breaks"] = sorted([*table.get("breaks", []), lunch], key=lambda each: str(each["from"]))
+        elif word == "ab":
+            table["ab_break"] = lunch
+    if "basis" in plain:
+        there = addresses(plain)
+        plain["basis"] = {path: phrase for path, phrase in flatten(plain["basis"]).items() if path in there}
+    return plain
 
 
 def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenario:

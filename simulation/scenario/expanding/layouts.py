@@ -141,7 +141,7 @@ def _join(pools: list[Pool], layout: LayoutTable) -> None:
         for pool, following in zip(main, [*main[1:], main[0]], strict=True):
             pool.further = list(following.pairs)
     elif layout.kind in ("overflow", "overflow_two_way"):
-        busiest = max(main, key=lambda pool: pool.work / pool.count)
+        busiest = max(main, key=lambda pool: pool.work)
         for pool in main:
             others = main if layout.kind == "overflow_two_way" else [busiest]
             pool.helped = [pair for other in others if other is not pool for pair in other.pairs]
