@@ -58,7 +58,7 @@ def lay_out(
     try:
         plan = spelled(plan)
     except BadInput as bad:
-        raise Refused("plan_layout", kind=kind, reason="; ".join(each.text() for each in bad.faults)) from None
+        raise Refused("plan_layout", kind=kind, reason="; ".join(each.text().rstrip(".") for each in bad.faults)) from None
     plan["windows"] = [apart.get(each["id"], each) for each in plan["windows"]]
     changed = []
     for group in (each for each in plan["windows"] if each["id"] not in apart):
