@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.demand import Citizens, Demand, Tasks, in_order, joined, take
+from simulation.days import hall_on
+from simulation.demand import Citizens, Demand, Tasks, in_order, joined, rounded, take
+from simulation.numbers import numbers_of
 from simulation.scenario import Scenario
 from simulation.tickets import SENT_HOME, SERVED, TURNED_AWAY, Tickets
 
@@ -25,6 +27,8 @@ class Carried:
 
     due: Longs
     """(n,) day on which they come"""
+    left: Longs
+    """(n,) day from which they come again, for whose windows their work is given"""
     citizens: Citizens
     tasks: Tasks
 
@@ -32,10 +36,10 @@ class Carried:
 def nobody(demand: Demand) -> Carried:
     """An empty carry with the columns of that demand."""
     none = np.empty(0, dtype=np.int64)
-    return Carried(none, take(demand.citizens, none), take(demand.tasks, none))
+    return Carried(none, none, take(demand.citizens, none), take(demand.tasks, none))
 
 
-def with_carried(demand: Demand, carried: Carried | None) -> tuple[Demand, Carried]:
+def with_carried(scenario: Scenario, demand: Demand, carried: Carried | None) -> tuple[Demand, Carried]:
     """The day's demand with those who come again on it, and what stays carried.
 
     At equal times they are ahead of the day's own citizens.
@@ -43,10 +47,26 @@ def with_carried(demand: Demand, carried: Carried | None) -> tuple[Demand, Carri
     carried = carried if carried is not None else nobody(demand)
     if not len(carried.due):
         return demand, carried
-    now = _choose(carried, carried.due == demand.day.day)
+    now = _on_the_day(scenario, demand, _choose(carried, carried.due == demand.day.day))
     own = replace(demand.tasks, citizen=demand.tasks.citizen + np.int32(len(now.due)))
     citizens, tasks = in_order(joined(now.citizens, demand.citizens), joined(now.tasks, own))
     return Demand(demand.day, citizens, tasks, demand.windows), _choose(carried, carried.due != demand.day.day)
+
+
+def _on_the_day(scenario: Scenario, demand: Demand, carried: Carried) -> Carried:
+    """Those who come today: when, and how long their work takes at today's windows."""
+    today = hall_on(scenario, demand.day.day)
+    citizens = replace(carried.citizens, arrival=np.full(len(carried.due), today.openings[0].start))
+    tasks = carried.tasks
+    if scenario.days.learns:
+        now, work, left = numbers_of(today)[1].efficiency, tasks.work.copy(), carried.left[tasks.citizen]
+        for day in np.unique(left):
+            rows = left == day
+            then = numbers_of(hall_on(scenario, int(day)))[1].efficiency
+            service = tasks.service[rows]
+            work[rows] = rounded(work[rows] * then[service] / now[service])
+        tasks = replace(tasks, work=work)
+    return replace(carried, citizens=citizens, tasks=tasks)
 
 
 def who_returns(scenario: Scenario, demand: Demand, tickets: Tickets, citizen: NDArray[np.int32], carried: Carried) -> Carried:
@@ -71,13 +91,9 @@ def who_returns(scenario: Scenario, demand: Demand, tickets: Tickets, citizen: N
     after = np.where(missing, papers[:, 1], again[:, 1])[rows].astype(np.int64)
     undone = np.where(missing, 0, tickets.task[last])  # who was sent home on the way comes again for the rest of the visit
     left = take(demand.tasks, np.flatnonzero(demand.tasks.number >= undone[demand.tasks.citizen]))
-    leavers = _choose(Carried(np.zeros(len(first), np.int64), demand.citizens, left), np.isin(np.arange(len(first)), rows))
-    opening = scenario.openings[0].start if scenario.openings else 0.0
+    leavers = _choose(Carried(last, last, demand.citizens, left), np.isin(np.arange(len(first)), rows))
     citizens = replace(
-        leavers.citizens,
-        visit=(leavers.citizens.visit + 1).astype(np.int32),
-        arrival=np.full(len(rows), opening),
-        shows=np.ones(len(rows), np.bool_),
+        leavers.citizens, visit=(leavers.citizens.visit + 1).astype(np.int32), shows=np.ones(len(rows), np.bool_)
     )
     walk_in = replace(
         leavers.tasks,
@@ -86,7 +102,10 @@ def who_returns(scenario: Scenario, demand: Demand, tickets: Tickets, citizen: N
         since=leavers.tasks.since * np.nan,
     )
     return Carried(
-        np.concatenate([carried.due, demand.day.day + after]), joined(carried.citizens, citizens), joined(carried.tasks, walk_in)
+        np.concatenate([carried.due, demand.day.day + after]),
+        np.concatenate([carried.left, np.full(len(rows), demand.day.day)]),
+        joined(carried.citizens, citizens),
+        joined(carried.tasks, walk_in),
     )
 
 
@@ -95,4 +114,4 @@ def _choose(carried: Carried, chosen: NDArray[np.bool_]) -> Carried:
     place = (np.cumsum(chosen) - 1).astype(np.int32)
     tasks = take(carried.tasks, np.flatnonzero(chosen[carried.tasks.citizen]))
     moved = replace(tasks, citizen=place[tasks.citizen])
-    return Carried(carried.due[chosen], take(carried.citizens, np.flatnonzero(chosen)), moved)
+    return Carried(carried.due[chosen], carried.left[chosen], take(carried.citizens, np.flatnonzero(chosen)), moved)

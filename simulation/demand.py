@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.compiled import compiled
+from simulation.days import expected_on, hall_on
 from simulation.laws import quantile as law_quantile
 from simulation.numbers import Chance, numbers_of
 from simulation.quantiles import ENDLESS, LATER, quantile
@@ -126,13 +127,15 @@ def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: in
     ----------
     seed, replication, day : whole numbers from 0 to 2**63 - 1
     """
-    _, chance = numbers_of(scenario)
+    today = hall_on(scenario, day)
+    _, chance = numbers_of(today)
     keys = stream_keys(scenario, seed)
-    room = int(chance.expected[:, -1].sum())
+    expected = expected_on(scenario, chance.expected, seed, replication, day)
+    room = int(expected[:, -1].sum())
     room += int(8 * math.sqrt(room)) + 64
     while True:
         drawn = draw_day(  # type: ignore[no-untyped-call]
-            keys, replication, day, chance.slot_start, chance.slot_end, chance.expected, chance.work_code, chance.work_parameters,
+            keys, replication, day, chance.slot_start, chance.slot_end, expected, chance.work_code, chance.work_parameters,
             chance.patience_code, chance.patience_parameters, chance.balks, chance.returns, room,
         )  # fmt: skip
         if drawn[0] >= 0:
@@ -146,11 +149,11 @@ def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: in
     citizens = Citizens(citizen, one, chance.klass[service], arrival, returns, papers, np.ones(count, np.bool_), one)
     tasks = single_tasks(service, _work(chance, service, work), patience, balking)
     demand = Demand(Day(seed, replication, day), citizens, tasks, NO_OUTAGES)
-    if chance.plain:
+    if chance.simple:
         return demand
     from simulation.visits import extend
 
-    return extend(scenario, demand, ordinal)
+    return extend(today, demand, ordinal)
 
 
 def single_tasks(service: Ints, work: Floats, patience: Floats, balking: Floats) -> Tasks:

@@ -146,9 +146,13 @@ class Chance(NamedTuple):
     klass: Ints
     """(s,) index of the class whose line it is"""
     plain: bool
+    """whether a day is drawn from these numbers alone: simple visits, and the same expected numbers every day"""
+    simple: bool
     """whether everybody walks in alone, without companions and for one thing, and no window is absent or breaks down"""
 
 
+MOST_KEPT = 512
+"""a year of a hall that learns is a hall a week"""
 _KEPT: OrderedDict[int, tuple[Scenario, Hall, Chance]] = OrderedDict()
 _LOCK = Lock()
 
@@ -164,7 +168,7 @@ def numbers_of(scenario: Scenario) -> tuple[Hall, Chance]:
     hall, chance = _hall(scenario, variant, variants), _chance(scenario, variants)
     with _LOCK:
         _KEPT[id(scenario)] = (scenario, hall, chance)
-        while len(_KEPT) > 64:
+        while len(_KEPT) > MOST_KEPT:
             _KEPT.popitem(last=False)
     return hall, chance
 
@@ -172,14 +176,17 @@ def numbers_of(scenario: Scenario) -> tuple[Hall, Chance]:
 def _variants(scenario: Scenario) -> tuple[Ints, list[list[tuple[Law, float]]]]:
     """Which column of work each window uses for each service, and the law and efficiency of each column."""
     distinct: list[list[tuple[Law, float]]] = [[] for _ in scenario.services]
+    known: list[list[object]] = [[] for _ in scenario.services]
     variant = np.full((len(scenario.windows), len(scenario.services)), -1, dtype=np.int32)
     for s, service in enumerate(scenario.services):
         for w, window in enumerate(scenario.windows):
             if service.id in window.efficiency:
                 way = (window.laws.get(service.id, service.law), window.efficiency[service.id])
-                if way not in distinct[s]:
+                name = (way, window.learning)  # ways that are equal today only stay two columns, as on every other day
+                if name not in known[s]:
+                    known[s].append(name)
                     distinct[s].append(way)
-                variant[w, s] = distinct[s].index(way)
+                variant[w, s] = known[s].index(name)
     return variant, distinct
 
 
@@ -311,11 +318,12 @@ def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chan
         efficiency=efficiency,
         law=tuple(tuple(law for law, _ in one) or (service.law,) for one, service in zip(variants, scenario.services, strict=True)),
         klass=np.array([classes.index(service.klass) for service in scenario.services], dtype=np.int32),
-        plain=_is_plain(scenario),
+        plain=_has_simple_visits(scenario) and not scenario.days.vary and not scenario.days.learns,
+        simple=_has_simple_visits(scenario),
     )
 
 
-def _is_plain(scenario: Scenario) -> bool:
+def _has_simple_visits(scenario: Scenario) -> bool:
     return not any(
         service.batch or service.cases or service.companions or service.then or service.booking for service in scenario.services
     ) and not any(window.absence or window.breakdown for window in scenario.windows)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simulation.carry import Carried, who_returns, with_carried
+from simulation.days import hall_on
 from simulation.demand import Demand, Outages
 from simulation.engines import ENGINES, Log, Visits
 from simulation.numbers import Hall, numbers_of
@@ -34,8 +35,9 @@ def serve(
     -------
     the ticket log of the day, and who comes again on a later one
     """
-    hall, _ = numbers_of(scenario)
-    demand, carried = with_carried(demand, carried)
+    today = hall_on(scenario, demand.day.day)
+    hall, _ = numbers_of(today)
+    demand, carried = with_carried(scenario, demand, carried)
     citizens, tasks = demand.citizens, demand.tasks
     log = engine_of(engine)(with_outages(hall, demand.windows), visits_of(demand))
     citizen = tasks.citizen[log.task]

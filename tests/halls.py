@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +243,18 @@ def plain_halls() -> st.SearchStrategy[Document]:
 
 
 @st.composite
+def demands(draw: st.DrawFn, dated: bool) -> Document:
+    """How days differ; `dated`: also by their dates, on days around the spring festival of 2026."""
+    demand: Document = {"day_cv": draw(st.sampled_from([0, 0.3])), "half_hour_cv": draw(st.sampled_from([0, 0.5]))}
+    if dated and draw(st.booleans()):
+        demand["starts"] = date(2026, 2, draw(whole(9, 28)))
+        demand["weekday"] = {"mon": 1.5, "make_up": 0.5}
+        demand["month"] = {"feb": 0.8}
+        demand["around_holidays"] = {"before": [1.2, 1.1], "after": 2.0}
+    return demand
+
+
+@st.composite
 def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
     """`halls` with everything else a hall may have: rules by name, groups, cases, further services, appointments, help, breakdowns."""
     document = draw(halls(busy=busy))
@@ -263,6 +275,8 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
             period["last_start"] = clock(draw(whole(minutes_of_day(period["from"]) + 1, minutes_of_day(period["to"]))))
     if draw(st.booleans()):
         document["rules"]["places"] = draw(whole(0, 12))
+    if draw(st.booleans()):
+        document["demand"] = draw(demands("opening" in document))
     if draw(st.booleans()):
         document["rules"]["ghost_min"] = draw(st.sampled_from([0, 0.5, 2]))
     some = st.integers(0, 2).map(lambda n: n == 0)
@@ -312,6 +326,8 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
             group["service_min"] = {own[0]: draw(laws())}
         if draw(some):
             group["absence"] = 0.3
+        if draw(some):
+            group["learning"] = {"start": draw(st.sampled_from([0.5, 0.8])), "weeks": 2, "share": draw(st.sampled_from([0.5, 1]))}
         if draw(some):
             group["breakdown"] = {"between_min": draw(laws(20.0, 90.0)), "repair_min": draw(laws(5.0, 30.0))}
     return document

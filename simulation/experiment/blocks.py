@@ -17,13 +17,14 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from simulation.carry import Carried
+from simulation.days import all_alike
 from simulation.demand import Demand, draw_demand
 from simulation.estimators import ratio
 from simulation.experiment.pipeline import plain_block, plain_plans
 from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of
 from simulation.experiment.sums import PAIRS, ROW_OF, Block, Pairing, Record, Seen, Side, values_of_day
 from simulation.measures.day import day_totals
-from simulation.measures.layout import Layout, layout_of
+from simulation.measures.layout import Layout, layout_of, layout_on
 from simulation.numbers import numbers_of
 from simulation.scenario import Scenario
 from simulation.serve import serve
@@ -58,8 +59,9 @@ class Work:
     def unit(self) -> str:
         if any(plan.horizon for plan in self.plans):
             return "replication"
-        again = self.days > 1 and any(service.returns or service.incomplete for plan in self.plans for service in plan.services)
-        return "replication" if again else "day"
+        again = any(service.returns or service.incomplete for plan in self.plans for service in plan.services)
+        alike = all(all_alike(plan) for plan in self.plans)
+        return "replication" if self.days > 1 and (again or not alike) else "day"
 
     def units(self, replications: int) -> int:
         return replications * self.days if self.unit() == "day" else replications
@@ -102,7 +104,7 @@ class Work:
                     elif demand is None or not one_demand:
                         demand = draw_demand(self.plans[k], self.seed, replication, day)
                     tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine)
-                    totals, bins, halves = day_totals(layouts[k], tickets, demand.windows)
+                    totals, bins, halves = day_totals(layout_on(self.plans[k], layouts[k], day), tickets, demand.windows)
                     block.sides[k].see(Seen.of_day(unit, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
                     run[k] = totals if by_day else run[k] + totals
                 if by_day:
@@ -238,13 +240,15 @@ def draw_the_same(one: Scenario, other: Scenario) -> bool:
     def laws(scenario: Scenario) -> Sequence[object]:
         return [(each.id, each.law, each.patience) for each in scenario.services]
 
-    def outages(scenario: Scenario) -> Sequence[object]:
-        return [(each.id, each.absence, each.breakdown) for each in scenario.windows]
+    def beyond(scenario: Scenario) -> Sequence[object]:
+        windows = [(each.id, each.absence, each.breakdown, each.learning) for each in scenario.windows]
+        halls = [hall and (hall.services, hall.openings, hall.slots) for hall in (scenario, *scenario.week)]
+        return [windows, halls, scenario.days]
 
     if laws(one) != laws(other):
         return False
     mine, theirs = numbers_of(one)[1], numbers_of(other)[1]
-    if not mine.plain and (one.services, one.openings, outages(one)) != (other.services, other.openings, outages(other)):
+    if not mine.plain and beyond(one) != beyond(other):
         return False
     return all(np.array_equal(getattr(mine, name), getattr(theirs, name)) for name in mine._fields)
 

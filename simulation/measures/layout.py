@@ -8,14 +8,17 @@ add up to the day. In a textbook horizon with a cycle, every cycle falls on the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.days import opened_on
 from simulation.measures.day import spread
 from simulation.measures.totals import AVAILABLE, DAYS, OVERTIME_DAYS, SPAN, TOTALS
 from simulation.scenario import Scenario
+from simulation.scenario.parts import Slot
 from simulation.shifts import on_duty, subtract_breaks
 
 if TYPE_CHECKING:
@@ -63,6 +66,8 @@ class Layout:
     """minutes: first opening, or the end of the warm-up"""
     closes: float
     """minutes: last closing, or the end of the horizon"""
+    spans: tuple[float, float]
+    """minutes: from when to when its own half-hours reach"""
     textbook: bool
     """a horizon: only opens..closes counts"""
     fixed: Floats
@@ -129,10 +134,22 @@ class Layout:
         return {key: column for column, key in enumerate(ids)}
 
 
-def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
+def layout_on(scenario: Scenario, layout: Layout, day: int) -> Layout:
+    """The layout of one day of a run: its own openings and roster, in the columns of the hall's."""
+    today = opened_on(scenario, day)
+    return layout if today is scenario else _layout_of_kind(scenario, today)
+
+
+@lru_cache(maxsize=128)
+def _layout_of_kind(scenario: Scenario, today: Scenario) -> Layout:
+    return layout_of(today, frame=scenario)
+
+
+def layout_of(scenario: Scenario, roster: Roster | None = None, frame: Scenario | None = None) -> Layout:
     """The layout of a hall.
 
     roster : rostered intervals of each window; those of the scenario's shifts and breaks if not given.
+    frame : the hall whose half-hours these are, if not its own: those of every kind of day on which it opens
     """
     if roster is None:
         roster = on_duty(scenario)
@@ -140,7 +157,7 @@ def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
     opens = horizon.warm_up if horizon else min(each.start for each in scenario.openings)
     closes = horizon.minutes if horizon else max(each.end for each in scenario.openings)
     cycle = cycle_of(scenario)
-    edges, labels = half_hours_of(scenario)
+    edges, labels = half_hours_of(frame or scenario)
     first, start, end = _by_window(roster, len(scenario.windows), (opens, closes) if horizon else (-np.inf, np.inf))
     start_up = np.array([each.start_up for each in scenario.windows], dtype=np.float64)
     needs = np.flatnonzero(start_up[roster[0]] > 0)
@@ -164,6 +181,7 @@ def layout_of(scenario: Scenario, roster: Roster | None = None) -> Layout:
         tidal=np.array([each.tidal is not None for each in scenario.windows], dtype=np.bool_),
         opens=opens,
         closes=closes,
+        spans=(min(slot.start for slot in scenario.slots), max(slot.end for slot in scenario.slots)),
         textbook=horizon is not None,
         fixed=np.zeros((len(TOTALS), 1 + len(scenario.services) + len(labels) + len(scenario.windows))),
     )
@@ -180,12 +198,12 @@ def cycle_of(scenario: Scenario) -> float:
 
 
 def half_hours_of(scenario: Scenario) -> tuple[Floats, tuple[str, ...]]:
-    """The edges (half-hours + 1,) and the labels of the half-hours; those of one cycle where demand repeats itself."""
+    """The edges (half-hours + 1,) and the labels of the half-hours, of all kinds of day; those of one cycle where demand repeats itself."""
     starts: list[float] = []
     labels: list[str] = []
     until: float | None = None
     cycle = cycle_of(scenario)
-    for slot in sorted(scenario.slots, key=lambda each: each.start):
+    for slot in _apart([slot for hall in (scenario, *scenario.week) if hall for slot in hall.slots]):
         if cycle and slot.start >= cycle:
             break
         while until is not None and until < slot.start:
@@ -196,6 +214,18 @@ def half_hours_of(scenario: Scenario) -> tuple[Floats, tuple[str, ...]]:
         labels.append(slot.label)
         until = min(slot.end, cycle) if cycle else slot.end
     return np.array([*starts, until], dtype=np.float64), tuple(labels)
+
+
+def _apart(slots: list[Slot]) -> list[Slot]:
+    """The slots of several kinds of day in order and apart: each half-hour once, and before the doors what no half-hour covers."""
+    opened = {slot.start: slot for slot in slots if slot.kind == "open"}
+    found = list(opened.values())
+    until = -np.inf
+    for slot in sorted((slot for slot in slots if slot.kind == "early"), key=lambda each: each.start):
+        if slot.start >= until and not any(each.start <= slot.start < each.end for each in opened.values()):
+            until = min([slot.end, *(start for start in opened if start > slot.start)])
+            found.append(replace(slot, end=until))
+    return sorted(found, key=lambda each: each.start)
 
 
 def _clock(minutes: float) -> str:
@@ -231,5 +261,5 @@ def _fill_fixed(layout: Layout) -> None:
             fixed[AVAILABLE, 0] += end - start
             fixed[AVAILABLE, queues + window] += end - start
             spread(fixed, AVAILABLE, halves, layout.edges, layout.cycle, start, end)
-    start, end = (layout.opens, layout.closes) if layout.textbook else (layout.edges[0], layout.edges[-1])
+    start, end = (layout.opens, layout.closes) if layout.textbook else layout.spans
     spread(fixed, SPAN, halves, layout.edges, layout.cycle, start, end)

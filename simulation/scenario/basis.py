@@ -17,11 +17,11 @@ ASSUMED = ("assumption", "假设", "假定")
 FIGURES: dict[str, tuple[str, ...]] = {
     "services": (
         "service_min", "patience_min", "arrivals_per_hour", "early_arrivals", "target", "balking", "priority", "returns", "quota", "then",
-        "incomplete", "batch", "cases", "companions", "booking", "announced", "together", "own_window",
+        "incomplete", "batch", "cases", "companions", "booking", "announced", "together", "own_window", "season",
     ),
     "windows": (
         "count", "efficiency", "shifts", "breaks", "ab_break", "lunch", "service_min", "overflow", "at_shift_end", "at_break",
-        "break_lasts", "wrap_up_min", "start_up_min", "absence", "breakdown", "covers", "tidal",
+        "break_lasts", "wrap_up_min", "start_up_min", "absence", "breakdown", "covers", "tidal", "learning",
     ),
     "classes": (
         "share", "priority", "service_factor", "incomplete_factor", "patience_min", "cases", "companions", "quota",
@@ -34,6 +34,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 """the keys of a listed table that hold a figure; count is one even when it is left out"""
 TOP_FIGURES = ("days_per_year", "lunch")
 LAYOUT_FIGURES = ("kind", "windows", "groups", "aside", "efficiency", "queue", "shifts", "breaks", "ab_break", "lunch")
+DEMAND_FIGURES = ("weekday", "month", "around_holidays", "day_cv", "half_hour_cv")
 OPENING_FIGURES = ("early_min", "last_ticket", "last_start")
 HORIZON_FIGURES = ("minutes", "warm_up", "cycle_min")
 RULES_FIGURES = ("idle_window", "lines", "booked", "urgent_interrupt", "places", "ghost_min", "longest_wait_min")
@@ -59,6 +60,7 @@ def figures(document: Mapping[str, Any]) -> list[str]:
         paths.append("opening")
         paths += [f"opening.{key}" for key in OPENING_FIGURES if any(key in each for each in openings)]
     paths += [f"horizon.{key}" for key in HORIZON_FIGURES if key in (document.get("horizon") or {})]
+    paths += [f"demand.{key}" for key in DEMAND_FIGURES if key in (document.get("demand") or {})]
     paths += [f"rules.{key}" for key in RULES_FIGURES if key in (document.get("rules") or {})]
     paths += [f"layout.{key}" for key in LAYOUT_FIGURES if key in (document.get("layout") or {})]
     for table, keys in FIGURES.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from simulation.faults import BadInput
@@ -14,10 +15,14 @@ from simulation.scenario.expanding import PUBLIC, Line, lines_of
 from simulation.scenario.expanding.layouts import lay_out
 from simulation.scenario.expanding.windows import Group, efficiency_of, groups_of, laws_at, rests_of
 from simulation.scenario.findings import Findings, Path, tidy
-from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, minutes_of, span_of
+from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, half_hours_of, minutes_of, span_of
 from simulation.scenario.parts import Booking, Class, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
-from simulation.scenario.tables import BookingTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
+from simulation.scenario.tables import BookingTable, DemandTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
+from simulation.scenario.week import ORDINARY, days_of, openings_on, ordinary_kind, season_of, shifts_on
 from simulation.scenario.writing import digest_of
+
+OFF_DUTY: tuple[Span, ...] = ((0.0, 0.0),)
+"""the shift of a window that has none on that kind of day: one without length"""
 
 
 def parse(
@@ -76,12 +81,34 @@ def spelled_out(document: Mapping[str, Any]) -> dict[str, Any]:
 def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenario:
     top = tables.top
     assert top is not None  # no fault was found
-    openings, slots, clock_start = _horizon(tables) if top.horizon else _day(tables)
+    kind = 0 if top.horizon else ordinary_kind(tables.openings)
+    hall, groups = _hall(document, tables, path, kind, None)
+    if top.demand.starts is None:
+        return hall
+    halls: dict[str, Scenario] = {}  # kinds of day on which the same openings and shifts hold are one hall
+    week: list[Scenario | None] = []
+    for kind in ORDINARY:
+        holds = str((opened := openings_on(tables.openings, kind), [shifts_on(each.table.shifts or (), kind) for each in groups]))
+        if opened and holds not in halls:
+            halls[holds], _ = _hall(document, tables, path, kind, groups)
+        week.append(halls[holds] if opened else None)
+    return replace(hall, week=tuple(week))
+
+
+def _hall(
+    document: dict[str, Any], tables: Tables, path: str | None, kind: int, groups: list[Group] | None
+) -> tuple[Scenario, list[Group]]:
+    """The hall on that kind of day, and its windows in groups: those that are laid out for the ordinary day are there on all."""
+    top = tables.top
+    assert top is not None
+    openings, slots, places, clock_start = _horizon(tables) if top.horizon else _day(tables, kind)
     lines = lines_of(tables)
-    services = tuple(_service(each, slots) for each in lines)
-    laid_out = [WindowTable.model_validate(each) for each in lay_out(tables, lines, services, slots)]
-    windows = [seat for group in groups_of(tables, lines, laid_out) for seat in _seats(group, tables, lines, openings, clock_start)]
-    return Scenario(
+    services = tuple(_service(each, slots, places, top.demand) for each in lines)
+    if groups is None:
+        laid_out = [WindowTable.model_validate(each) for each in lay_out(tables, lines, services, slots)]
+        groups = groups_of(tables, lines, laid_out)
+    windows = [seat for group in groups for seat in _seats(group, tables, lines, openings, clock_start, kind)]
+    hall = Scenario(
         name=top.name,
         title=_name(top.title, top.name),
         timezone=top.timezone,
@@ -114,7 +141,9 @@ def _build(document: dict[str, Any], tables: Tables, path: str | None) -> Scenar
             Class(PUBLIC, {"zh": "公众", "en": "Public"}),
             *(Class(each.id, _name(each.name, each.id)) for each in tables.classes if each),
         ),
+        days=days_of(top.demand, any(window.learning for window in windows)),
     )
+    return hall, groups
 
 
 def _seats_behind(department: str, windows: list[Window]) -> tuple[str, ...]:
@@ -133,29 +162,33 @@ def _ticks(minutes: float) -> float:
 # ---- time -------------------------------------------------------------------------------------------------------------------------
 
 
-def _day(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], float]:
-    """Opening periods, half-hours, and the clock at minute 0."""
-    given = [each for each in tables.openings if each]
-    first = span_of(given[0])[0]
-    openings, slots = [], []
-    for n, each in enumerate(given):
+def _day(tables: Tables, kind: int) -> tuple[tuple[Opening, ...], tuple[Slot, ...], tuple[int, ...], float]:
+    """Opening periods, half-hours, where each half-hour stands in a profile of the file, and the clock at minute 0."""
+    first = min(span_of(each)[0] for each in tables.openings if each)
+    given = [(position, each) for position in openings_on(tables.openings, kind) if (each := tables.openings[position])]
+    openings, slots, places = [], [], []
+    for n, (position, each) in enumerate(given):
         start, end = (moment - first for moment in span_of(each))
         last = minutes_of(each.last_ticket) - first if each.last_ticket else end
         at_end = each.at_end or ("serve_all" if n == len(given) - 1 else "keep_tickets")
         early = _ticks(each.early_min)
         last_start = minutes_of(each.last_start) - first if each.last_start else math.inf
         openings.append(Opening(start, end, at_end, early, last, last_start))
+        before = [opening for opening in tables.openings[:position] if opening]
         if early:
             slots.append(Slot(start - early, start, clock(first + start - early), "early"))
-        slots += [Slot(at, at + HALF_HOUR, clock(first + at), "open") for at in _steps(start, end)]
-    return tuple(openings), tuple(slots), first
+            places.append(sum(opening.early_min > 0 for opening in before))
+        steps = _steps(start, end)
+        slots += [Slot(at, at + HALF_HOUR, clock(first + at), "open") for at in steps]
+        places += [half_hours_of(before) + n for n in range(len(steps))]
+    return tuple(openings), tuple(slots), tuple(places), first
 
 
 def _steps(start: float, end: float) -> list[float]:
     return [start + n * HALF_HOUR for n in range(int(end - start) // HALF_HOUR)]
 
 
-def _horizon(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], float]:
+def _horizon(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], tuple[int, ...], float]:
     """One opening of the whole horizon; one slot, or the steps of the cycle over and over."""
     horizon = tables.top.horizon if tables.top else None
     assert horizon is not None
@@ -163,25 +196,25 @@ def _horizon(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], flo
     opening = Opening(0.0, minutes, "finish_current", 0.0, minutes)
     steps = next((len(each.arrivals_per_hour) for each in tables.services if each and isinstance(each.arrivals_per_hour, list)), 0)
     if not steps or horizon.cycle_min is None:
-        return (opening,), (Slot(0.0, minutes, "0", "open"),), 0.0
+        return (opening,), (Slot(0.0, minutes, "0", "open"),), (0,), 0.0
     step, slots, n = horizon.cycle_min / steps, [], 0
     while (start := _ticks(n * step)) < minutes:
         slots.append(Slot(start, min(_ticks((n + 1) * step), minutes), f"{start:g}", "open"))
         n += 1
-    return (opening,), tuple(slots), 0.0
+    return (opening,), tuple(slots), tuple(range(n)), 0.0
 
 
 # ---- services ---------------------------------------------------------------------------------------------------------------------
 
 
-def _service(line: Line, slots: tuple[Slot, ...]) -> Service:
+def _service(line: Line, slots: tuple[Slot, ...], places: tuple[int, ...], demand: DemandTable) -> Service:
     table = line.table
     return Service(
         id=table.id,
         name=_name(table.name, table.id),
         law=line.law,
         patience=line.patience,
-        arrival_rate=tuple(rate * line.share for rate in _rates(table, slots)),
+        arrival_rate=tuple(rate * line.share for rate in _rates(table, slots, places)),
         target_wait=table.target.wait_min if table.target else None,
         target_share=table.target.share if table.target else None,
         balking=tuple((step.queue, step.share) for step in table.balking),
@@ -200,6 +233,7 @@ def _service(line: Line, slots: tuple[Slot, ...]) -> Service:
         station=line.station,
         stays=line.stays,
         leads_in=line.leads_in,
+        season=season_of(table.season, season_of(demand)) if table.season else None,
     )
 
 
@@ -208,26 +242,26 @@ def _booking(table: BookingTable) -> Booking:
     return Booking(step, table.places, table.booked, table.no_show, late, spread)
 
 
-def _rates(table: ServiceTable, slots: tuple[Slot, ...]) -> tuple[float, ...]:
-    """Citizens per minute in every slot; a list goes round when there are more open slots than values (a cycle)."""
+def _rates(table: ServiceTable, slots: tuple[Slot, ...], places: tuple[int, ...]) -> tuple[float, ...]:
+    """Citizens per minute in every slot, from its place in the profile; a list goes round when there are more slots than values."""
     hourly = table.arrivals_per_hour if isinstance(table.arrivals_per_hour, list) else [table.arrivals_per_hour or 0.0]
     early = table.early_arrivals
-    rates, opened, came = [], 0, 0
-    for slot in slots:
+    rates = []
+    for slot, place in zip(slots, places, strict=True):
         if slot.kind == "early":
-            number = (early[came] if isinstance(early, list) else early) or 0.0
+            number = (early[place] if isinstance(early, list) else early) or 0.0
             rates.append(number / (slot.end - slot.start))
-            came += 1
         else:
-            rates.append(hourly[opened % len(hourly)] / 60)
-            opened += 1
+            rates.append(hourly[place % len(hourly)] / 60)
     return tuple(rates)
 
 
 # ---- windows ----------------------------------------------------------------------------------------------------------------------
 
 
-def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Opening, ...], clock_start: float) -> list[Window]:
+def _seats(
+    given: Group, tables: Tables, lines: list[Line], openings: tuple[Opening, ...], clock_start: float, kind: int
+) -> list[Window]:
     group, path = given.table, given.path
     helped = {line.id: people for line, people in given.helped}
     covered = {line.id for line in given.covered}
@@ -242,7 +276,9 @@ def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Open
         laws = {line.id: law for line in able if (law := laws_at(own_laws, line, by_id)) is not None}
     breaks, halves = rests_of(group, tables.top.lunch if tables.top else None)
     open_hours = tuple((each.start, each.end) for each in openings)
-    shifts = _spans([span_of(each) for each in group.shifts], clock_start) if group.shifts else open_hours
+    shifts = open_hours
+    if group.shifts:
+        shifts = _spans([span_of(group.shifts[n]) for n in shifts_on(group.shifts, kind)], clock_start) or OFF_DUTY
     names = seats_of(group)
     return [
         Window(
@@ -270,9 +306,19 @@ def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Open
             if group.breakdown
             else None,
             station=given.station,
+            learning=_learning(group, n),
         )
         for n, name in enumerate(names, start=1)
     ]
+
+
+def _learning(group: WindowTable, position: int) -> tuple[float, float] | None:
+    """Of a group in which a share learns, it is the last seats that do."""
+    learning = group.learning
+    if learning is None or learning.start == 1:
+        return None
+    count = group.count or 1
+    return (learning.start, learning.weeks) if position > count - round(learning.share * count) else None
 
 
 def _half_break(rest: Interval | None, position: int) -> list[Span]:

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from simulation.scenario.basis import addresses, flatten
+from simulation.scenario.checking_days import check_days
 from simulation.scenario.checking_layout import check_layout, check_lines, check_lunch, check_own_windows
 from simulation.scenario.checking_people import check_bundles, check_classes, check_stations
 from simulation.scenario.checking_windows import check_coverage, check_departments, check_windows
 from simulation.scenario.expanding.lines import lines_of
 from simulation.scenario.findings import Findings, Path, nearest, tell
-from simulation.scenario.hours import HALF_HOUR, clock, half_hours_of, hours_of, minutes_of, span_of
+from simulation.scenario.hours import HALF_HOUR, Span, clock, half_hours_of, hours_of, minutes_of, span_of
 from simulation.scenario.law_tables import read_law
 from simulation.scenario.tables import (
     ClassTable,
@@ -30,6 +31,7 @@ from simulation.scenario.tables import (
     Tables,
     WindowTable,
 )
+from simulation.scenario.week import ways_to_open
 
 MOST_CITIZENS = 5_000_000.0
 """expected in one run; a larger one is refused before it is drawn"""
@@ -54,6 +56,7 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
     )
     _check_frame(document, tables, findings)
     _check_openings(tables.openings, findings)
+    check_days(tables, findings)
     for key, listed in (("services", tables.services), ("departments", tables.departments), ("classes", tables.classes)):
         _check_twice([(each.id, (key, n, "id")) for n, each in enumerate(listed) if each], findings)
     _check_services(tables, findings)
@@ -118,12 +121,10 @@ def _check_frame(document: dict[str, Any], tables: Tables, findings: Findings) -
 
 
 def _check_openings(openings: Sequence[OpeningTable | None], findings: Findings) -> None:
-    before = None
     for n, opening in enumerate(openings):
-        path: Path = ("opening", n)
         if opening is None:
-            before = None
             continue
+        path: Path = ("opening", n)
         start, end = span_of(opening)
         for key, moment in (("from", start), ("to", end)):
             if moment % HALF_HOUR:
@@ -133,13 +134,27 @@ def _check_openings(openings: Sequence[OpeningTable | None], findings: Findings)
         elif opening.last_ticket and not start < minutes_of(opening.last_ticket) <= end:
             findings.add("last_ticket_outside", (*path, "last_ticket"), opening.last_ticket, hours=f"{clock(start)}–{clock(end)}")
         if opening.last_start and end > start:
-            _check_last_start(opening, path, n == len(openings) - 1, findings)
+            _check_last_start(opening, path, any(chosen[-1] == n for chosen in ways_to_open(openings)), findings)
+    for chosen in ways_to_open(openings):
+        _check_order(openings, chosen, findings)
+
+
+def _check_order(openings: Sequence[OpeningTable | None], chosen: list[int], findings: Findings) -> None:
+    """Openings of one day stand in order and apart, and somebody is there for who keeps a ticket."""
+    before: Span | None = None
+    for position in chosen:
+        opening, path = openings[position], ("opening", position)
+        if opening is None or (position and openings[position - 1] is None):
+            before = None
+        if opening is None:
+            continue
+        start, end = span_of(opening)
         if before is not None and start < before[1]:
             code = "openings_out_of_order" if start < before[0] else "openings_overlap"
             findings.add(code, (*path, "from"), clock(start), before=f"{clock(before[0])}–{clock(before[1])}")
         elif start - opening.early_min < (before[1] if before else 0):
             findings.add("early_too_long", (*path, "early_min"), f"{opening.early_min:g}", free=f"{start - (before[1] if before else 0):g}")
-        if n == len(openings) - 1 and opening.at_end == "keep_tickets":
+        if position == chosen[-1] and None not in openings[position:] and opening.at_end == "keep_tickets":
             findings.add("keep_at_night", (*path, "at_end"), "keep_tickets")
         before = (start, end)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from simulation.scenario.expanding.ways import PUBLIC
@@ -9,6 +10,7 @@ from simulation.scenario.findings import Findings, Path, nearest
 from simulation.scenario.hours import Span, clock, span_of
 from simulation.scenario.law_tables import read_law
 from simulation.scenario.tables import Interval, StationTable, Tables, WindowTable, seats_of
+from simulation.scenario.week import ORDINARY, shifts_on
 
 
 def check_windows(tables: Tables, findings: Findings) -> dict[str, str]:
@@ -35,7 +37,9 @@ def check_windows(tables: Tables, findings: Findings) -> dict[str, str]:
         if all(tables.departments) and not findings.unsure_of("departments"):
             check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
         check_laws_of(group, path, tables, findings)
-        check_spans(group.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
+        for kind in ORDINARY:
+            held = shifts_on(group.shifts or [], kind)
+            check_spans([(group.shifts or [])[each] for each in held], (*path, "shifts"), "shifts_overlap", findings, held)
         rests = check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
         if group.ab_break:
             pair = check_spans([group.ab_break], (*path, "ab_break"), "breaks_overlap", findings)
@@ -123,10 +127,12 @@ def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables,
                 findings.add("breaks_too_often", (*path, *key), f"{law.mean:g}")
 
 
-def check_spans(intervals: list[Interval], path: Path, code: str, findings: Findings) -> list[Span]:
-    """The spans of a list, each forward, in order of time and apart; they may touch."""
+def check_spans(
+    intervals: Sequence[Interval], path: Path, code: str, findings: Findings, positions: Sequence[int] | None = None
+) -> list[Span]:
+    """The spans of a list, each forward, in order of time and apart; they may touch. `positions`: where each stands in the file's list."""
     spans = []
-    for n, interval in enumerate(intervals):
+    for n, interval in zip(positions or range(len(intervals)), intervals, strict=True):
         start, end = span_of(interval)
         if end <= start:
             at = (*path, n, "to") if path[-1] != "ab_break" else (*path, "to")

@@ -168,6 +168,7 @@ CODES = {
     "model_attributes_type": "not_a_table",
     "dict_type": "not_a_table",
     "time_type": "not_a_time",
+    "date_type": "not_a_date",
     "is_instance_of": "not_a_time",
     "finite_number": "not_finite",
     "empty_text": "empty_text",

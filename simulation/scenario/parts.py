@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal, TypeVar
 
 from simulation.laws import Law
@@ -48,6 +49,45 @@ class Slot:
     """clock time of the start, such as "08:30"; in a scenario with a horizon the minute"""
     kind: Literal["early", "open"]
     """before the doors open, or while they are open"""
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """How many come on one day beside another: factors of the arrival rates, which multiply."""
+
+    weekday: tuple[float, ...] = (1.0,) * 8
+    """Monday to Sunday, then a weekend day that is worked (调休); see simulation.dates"""
+    month: tuple[float, ...] = (1.0,) * 12
+    before: tuple[float, ...] = (1.0,)
+    """of the last working day before a holiday, the last but one, ..."""
+    after: tuple[float, ...] = (1.0,)
+    """of the first working day after a holiday, the second, ..."""
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether every factor is 1."""
+        return {*self.weekday, *self.month, *self.before, *self.after} == {1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """How the days of a run differ from one another."""
+
+    starts: date | None = None
+    """from when on the run counts the days on which the hall opens; None: days have no date, and are alike but for chance"""
+    season: Season = Season()
+    """of services that have none of their own"""
+    day_cv: float = 0.0
+    """coefficient of variation of a day's factor of all rates (mean 1)"""
+    half_hour_cv: float = 0.0
+    """the same of a factor for each half-hour and service"""
+    learns: bool = False
+    """whether some window learns"""
+
+    @property
+    def vary(self) -> bool:
+        """Whether the expected number of a day depends on the day."""
+        return self.starts is not None or self.day_cv > 0 or self.half_hour_cv > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +168,8 @@ class Service:
     """whether who goes on from here does so at the same window, at once (a bundle in one sitting)"""
     leads_in: bool = False
     """whether the cases of the service that they go on to are brought there (a desk before the windows)"""
+    season: Season | None = None
+    """how its arrivals vary over the days; None: as the hall's do"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +213,8 @@ class Window:
     """(minutes until it breaks down, minutes of repair), in turn from the start of the day"""
     station: str | None = None
     """id of the station it is (a desk or machine beside the windows); None: a window of the hall"""
+    learning: tuple[float, float] | None = None
+    """(share, weeks): which share of its efficiency it has at first, and after how many weeks all of it; None: all from the start"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +296,11 @@ class Scenario:
     """the rules of the hall"""
     classes: tuple[Class, ...] = ()
     """of citizens, the public first; a citizen's class is an index into it"""
+    days: Days = Days()
+    """how the days of a run differ"""
+    week: tuple[Scenario | None, ...] = field(default=(), compare=False, repr=False)
+    """the hall on each kind of day (simulation.dates.KINDS), None where it is shut; empty where days have no date. What stands beside it
+    (openings, slots, rates, shifts) is the first of the week on which it opens"""
 
     def service(self, identity: str) -> Service:
         """The service of that id. Raises KeyError if there is none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -133,7 +133,15 @@ class Interval(Table):
     to: time
 
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class ShiftTable(Interval):
+    weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
+
+
 class OpeningTable(Interval):
+    weekdays: Annotated[list[Weekday], Field(min_length=1, max_length=7)] | None = None
     at_end: Literal["serve_all", "finish_current", "keep_tickets"] | None = None
     early_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
     last_ticket: time | None = None
@@ -168,6 +176,65 @@ class ReturnsTable(Table):
 
 Lunch = Literal["open", "closed", "ab"]
 StationKind = Literal["pre-registration", "pre-check", "guide", "agency", "kiosk", "payment", "collection"]
+
+DayFactor = Annotated[float, Field(ge=0, le=1000)]
+DayFactors = Annotated[
+    Annotated[DayFactor, Tag("the number")] | Annotated[list[DayFactor], Field(min_length=1, max_length=30), Tag("the list")],
+    Discriminator(_number_or_list),
+]
+
+
+class WeekdayTable(Table):
+    mon: DayFactor = 1.0
+    tue: DayFactor = 1.0
+    wed: DayFactor = 1.0
+    thu: DayFactor = 1.0
+    fri: DayFactor = 1.0
+    sat: DayFactor = 1.0
+    sun: DayFactor = 1.0
+    make_up: DayFactor = 1.0
+
+
+class MonthTable(Table):
+    jan: DayFactor = 1.0
+    feb: DayFactor = 1.0
+    mar: DayFactor = 1.0
+    apr: DayFactor = 1.0
+    may: DayFactor = 1.0
+    jun: DayFactor = 1.0
+    jul: DayFactor = 1.0
+    aug: DayFactor = 1.0
+    sep: DayFactor = 1.0
+    oct: DayFactor = 1.0
+    nov: DayFactor = 1.0
+    dec: DayFactor = 1.0
+
+
+class AroundHolidaysTable(Table):
+    """Of the working days nearest to a holiday, the nearest first."""
+
+    before: DayFactors = 1.0
+    after: DayFactors = 1.0
+
+
+class SeasonTable(Table):
+    weekday: WeekdayTable | None = None
+    month: MonthTable | None = None
+    around_holidays: AroundHolidaysTable | None = None
+
+
+class DemandTable(SeasonTable):
+    starts: date | None = None
+    day_cv: Annotated[float, Field(ge=0, le=3)] = 0.0
+    half_hour_cv: Annotated[float, Field(ge=0, le=3)] = 0.0
+
+
+class LearningTable(Table):
+    start: Annotated[float, Field(ge=0.01, le=1)]
+    weeks: Annotated[float, Field(gt=0, le=520)]
+    share: Share = 1.0
+
+
 Leaving = Literal["finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"]
 
 
@@ -258,6 +325,7 @@ class ServiceTable(Table):
     cases: Annotated[list[CasesTable], Field(max_length=100)] = []
     companions: Annotated[list[CompanionsTable], Field(max_length=100)] = []
     booking: BookingTable | None = None
+    season: SeasonTable | None = None
     note: Free | None = None
 
 
@@ -268,7 +336,7 @@ class WindowTable(Table):
     serves: Annotated[list[LineReference], Field(min_length=1, max_length=MOST_OF_A_KIND)]
     classes: Annotated[list[Reference], Field(min_length=1, max_length=MOST_CLASSES)] | None = None
     efficiency: Skill = 1.0
-    shifts: Annotated[list[Interval], Field(min_length=1, max_length=DAY)] | None = None
+    shifts: Annotated[list[ShiftTable], Field(min_length=1, max_length=DAY)] | None = None
     breaks: Annotated[list[Interval], Field(max_length=DAY)] = []
     ab_break: Interval | None = None
     lunch: Lunch | None = None
@@ -286,6 +354,7 @@ class WindowTable(Table):
     start_up_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
     absence: Share = 0.0
     breakdown: BreakdownTable | None = None
+    learning: LearningTable | None = None
     note: Free | None = None
 
 
@@ -380,6 +449,7 @@ class DocumentTable(Table):
     rules: RulesTable = RulesTable()
     lunch: Interval | None = None
     layout: LayoutTable | None = None
+    demand: DemandTable = DemandTable()
     basis: dict[str, Any] = {}
     opening: Annotated[list[Any], Field(max_length=48)] = []
     services: Annotated[list[Any], Field(min_length=1, max_length=MOST_OF_A_KIND)]
@@ -407,6 +477,10 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("services", "companions"): CompanionsTable,
     ("services", "together"): TogetherTable,
     ("services", "booking"): BookingTable,
+    ("services", "season"): SeasonTable,
+    ("services", "season", "weekday"): WeekdayTable,
+    ("services", "season", "month"): MonthTable,
+    ("services", "season", "around_holidays"): AroundHolidaysTable,
     ("rules",): RulesTable,
     ("lunch",): Interval,
     ("layout",): LayoutTable,
@@ -425,12 +499,17 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("stations", "breaks"): Interval,
     ("stations", "ab_break"): Interval,
     ("stations", "breakdown"): BreakdownTable,
+    ("demand",): DemandTable,
+    ("demand", "weekday"): WeekdayTable,
+    ("demand", "month"): MonthTable,
+    ("demand", "around_holidays"): AroundHolidaysTable,
     ("windows", "overflow"): OverflowTable,
     ("windows", "breakdown"): BreakdownTable,
     ("windows", "tidal"): TidalTable,
     ("windows",): WindowTable,
     ("windows", "name"): NameTable,
-    ("windows", "shifts"): Interval,
+    ("windows", "learning"): LearningTable,
+    ("windows", "shifts"): ShiftTable,
     ("windows", "breaks"): Interval,
     ("windows", "ab_break"): Interval,
     ("departments",): DepartmentTable,

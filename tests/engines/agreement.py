@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulation.carry import Carried, with_carried
+from simulation.days import hall_on
 from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, draw_demand, single_tasks
 from simulation.kernel import run_day, run_general
 from simulation.numbers import BOOKED, WALK_IN, numbers_of
@@ -64,8 +65,8 @@ def differences(one: Tickets, other: Tickets) -> list[str]:
 
 def loops_differ(scenario: Scenario, demand: Demand, carried: Carried | None = None) -> list[str]:
     """Columns of the log in which the loop that the hall gets differs from the general one; none where it is the general one."""
-    demand, _ = with_carried(demand, carried)
-    hall, visits = with_outages(numbers_of(scenario)[0], demand.windows), visits_of(demand)
+    demand, _ = with_carried(scenario, demand, carried)
+    hall, visits = with_outages(numbers_of(hall_on(scenario, demand.day.day))[0], demand.windows), visits_of(demand)
     one, other = run_day(hall, visits), run_general(hall, visits)
     return [f"loops: {name}" for name in one._fields if getattr(one, name).tobytes() != getattr(other, name).tobytes()]
 

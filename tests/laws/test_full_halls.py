@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from simulation import draw_demand, measure, serve
 from simulation.carry import with_carried
+from simulation.days import hall_on
 from simulation.demand import Demand, Outages
 from simulation.scenario import Scenario, parse
 from simulation.tickets import RENEGED, SENT_HOME, SERVED, TURNED_AWAY, Tickets
@@ -28,10 +29,10 @@ def test_three_days_of_a_full_hall_break_no_law(document: Document, seed: int) -
     carried = None
     for day in range(3):
         demand = draw_demand(scenario, seed, 0, day)
-        whole, _ = with_carried(demand, carried)
+        whole, _ = with_carried(scenario, demand, carried)
         tickets, carried = serve(scenario, demand, carried)
 
-        assert violations_of_visits(scenario, whole, tickets) == []
+        assert violations_of_visits(hall_on(scenario, day), whole, tickets) == []
 
 
 @given(st.data())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 
 from simulation import scenario as scenario_package
+from simulation.dates import KINDS
 from simulation.faults import BadInput
 from simulation.laws import make_law
 from simulation.routing import IDLE_WINDOW
 from simulation.scenario import parse
-from simulation.scenario.basis import FIGURES, RULES_FIGURES
-from simulation.scenario.parts import Booking, Rules, Tidal
+from simulation.scenario.basis import DEMAND_FIGURES, FIGURES, RULES_FIGURES
+from simulation.scenario.parts import Booking, Days, Rules, Season, Tidal
 from simulation.scenario.tables import known_keys
 from simulation.shifts import LEAVING
 from tests.halls import full_halls
@@ -34,6 +36,14 @@ urgent_interrupt = true
 places = 60
 ghost_min = 0.5
 longest_wait_min = 40
+
+[demand]
+starts = 2026-01-05
+weekday = { mon = 1.25, make_up = 0.5 }
+month = { feb = 0.75 }
+around_holidays = { before = 1.5, after = [2.0, 1.25] }
+day_cv = 0.15
+half_hour_cv = 0.2
 
 [[opening]]
 from = 08:30:00
@@ -54,6 +64,7 @@ cases = [{ count = 1, share = 0.75 }, { count = 3, share = 0.25 }]
 companions = [{ count = 0, share = 0.6 }, { count = 1, share = 0.4 }]
 announced = [{ wait_min = 20, share = 0.1 }, { wait_min = 45, share = 0.5 }]
 booking = { step_min = 15, places = 2, booked = 0.8, no_show = 0.1, late_min = -3, spread_min = 5 }
+season = { weekday = { tue = 2.0 } }
 
 [[services]]
 id = "pickup"
@@ -80,6 +91,7 @@ wrap_up_min = 0.5
 start_up_min = 5
 absence = 0.05
 breakdown = { between_min = { family = "exponential", mean = 600 }, repair_min = { family = "exponential", mean = 20 } }
+learning = { start = 0.6, weeks = 8, share = 0.5 }
 
 [[windows]]
 id = "collection"
@@ -112,15 +124,28 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
     assert window.laws == {"permit": make_law("gamma", shape=2.0, scale=3.0)}
     assert (window.at_shift_end, window.at_break, window.rests, window.breaks) == ("interrupt_resume_any", "start_nothing_past", True, ((90, 100),))
     assert (window.wrap_up, window.start_up, window.absence) == (0.5, 5, 0.05)
+    assert (scenario.window("permits-1").learning, window.learning) == (None, (0.6, 8))
     assert window.breakdown == (make_law("exponential", mean=600), make_law("exponential", mean=20))
+
+
+def test_how_days_differ_becomes_a_part() -> None:
+    scenario = parse(document())
+    months = (1.0, 0.75, *(1.0,) * 10)
+
+    assert scenario.days == Days(date(2026, 1, 5), Season((1.25, 1, 1, 1, 1, 1, 1, 0.5), months, (1.5,), (2.0, 1.25)), 0.15, 0.2, True)
+    assert scenario.service("permit").season == Season((1, 2.0, 1, 1, 1, 1, 1, 1), months, (1.5,), (2.0, 1.25)), "the rest is the hall's"
+    assert scenario.service("pickup").season is None
+    assert [hall is None for hall in scenario.week] == [False] * 5 + [True, True, False], "no opening names a weekend"
 
 
 def test_what_is_left_out_is_the_plain_hall() -> None:
     plain = document()
-    del plain["rules"], plain["basis"]
+    del plain["rules"], plain["basis"], plain["demand"], plain["services"][0]["season"]
     scenario = parse({**plain, "windows": [{"id": "w", "serves": ["*"]}]})
     window = scenario.windows[0]
 
+    assert scenario.days == Days()
+    assert scenario.week == ()
     assert scenario.rules == Rules("listed", "common", "first", False, None, None, None)
     assert (window.at_shift_end, window.at_break, window.rests, window.overflow, window.laws) == ("finish_current", "finish_current", False, (), {})
     assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (0, 0, 0, None)
@@ -148,7 +173,7 @@ def test_every_rule_and_figure_counts_as_assumed_until_it_has_a_basis() -> None:
     open_figures = parse(document()).assumptions()
     mine = [f"services.permit.{key}" for key in document()["services"][0] if key in FIGURES["services"]]
     mine += [f"windows.permits.{key}" for key in document()["windows"][0] if key in FIGURES["windows"]]
-    mine += [f"rules.{key}" for key in RULES_FIGURES]
+    mine += [f"rules.{key}" for key in RULES_FIGURES] + [f"demand.{key}" for key in DEMAND_FIGURES]
 
     assert {path for path in mine if path not in open_figures} == {"rules.places", "services.permit.then", "windows.permits.breakdown"}
 
@@ -163,6 +188,9 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
     assert set(known_keys(("windows", "tidal"))) == set(full["windows"][0]["tidal"])
     for table in ("incomplete", "booking"):
         assert set(known_keys(("services", table))) == set(full["services"][0][table])
+    assert set(known_keys(("demand",))) == set(full["demand"]) == {"starts", *DEMAND_FIGURES}
+    assert set(known_keys(("windows", "learning"))) == set(full["windows"][0]["learning"])
+    assert set(known_keys(("demand", "weekday"))) == set(KINDS)
     assert set(RULES_FIGURES) == set(known_keys(("rules",)))
     assert set(LEAVING) == {"finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"}
 
@@ -191,6 +219,15 @@ REFUSED = [
     ("close_queue = 2", "close_queue = 8", "close_queue is 8 and open_queue 8: the window would close as soon as it opens; write close_queue below open_queue."),
     ("last_start = 11:55:00", "last_start = 12:55:00", "last_start is 12:55:00, outside the opening 08:30–12:00; write a time inside it, or take last_start out."),
     ('at_end = "finish_current"', 'at_end = "serve_all"', "nothing starts after 11:55:00, and yet at_end is 'serve_all', which serves everybody inside"),
+    ("starts = 2026-01-05", 'starts = "2026-01-05"', "demand.starts is '2026-01-05', which is not a date; write it as 2026-01-05, without quotes."),
+    ("starts = 2026-01-05", "starts = 1999-01-05", "demand.starts is 1999-01-05, and working days are known from 2005 to 2099; give a date between."),
+    ("mon = 1.25", "mnd = 1.25", "the key demand.weekday.mnd is unknown; did you mean 'mon'?"),
+    ("feb = 0.75", "feb = -1", "demand.month.feb is -1 and must be at least 0"),
+    ("day_cv = 0.15", "day_cv = 15", "demand.day_cv is 15 and may be at most 3"),
+    ("after = [2.0, 1.25]", "after = []", "demand.around_holidays.after is an empty list"),
+    ("start = 0.6,", "start = 60,", "learning.start is 60 and may be at most 1"),
+    ("weeks = 8", "weeks = 0", "learning.weeks is 0 and must be above 0"),
+    ("from = 08:30:00", 'weekdays = ["monday"]\nfrom = 08:30:00', "opening 1: weekdays #1 is 'monday', which is none of mon, tue, wed, thu, fri, sat, sun; give one of these."),
     ("step_min = 15", "step_min = 0", "booking.step_min is 0 and must be at least 1"),
 ]
 
@@ -227,7 +264,7 @@ def test_what_counts_a_common_queue_needs_common_lines() -> None:
 
 def test_appointments_need_opening_hours() -> None:
     horizon = document() | {"horizon": {"minutes": 60}}
-    del horizon["opening"], horizon["windows"][0]["breaks"]
+    del horizon["opening"], horizon["windows"][0]["breaks"], horizon["demand"], horizon["services"][0]["season"]
     horizon["services"][0]["arrivals_per_hour"] = 10
     with pytest.raises(BadInput) as caught:
         parse(horizon, "x.toml")
@@ -235,6 +272,48 @@ def test_appointments_need_opening_hours() -> None:
     assert [fault.code for fault in caught.value.faults] == ["booking_without_hours"]
     assert "appointments need opening hours, and this scenario has a horizon; give [[opening]] instead of [horizon]." in str(caught.value)
     assert "预约需要开放时段" in caught.value.text("zh")
+
+
+def test_what_names_days_needs_dates() -> None:
+    undated = document()
+    del undated["demand"]["starts"]
+    undated["opening"].append({"from": time(9), "to": time(12), "weekdays": ["sat"]})
+    undated["windows"][1]["shifts"] = [{"from": time(9), "to": time(12), "weekdays": ["sat"]}]
+    undated["services"][0]["arrivals_per_hour"] *= 2
+    undated["services"][0]["arrivals_per_hour"].pop()
+    with pytest.raises(BadInput) as caught:
+        parse(undated, "x.toml")
+
+    assert [fault.code for fault in caught.value.faults] == ["starts_missing"] * 6
+    told = str(caught.value)
+    for key in ("demand.weekday", "demand.month", "demand.around_holidays", "opening 2: weekdays", "season.weekday", "shifts #1.weekdays"):
+        assert f"{key} tells one day from another, and days have no dates here; give the first day as starts under [demand]." in told
+    assert "请在 [demand] 下用 starts 给出第一天" in caught.value.text("zh")
+
+
+def test_a_textbook_run_has_no_dates() -> None:
+    horizon = document() | {"horizon": {"minutes": 60}, "demand": {"starts": date(2026, 1, 5), "day_cv": 0.1}}
+    del horizon["opening"], horizon["windows"][0]["breaks"], horizon["services"][0]["booking"]
+    horizon["services"][0]["arrivals_per_hour"] = 10
+    with pytest.raises(BadInput, match=r"a run with a horizon has no dates; take demand.starts out"):
+        parse(horizon, "x.toml")
+    del horizon["demand"]["starts"], horizon["services"][0]["season"]
+    assert parse(horizon).days.day_cv == 0.1
+
+
+def test_openings_of_different_weekdays_may_lie_over_one_another() -> None:
+    said = document()
+    said["opening"] = [{"from": time(8, 30), "to": time(12)}, {"from": time(9), "to": time(12), "weekdays": ["sat"]}]
+    said["services"][0]["arrivals_per_hour"] = [10] * 13
+    scenario = parse(said)
+
+    assert [len(hall.openings) if hall else 0 for hall in scenario.week] == [1, 1, 1, 1, 1, 1, 0, 1]
+    said["opening"][1]["weekdays"] = ["fri"]
+    with pytest.raises(BadInput, match="opening 2: from is 09:00, inside the opening 08:30–12:00"):
+        parse(said)
+    said["opening"][1] |= {"weekdays": ["sat"], "at_end": "keep_tickets"}
+    with pytest.raises(BadInput, match="at_end of the last opening is 'keep_tickets'"):
+        parse(said)
 
 
 def test_a_fault_among_the_departments_hides_no_other() -> None:
@@ -259,7 +338,7 @@ def test_none_in_a_document_made_in_python_is_a_key_left_out() -> None:
 def test_the_page_how_time_moves_names_every_key_and_rule() -> None:
     text = (Path(scenario_package.__file__).parents[1] / "DESIGN.md").read_text(encoding="utf-8")
     page = text[text.index("## How time moves") : text.index("## STRESS-DES")]
-    keys = [*document()["rules"], *document()["services"][0], *document()["windows"][0], *LEAVING, *IDLE_WINDOW, "per_window", "by_time"]
+    keys = [*document()["rules"], *document()["demand"], "weekdays", "make_up", *document()["services"][0], *document()["windows"][0], *LEAVING, *IDLE_WINDOW, "per_window", "by_time"]
     of_the_plain_hall = {"id", "arrivals_per_hour", "priority", "count", "serves", "efficiency", "breaks"}
 
     keys += ["last_start", "alternate"]
