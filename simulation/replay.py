@@ -30,4 +30,4 @@ def replay(scenario: Scenario, seed: int = 1, replication: int = 0, day: int = 0
         _, carried = serve(scenario, draw_demand(scenario, seed, replication, before), carried)
     demand = draw_demand(scenario, seed, replication, day)
     tickets, _ = serve(scenario, demand, carried, engine)
-    return with_carried(demand, carried)[0], tickets
+    return with_carried(scenario, demand, carried)[0], tickets
