@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from simulation.dates import FIRST_DATED_YEAR, LAST_DATED_YEAR
 from simulation.scenario.findings import Findings, Path
-from simulation.scenario.tables import SeasonTable, Tables
+from simulation.scenario.tables import LayoutTable, SeasonTable, StationTable, Tables, WindowTable
 
 FACTORS = ("weekday", "month", "around_holidays")
 
@@ -27,6 +27,7 @@ def check_days(tables: Tables, findings: Findings) -> None:
 def _naming_days(tables: Tables) -> Iterator[Path]:
     """Where something is said of some days only."""
     assert tables.top is not None
+    rostered: list[tuple[Path, WindowTable | StationTable | LayoutTable]]
     yield from (("demand", key) for key in _given(tables.top.demand))
     for n, opening in enumerate(tables.openings):
         if opening and opening.weekdays:
@@ -34,8 +35,11 @@ def _naming_days(tables: Tables) -> Iterator[Path]:
     for n, service in enumerate(tables.services):
         if service and service.season:
             yield from (("services", n, "season", key) for key in _given(service.season))
-    for n, group in enumerate(tables.windows):
-        yield from (("windows", n, "shifts", k, "weekdays") for k, shift in enumerate((group and group.shifts) or []) if shift.weekdays)
+    rostered = [(("windows", n), group) for n, group in enumerate(tables.windows) if group]
+    rostered += [(("stations", n), station) for n, station in enumerate(tables.stations) if station]
+    rostered += [(("layout",), tables.top.layout)] if tables.top.layout else []
+    for path, table in rostered:
+        yield from ((*path, "shifts", k, "weekdays") for k, shift in enumerate(table.shifts or []) if shift.weekdays)
 
 
 def _given(season: SeasonTable) -> list[str]:

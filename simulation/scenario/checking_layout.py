@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.scenario.checking_windows import check_references, check_seats, check_spans
+from simulation.scenario.checking_windows import check_references, check_seats, check_shifts, check_spans
 from simulation.scenario.expanding.layouts import Pool, pair_of, pools_of
 from simulation.scenario.expanding.lines import Line, lines_of
 from simulation.scenario.expanding.ways import PUBLIC
@@ -81,7 +81,7 @@ def check_layout(tables: Tables, seats: dict[str, str], findings: Findings) -> N
     served = [each.id for each in tables.services if each]
     if not all(tables.services) or findings.unsure_of("services"):
         return
-    check_spans(layout.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
+    check_shifts(layout.shifts or [], path, findings)
     check_spans(layout.breaks, (*path, "breaks"), "breaks_overlap", findings)
     seen: dict[str, str] = {}
     for n, group in enumerate(layout.groups):

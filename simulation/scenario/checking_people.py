@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.scenario.checking_windows import check_laws_of, check_references, check_seats, check_spans, check_unknown
+from simulation.scenario.checking_windows import check_laws_of, check_references, check_seats, check_shifts, check_spans, check_unknown
 from simulation.scenario.expanding.ways import AFTER, INSTEAD, PLACE, PUBLIC, reaches, reason_of, share_of
 from simulation.scenario.findings import Findings, Path
 from simulation.scenario.law_tables import read_law
@@ -80,7 +80,7 @@ def check_stations(tables: Tables, seats: dict[str, str], findings: Findings) ->
             check_references(station.classes, (*path, "classes"), classes, "unknown_class", findings)
         _check_share(station.share, (*path, "share"), served, tables, findings)
         check_laws_of(station, path, tables, findings)
-        check_spans(station.shifts or [], (*path, "shifts"), "shifts_overlap", findings)
+        check_shifts(station.shifts or [], path, findings)
         check_spans(station.breaks, (*path, "breaks"), "breaks_overlap", findings)
         _check_kind(station, path, tables, findings)
     if all(tables.services) and all(tables.classes) and all(tables.stations) and not findings.touches(("stations",)):

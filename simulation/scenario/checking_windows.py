@@ -9,7 +9,7 @@ from simulation.scenario.expanding.ways import PUBLIC
 from simulation.scenario.findings import Findings, Path, nearest
 from simulation.scenario.hours import Span, clock, span_of
 from simulation.scenario.law_tables import read_law
-from simulation.scenario.tables import Interval, StationTable, Tables, WindowTable, seats_of
+from simulation.scenario.tables import Interval, ShiftTable, StationTable, Tables, WindowTable, seats_of
 from simulation.scenario.week import ORDINARY, shifts_on
 
 
@@ -37,9 +37,7 @@ def check_windows(tables: Tables, findings: Findings) -> dict[str, str]:
         if all(tables.departments) and not findings.unsure_of("departments"):
             check_references(group.departments, (*path, "departments"), departments, "unknown_department", findings)
         check_laws_of(group, path, tables, findings)
-        for kind in ORDINARY:
-            held = shifts_on(group.shifts or [], kind)
-            check_spans([(group.shifts or [])[each] for each in held], (*path, "shifts"), "shifts_overlap", findings, held)
+        check_shifts(group.shifts or [], path, findings)
         rests = check_spans(group.breaks, (*path, "breaks"), "breaks_overlap", findings)
         if group.ab_break:
             pair = check_spans([group.ab_break], (*path, "ab_break"), "breaks_overlap", findings)
@@ -125,6 +123,13 @@ def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables,
             tables.laws[(*path, *key)] = law
             if key == ("breakdown", "between_min") and law.mean < 1:
                 findings.add("breaks_too_often", (*path, *key), f"{law.mean:g}")
+
+
+def check_shifts(shifts: Sequence[ShiftTable], path: Path, findings: Findings) -> None:
+    """The shifts of any kind of day lie apart."""
+    for kind in ORDINARY:
+        held = shifts_on(shifts, kind)
+        check_spans([shifts[each] for each in held], (*path, "shifts"), "shifts_overlap", findings, held)
 
 
 def check_spans(

@@ -388,7 +388,7 @@ class StationTable(Table):
     service_factor: Factor = 1.0
     incomplete_factor: Share = 1.0
     count: Annotated[int, Field(ge=1, le=MOST_OF_A_KIND)] | None = None
-    shifts: Annotated[list[Interval], Field(min_length=1, max_length=DAY)] | None = None
+    shifts: Annotated[list[ShiftTable], Field(min_length=1, max_length=DAY)] | None = None
     breaks: Annotated[list[Interval], Field(max_length=DAY)] = []
     ab_break: Interval | None = None
     lunch: Lunch | None = None
@@ -421,7 +421,7 @@ class LayoutTable(Table):
     aside: Annotated[list[AsideTable], Field(max_length=MOST_OF_A_KIND)] = []
     efficiency: Efficiency = 1.0
     queue: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    shifts: Annotated[list[Interval], Field(min_length=1, max_length=DAY)] | None = None
+    shifts: Annotated[list[ShiftTable], Field(min_length=1, max_length=DAY)] | None = None
     breaks: Annotated[list[Interval], Field(max_length=DAY)] = []
     ab_break: Interval | None = None
     lunch: Lunch | None = None
@@ -486,7 +486,7 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("layout",): LayoutTable,
     ("layout", "groups"): GroupTable,
     ("layout", "aside"): AsideTable,
-    ("layout", "shifts"): Interval,
+    ("layout", "shifts"): ShiftTable,
     ("layout", "breaks"): Interval,
     ("layout", "ab_break"): Interval,
     ("classes",): ClassTable,
@@ -495,7 +495,7 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("classes", "companions"): CompanionsTable,
     ("stations",): StationTable,
     ("stations", "name"): NameTable,
-    ("stations", "shifts"): Interval,
+    ("stations", "shifts"): ShiftTable,
     ("stations", "breaks"): Interval,
     ("stations", "ab_break"): Interval,
     ("stations", "breakdown"): BreakdownTable,
