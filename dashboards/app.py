@@ -104,6 +104,9 @@ def warm() -> None:
     try:
         scenario = halls.hall(halls.names()[0])
         advice.first_addition(scenario, runs.comparison(scenario, scenario, runs.REPLICATIONS[0]))
+        runs.crossed(scenario)
+        with_appointments = halls.planned(scenario, halls.with_line((), "appointments=10%"))
+        runs.comparison(scenario, with_appointments, 1)  # the loop that serves every rule is compiled apart from the common one
     except Exception:
         log.debug("nothing could be computed ahead of the first visit", exc_info=True)  # the visitor will be told why
 

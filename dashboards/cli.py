@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import sys
 
-import typer
-
-from dashboards import cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_record
+from dashboards import cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_plan, cli_record
 from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
 from dashboards.cli_ratings import ratings, signals
+from dashboards.cli_typer import Program
 from simulation.faults import BadInput, fault
 
-app = typer.Typer(
+app = Program(
     name="openhall",
     help=words("cli_about"),
     no_args_is_help=True,
@@ -30,6 +29,7 @@ app.command("check", help=words("cli_help_check"))(cli_hall.check)
 app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
+app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)
 app.command("import", help=words("cli_help_import"))(cli_record.import_records)
 app.command("assess", help=words("cli_help_assess"))(cli_month.assess)
 app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)

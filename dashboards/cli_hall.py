@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, words
+from dashboards.cli_plan import Changes, Write, as_lines, plan_of, planned, say_changes, write_plan
 
 
 class Engine(StrEnum):
@@ -21,15 +22,15 @@ class Engine(StrEnum):
 
 
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help=words("cli_scenario"), show_default=False)]
-Replications = Annotated[int | None, typer.Option("--replications", min=1, help=words("cli_replications"), show_default=False)]
-Precision = Annotated[float | None, typer.Option("--precision", help=words("cli_precision"), show_default=False)]
-Seed = Annotated[int, typer.Option("--seed", min=0, help=words("cli_seed"))]
-EngineName = Annotated[Engine, typer.Option("--engine", help=words("cli_engine"))]
-Workers = Annotated[int, typer.Option("--workers", min=1, help=words("cli_workers"))]
+Replications = Annotated[int | None, typer.Option("--replications", metavar="N", min=1, help=words("cli_replications"), show_default=False)]
+Precision = Annotated[float | None, typer.Option("--precision", metavar="SHARE", help=words("cli_precision"), show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help=words("cli_seed"))]
+EngineName = Annotated[Engine, typer.Option("--engine", metavar="kernel|simpy", help=words("cli_engine"))]
+Workers = Annotated[int, typer.Option("--workers", metavar="N", min=1, help=words("cli_workers"))]
 JsonTarget = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help=words("cli_json"), show_default=False)]
 Citizens = Annotated[str | None, typer.Option("--citizens", metavar="FILE", help=words("cli_citizens"), show_default=False)]
 
-Days = Annotated[int, typer.Option("--days", min=1, help=words("cli_days"))]
+Days = Annotated[int, typer.Option("--days", metavar="N", min=1, help=words("cli_days"))]
 
 REPLICATIONS = 100
 """when nobody says how many"""
@@ -85,6 +86,8 @@ def simulate(
     json_target: JsonTarget = None,
     tickets: Annotated[str | None, typer.Option("--tickets", metavar="FILE", help=words("cli_tickets"), show_default=False)] = None,
     citizens: Citizens = None,
+    change: Changes = None,
+    write: Write = None,
 ) -> None:
     """Simulate a scenario and show every measure with its interval."""
     how = _how(replications, precision)
@@ -92,29 +95,32 @@ def simulate(
         from simulation.tickets import check_log_name
 
         check_log_name(tickets)
-    for target in (json_target, tickets):
+    for target in (json_target, tickets, write):
         check_target(target)
-    check_apart([json_target, tickets], [scenario, citizens])
+    check_apart([json_target, tickets, write], [scenario, citizens])
     from dashboards.cli_tables import show_result
     from dashboards.shipped import find_scenario
     from simulation.experiment import experiment
     from simulation.scenario import load_scenario
 
-    read = load_scenario(find_scenario(scenario))
+    base = load_scenario(find_scenario(scenario))
+    read, changes = planned(base, change)
+    write_plan(read, write)
     given = _given_day(read, citizens, seed)
     with bar(words("cli_simulating", scenario=read.name)) as progress:
         result = experiment(
             read, seed=seed, engine=engine.value, workers=workers, days=days, progress=progress, citizens=given, **how
-        ).to_dict()
+        ).to_dict() | as_lines(changes)
     if tickets is not None:
         _write_first_log(read, tickets, seed, engine.value, given)
     if not answer(result, json_target):
+        say_changes(base, changes)
         show_result(read, result)
 
 
 def compare(
     base: Annotated[str, typer.Argument(metavar="BASE", help=words("cli_base"), show_default=False)],
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help=words("cli_plan"), show_default=False)],
+    plan: Annotated[str | None, typer.Argument(metavar="PLAN", help=words("cli_plan"), show_default=False)] = None,
     replications: Replications = None,
     precision: Precision = None,
     seed: Seed = 1,
@@ -123,23 +129,29 @@ def compare(
     days: Days = 1,
     json_target: JsonTarget = None,
     citizens: Citizens = None,
+    change: Changes = None,
+    write: Write = None,
 ) -> None:
     """Simulate two scenarios with the same citizens and show the differences."""
     how = _how(replications, precision)
-    check_target(json_target)
-    check_apart([json_target], [base, plan, citizens])
+    for target in (json_target, write):
+        check_target(target)
+    check_apart([json_target, write], [base, plan, citizens])
     from dashboards.cli_tables import show_comparison
     from dashboards.shipped import find_scenario
     from simulation.experiment import compare as compare_scenarios
     from simulation.scenario import load_scenario
 
-    first, second = load_scenario(find_scenario(base)), load_scenario(find_scenario(plan))
+    first = load_scenario(find_scenario(base))
+    second, changes = plan_of(first, plan, change)
+    write_plan(second, write)
     given = None if citizens is None else (_given_day(first, citizens, seed), _given_day(second, citizens, seed))
     with bar(words("cli_comparing", base=first.name, plan=second.name)) as progress:
         found = compare_scenarios(
             first, second, seed=seed, engine=engine.value, workers=workers, days=days, progress=progress, citizens=given, **how
-        ).to_dict()
+        ).to_dict() | as_lines(changes)
     if not answer(found, json_target):
+        say_changes(first, changes)
         show_comparison(first, second, found)
 
 

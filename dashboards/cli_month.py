@@ -44,9 +44,11 @@ def assess(
 def sheet(
     month: Month,
     hall: Hall,
-    window: Annotated[str | None, typer.Argument(metavar="[WINDOW]", help=words("cli_sheet_window"), show_default=False)] = None,
+    window: Annotated[str | None, typer.Argument(metavar="WINDOW", help=words("cli_sheet_window"), show_default=False)] = None,
     scheme: SchemeId = SCHEME,
-    revision: Annotated[int | None, typer.Option("--revision", min=1, help=words("cli_sheet_revision"), show_default=False)] = None,
+    revision: Annotated[
+        int | None, typer.Option("--revision", metavar="N", min=1, help=words("cli_sheet_revision"), show_default=False)
+    ] = None,
     json_target: JsonTarget = None,
 ) -> None:
     """Show the sheets of a month, or one window's line by line; exit code 1 if the month was not assessed."""

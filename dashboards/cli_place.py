@@ -19,9 +19,9 @@ class PageLanguage(StrEnum):
     en = "en"
 
 
-Host = Annotated[str, typer.Option("--host", help=words("cli_host"))]
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help=words("cli_port"))]
-Language = Annotated[PageLanguage, typer.Option("--language", help=words("cli_language"))]
+Host = Annotated[str, typer.Option("--host", metavar="HOST", help=words("cli_host"))]
+Port = Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help=words("cli_port"))]
+Language = Annotated[PageLanguage, typer.Option("--language", metavar="zh|en", help=words("cli_language"))]
 PORT = 8501
 
 

@@ -35,7 +35,7 @@ schemes = typer.Typer(help=words("cli_help_schemes"), no_args_is_help=True, rich
 
 
 def import_records(
-    kind: Annotated[Kind, typer.Argument(help=words("cli_kind_of_file"), show_default=False)],
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=words("cli_kind_of_file"), show_default=False)],
     file: Annotated[Path, typer.Argument(metavar="FILE", help=words("cli_file"), show_default=False)],
     hall: Hall,
     person: Person,
@@ -108,7 +108,7 @@ def verify_journal(
 
 
 def stated(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help=words("cli_stated_file"), show_default=False)] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help=words("cli_stated_file"), show_default=False)] = None,
     json_target: JsonTarget = None,
 ) -> None:
     """Recompute figures that documents state about themselves."""
@@ -151,7 +151,7 @@ def list_schemes(json_target: JsonTarget = None) -> None:
 
 @schemes.command("check", help=words("cli_help_schemes_check"))
 def check_schemes(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help=words("cli_scheme_files"), show_default=False)] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help=words("cli_scheme_files"), show_default=False)] = None,
     json_target: JsonTarget = None,
 ) -> None:
     """Check scheme files, or those that come with the program; exit code 2 with one line a fault."""

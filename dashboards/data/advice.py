@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.data import halls, runs
-from dashboards.data.halls import Edits
 from dashboards.data.kept import Kept
 from simulation.experiment import Comparison
 from simulation.faults import BadInput
@@ -63,8 +62,8 @@ def _try_each(scenario: Scenario, found: Comparison) -> Addition | None:
     tried = []
     for group in _groups(scenario):
         try:
-            plan = halls.planned(scenario, Edits(peak_group=group, peak_count=1, peak_from=start, peak_to=end))
-        except (halls.Impossible, BadInput):
+            plan = halls.planned(scenario, halls.with_line((), f"windows.{group}=+1@{start}-{end}"))
+        except BadInput:
             continue
         difference = runs.comparison(scenario, plan, REPLICATIONS).measures["mean_wait"].to_dict()
         if difference["high"] is not None and difference["high"] < -LEAST_GAIN:

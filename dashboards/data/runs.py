@@ -10,14 +10,17 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboards.data.kept import Kept
 from simulation.experiment import Comparison, Result, compare
+from simulation.experiment.crossed import Crossed, waits_by_service_and_half_hour
+from simulation.experiment.crossed import difference as difference_of_crossed
 from simulation.load import load_of
 from simulation.measures import MEASURES as MEASURES
 from simulation.measures import UNITS as UNITS
-from simulation.scenario import Scenario
+from simulation.scenario import Scenario, Service
 
 REPLICATIONS = (100, 400, 1600, 6400)
 """days simulated at first, and how many more may be asked for"""
@@ -25,6 +28,7 @@ SEED = 1
 THREADS = min(4, os.cpu_count() or 1)
 
 _comparisons: Kept[Comparison] = Kept(48)
+_crossed: Kept[Crossed] = Kept(24)
 
 
 def kept(base: Scenario, plan: Scenario, replications: int) -> bool:
@@ -78,7 +82,7 @@ def waits(found: Comparison, both: bool) -> pd.DataFrame:
 def cover(base: Scenario, plan: Scenario, found: Comparison) -> pd.DataFrame:
     """Windows open in both, and the windows that the plan's work would keep busy if nobody waited, by half-hour of opening."""
     needed = {
-        slot.label: sum(service.arrival_rate[at] * service.law.mean for service in plan.services)
+        slot.label: sum((service.arrival_rate[at] + _booked_rate(service)) * service.law.mean for service in plan.services)
         for at, slot in enumerate(plan.slots)
         if slot.kind == "open"
     }
@@ -92,6 +96,43 @@ def cover(base: Scenario, plan: Scenario, found: Comparison) -> pd.DataFrame:
         for label, erlangs in needed.items()
     ]
     return pd.DataFrame(rows, columns=["slot", "base", "plan", "needed"])
+
+
+def crossed(scenario: Scenario) -> Crossed:
+    """Waits by service and half-hour together, on the days of the first comparison."""
+    key = (scenario.digest, SEED, REPLICATIONS[0])
+    return _crossed.get_or_make(key, lambda: waits_by_service_and_half_hour(scenario, replications=REPLICATIONS[0], seed=SEED))
+
+
+def heat(base: Scenario, plan: Scenario, side: str) -> pd.DataFrame:
+    """Cells for `charts.waits_by_service`: of the "base", of the "plan", or their "difference" where both have the half-hour.
+
+    Columns service (id), slot, value, low, high (minutes), tickets (a day) and clear; cells in which nobody comes are left out.
+    """
+    first, second = crossed(base), crossed(plan)
+    if side == "difference":
+        services = [each for each in first.services if each in second.services]
+        half_hours = [each for each in first.half_hours if each in second.half_hours]
+        first, second = (each.within(services, half_hours) for each in (first, second))
+        value, half = difference_of_crossed(first, second)
+    else:
+        second = first if side == "base" else second
+        value, half = second.mean()
+    tickets = second.came.mean(0)
+    rows = [
+        (service, slot, value[s, h], value[s, h] - half[s, h], value[s, h] + half[s, h], tickets[s, h], abs(value[s, h]) > half[s, h])
+        for s, service in enumerate(second.services)
+        for h, slot in enumerate(second.half_hours)
+        if np.isfinite(value[s, h]) and np.isfinite(half[s, h])
+    ]
+    found = pd.DataFrame(rows, columns=["service", "slot", "value", "low", "high", "tickets", "clear"])
+    return found if side == "difference" else found.assign(low=found["low"].clip(lower=0.0))
+
+
+def _booked_rate(service: Service) -> float:
+    """Citizens per minute of open time who come by appointment."""
+    booking = service.booking
+    return 0.0 if booking is None else booking.places * booking.booked * (1 - booking.no_show) / booking.step
 
 
 def _open(result: Result, slot: str) -> float:

@@ -1,14 +1,16 @@
 """Every visible sentence of the pages, in Chinese and in English, from the TOML files beside this module.
 
 A file holds one table a sentence: ``[key]`` with ``zh`` and ``en``; ``{name}`` is filled in. A key is unique over all files.
-``widgets.toml`` is
-different: it holds the words of Streamlit's own widgets (English -> Chinese) for the script that translates them in the browser.
+Two files are different, they hold
+the English words of others: ``widgets.toml`` those of Streamlit's widgets, for the script that translates them in the browser, and
+``typer.toml`` those of the command line's help and refusals.
 
 Not for the wording of refused input (`simulation.faults`) nor for the names of measures, which belong to `simulation.measures`.
 """
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -17,7 +19,7 @@ from importlib.resources import files
 
 LANGUAGES = ("zh", "en")
 DEFAULT_LANGUAGE = "zh"
-_WIDGETS = "widgets.toml"
+_WIDGETS, _TYPER = "widgets.toml", "typer.toml"
 
 
 def language_of(asked: str | None) -> str:
@@ -33,7 +35,7 @@ def sentences() -> dict[str, dict[str, str]]:
     """
     found: dict[str, dict[str, str]] = {}
     for file in sorted(files(__name__).iterdir(), key=lambda each: each.name):
-        if not file.name.endswith(".toml") or file.name == _WIDGETS:
+        if not file.name.endswith(".toml") or file.name in (_WIDGETS, _TYPER):
             continue
         for key, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if key in found:
@@ -51,6 +53,20 @@ def widget_words() -> dict[str, dict[str, str]]:
     """Streamlit's own words: {"words": English -> Chinese, "patterns": regular expression -> Chinese}."""
     given = tomllib.loads(files(__name__).joinpath(_WIDGETS).read_text(encoding="utf-8"))
     return {"words": given["words"], "patterns": given["patterns"]}
+
+
+@lru_cache(maxsize=1)
+def _typer_patterns() -> list[tuple[re.Pattern[str], str]]:
+    given = tomllib.loads(files(__name__).joinpath(_TYPER).read_text(encoding="utf-8"))["patterns"]
+    return [(re.compile(pattern), re.sub(r"\$(\d)", r"\\g<\1>", chinese)) for pattern, chinese in given.items()]
+
+
+def in_chinese(text: str) -> str:
+    """Typer's help or refusal with its own words in Chinese, line by line; everything else stays."""
+    lines = text.split("\n")
+    for pattern, chinese in _typer_patterns():
+        lines = [pattern.sub(chinese, line) for line in lines]
+    return "\n".join(lines)
 
 
 def placeholders(text: str) -> set[str]:

@@ -7,6 +7,7 @@ any moment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -20,6 +21,9 @@ from dashboards.texts import Words
 from dashboards.workbook import Column, workbook
 
 STYLE = (data.HERE / "static" / "pages.css").read_text(encoding="utf-8")
+
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>$~|]|^[#+!-]|:(?=[a-z_]+[:/\[])")
+"""what Streamlit's labels would read as markup, an icon or a colour"""
 
 
 def header(words: Words, page: str, pages: Sequence[str]) -> None:
@@ -97,6 +101,16 @@ def cards(given: Sequence[Card]) -> None:
     st.html(f'<div class="cards">{"".join(pieces)}</div>')
 
 
+def strip(given: Sequence[Card]) -> None:
+    """A few figures in one line that stays at the foot of the window."""
+    pieces = [
+        f'<span class="of">{escape(card.label)}</span> <span class="value">{escape(card.value)}</span> '
+        f'<span class="change {escape(card.tone)}"><b>{escape(card.verdict)}</b> {escape(card.change)}</span>'
+        for card in given
+    ]
+    st.html(f'<div class="strip" aria-hidden="true">{"".join(f"<div>{each}</div>" for each in pieces)}</div>')
+
+
 def remembered(key: str, default: Any, read: Callable[[str], Any], allowed: Callable[[Any], bool]) -> None:
     """Give a widget its value from the address, once, if the address brings one that is allowed; else the default."""
     if key in st.session_state and allowed(st.session_state[key]):
@@ -134,6 +148,11 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def as_text(given: str) -> str:
+    """Text for a place that reads Markdown, such as a label: whatever a name holds is shown as it is."""
+    return _MARKDOWN.sub(r"\\\g<0>", given)
 
 
 def download(

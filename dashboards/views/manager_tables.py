@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import data
-from dashboards.data import halls, runs
-from dashboards.data.halls import Edits, Scenario
+from dashboards.data import changes, halls, runs
+from dashboards.data.halls import Change, Scenario
 from dashboards.data.runs import MEASURES, UNITS, Comparison
 from dashboards.texts import Words
 from dashboards.views import frame
@@ -49,53 +49,54 @@ def verdict(words: Words, name: str, difference: Estimate) -> str:
     return words("verdict_more" if difference["value"] > 0 else "verdict_less")
 
 
-def inputs(words: Words, scenario: Scenario, plan: Scenario, edits: Edits, found: Comparison) -> None:
+def inputs(words: Words, scenario: Scenario, plan: Scenario, made: list[Change], found: Comparison) -> None:
     """What the plan changes, before what comes of it."""
     st.subheader(words("manager_inputs"), anchor=False)
-    if not edits.any:
+    if not made:
         st.caption(words("manager_inputs_none"))
         return
-    groups = {each.id: each for each in halls.groups(scenario)}
-    rows: list[tuple[str, object, object]] = []
-    if edits.peak_count:
-        group = words.name(groups[edits.peak_group].name, edits.peak_group)
-        start, end = edits.peak_from or words("manager_all_day"), edits.peak_to or words("manager_to_close")
-        rows.append((words("edit_peak", group=group, count=edits.peak_count, start=start, end=end), 0, edits.peak_count))
-    for group_id, count in edits.counts:
-        rows.append((words("edit_more", group=words.name(groups[group_id].name, group_id)), groups[group_id].count, count))
-    if edits.lunch is not None:
-        rows.append((words("edit_lunch"), words("no" if edits.lunch else "yes"), words("yes" if edits.lunch else "no")))
-    if edits.comprehensive:
-        rows.append((words("edit_comprehensive"), 0, edits.comprehensive))
-    if edits.demand != 100:
-        rows.append((words("edit_demand"), 100, edits.demand))
-    rows.append((words("edit_duty"), round(runs.duty_hours(scenario), 1), round(runs.duty_hours(plan), 1)))
-    table = pd.DataFrame(rows, columns=["input", "base", "plan"], dtype=object)
-    names = {"input": words("column_input"), "base": words("column_base"), "plan": words("column_plan")}
-    st.dataframe(table.astype(str).rename(columns=names), hide_index=True, key="table_inputs")
-    columns = [Column(field, name) for field, name in names.items()]
-    frame.download(words, "inputs", table, columns, about(words, found))
+    document = scenario.document
+    rows = [
+        (
+            changes.sentence(words, document, each),
+            changes.value_in_words(words, each.lever, changes.before(document, each)),
+            changes.value_in_words(words, each.lever, changes.after(each)),
+            str(each),
+        )
+        for each in made
+    ]
+    hours = [f"{runs.duty_hours(each):.1f}" for each in (scenario, plan)]
+    rows.append((words("edit_duty"), *hours, ""))
+    table = pd.DataFrame(rows, columns=["input", "base", "plan", "line"], dtype=object)
+    names = {
+        "input": words("column_input"),
+        "base": words("column_base"),
+        "plan": words("column_plan"),
+        "line": words("column_change_line"),
+    }
+    st.dataframe(table.rename(columns=names), hide_index=True, key="table_inputs")
+    frame.download(words, "inputs", table, [Column(field, name) for field, name in names.items()], about(words, found))
 
 
-def measures(words: Words, scenario: Scenario, edits: Edits, found: Comparison) -> None:
+def measures(words: Words, scenario: Scenario, compared: bool, found: Comparison) -> None:
     """Every measure of the hall, with intervals and paired differences."""
     st.subheader(words("manager_measures"), anchor=False)
     rows = _rows(words, {"": ""}, {"": found.base.measures}, {"": found.plan.measures}, {"": found.measures}, tuple(MEASURES))
-    _show(words, rows, edits.any, "measures", found, None)
+    _show(words, rows, compared, "measures", found, None)
 
 
-def details(words: Words, scenario: Scenario, edits: Edits, found: Comparison) -> None:
+def details(words: Words, scenario: Scenario, compared: bool, found: Comparison) -> None:
     """The same by service and by window, folded away."""
     with st.expander(words("manager_by_service")):
         names = {each.id: words.name(each.name, each.id) for each in scenario.services}
         rows = _rows(words, names, found.base.by_service, found.plan.by_service, found.by_service, BY_SERVICE)
-        _show(words, rows, edits.any, "by_service", found, words("column_service"))
+        _show(words, rows, compared, "by_service", found, words("column_service"))
     with st.expander(words("manager_by_window")):
         names = {each.id: words.name(each.name, each.id) for each in scenario.windows}
         many = len(set(names.values())) < len(names)
         names = {key: f"{name} {key}" if many else name for key, name in names.items()}
         rows = _rows(words, names, found.base.by_window, found.plan.by_window, found.by_window, BY_WINDOW)
-        _show(words, rows, edits.any, "by_window", found, words("column_window"))
+        _show(words, rows, compared, "by_window", found, words("column_window"))
 
 
 def _rows(
@@ -172,6 +173,32 @@ def download_waits(words: Words, found: Comparison, waits: pd.DataFrame) -> None
         Column("day_high", words("column_day_high"), unit, "", 3),
     ]
     frame.download(words, "waits", table, columns, about(words, found))
+
+
+def download_cover(words: Words, found: Comparison, cover: pd.DataFrame) -> None:
+    """The windows open and needed."""
+    unit = words("unit_windows")
+    columns = [
+        Column("slot", words("column_slot")),
+        Column("base", words("series_base"), unit, "", 2),
+        Column("plan", words("series_plan"), unit, "", 2),
+        Column("needed", words("series_needed"), unit, words("manager_chart_cover_note"), 2),
+    ]
+    frame.download(words, "cover", cover, columns, about(words, found))
+
+
+def download_heat(words: Words, found: Comparison, cells: pd.DataFrame, side: str) -> None:
+    """The cells of the heat map."""
+    unit = words("unit_minutes")
+    columns = [
+        Column("service", words("column_service")),
+        Column("slot", words("column_slot")),
+        Column("value", label(words, "mean_wait"), unit, definition(words, "mean_wait"), 3),
+        Column("low", words("column_low"), unit, "", 3),
+        Column("high", words("column_high"), unit, "", 3),
+        Column("tickets", words("column_tickets"), "", "", 2),
+    ]
+    frame.download(words, "heat", cells, columns, about(words, found) | {words("column_series"): side})
 
 
 def assumptions(words: Words, scenario: Scenario) -> None:

@@ -56,13 +56,13 @@ def test_a_manager_opens_windows_at_ten_and_sees_the_wait_fall(visit, language, 
 
     assert after.startswith(opens)
     assert re.search(r"95% (区间|interval)", after)
-    assert "more=3" in visit.page.url
+    assert "change=windows.real-estate-window" in visit.page.url
     assert took < 5, f"{took:.1f} s until the plan stood beside the base"
     print(f"plan against base on the page: {took:.2f} s")
 
 
 def test_the_language_is_switched_in_the_midst_and_the_plan_and_colours_stay(visit):
-    visit.open("manager", "zh", "&more=3&demand=110")
+    visit.open("manager", "zh", "&change=windows.comprehensive%3D%2B3%4010:00-12:00&change=demand%3D110%25")
     chinese, colours = visit.answer(), _colours(visit.page)
     visit.page.locator(".st-key-language_switch button").click()
     english = visit.wait_for_another_answer(chinese)
@@ -71,7 +71,7 @@ def test_the_language_is_switched_in_the_midst_and_the_plan_and_colours_stay(vis
     assert not CHINESE.search(english)
     assert visit.page.evaluate("document.documentElement.lang") == "en"
     assert visit.page.locator(".st-key-more input").input_value() == "3"
-    assert "demand=110" in visit.page.url
+    assert "demand%3D110" in visit.page.url
     assert re.findall(r"\d+\.\d", english) == re.findall(r"\d+\.\d", chinese), "the same figures"
     assert all(colours)
     assert _colours(visit.page) == colours
@@ -117,7 +117,7 @@ def _width(sentence: str) -> float:
 
 
 def test_a_table_comes_as_a_workbook_with_numbers_units_and_definitions(visit, tmp_path):
-    visit.open("manager", "zh", "&more=3")
+    visit.open("manager", "zh", "&change=windows.comprehensive%3D%2B3%4010:00-12:00")
     with visit.page.expect_download() as waiting:
         visit.page.locator(".st-key-download_measures button").click()
     path = tmp_path / "measures.xlsx"

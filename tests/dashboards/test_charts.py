@@ -162,3 +162,29 @@ def test_a_mark_says_its_own_words_or_nothing_when_pointed_at(name):
 @pytest.mark.parametrize("name", ["waits", "cover", "totals", "lines", "sizes"])
 def test_a_chart_leaves_its_description_to_the_page(name):
     assert every_chart()[name].to_dict()["config"]["aria"] is False
+
+
+def cells():
+    return pd.DataFrame(
+        [
+            {"service": name, "slot": slot, "value": wait, "low": wait - 1, "high": wait + 1, "clear": slot == "08:30"}
+            for name in ("税务", NASTY)
+            for slot, wait in (("08:30", 5.0), ("09:00", -5.0), ("14:30", 15.0))
+        ]
+    )
+
+
+@pytest.mark.parametrize("is_difference", [True, False])
+def test_a_heat_map_gives_every_cell_its_interval_and_pales_what_is_not_clear(is_difference):
+    spec = charts.waits_by_service(cells(), WORDS["zh"] | {"service": "事项"}, "zh", is_difference).to_dict()
+    encoding = spec["encoding"]
+
+    assert [each["field"] for each in encoding["tooltip"]] == ["service", "slot", "value", "low", "high"]
+    domain = encoding["color"]["scale"]["domain"]
+    assert (domain[0] == -domain[-1]) == is_difference, "a difference is white at 0"
+    assert encoding["opacity"].get("condition", {}).get("test", "") == ("datum.clear" if is_difference else "")
+    assert NASTY not in json.dumps({key: value for key, value in spec.items() if key != "datasets"} | {"encoding": {**encoding, "y": ""}})
+
+
+def test_a_heat_map_of_nobody_is_drawn_too():
+    charts.waits_by_service(cells().head(0), WORDS["en"] | {"service": "service"}, "en", False).to_dict()

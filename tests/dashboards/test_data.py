@@ -1,4 +1,4 @@
-"""What stands behind the pages: the planner's halls, kept results, edits, frames."""
+"""What stands behind the pages: the planner's halls, kept results, changes in words, saved plans, frames."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from threading import Barrier, Thread
 
 import pytest
 
-from dashboards.data import advice, halls, runs, sizes
-from dashboards.data.halls import Edits
+from dashboards.data import advice, changes, halls, library, runs, sizes
 from dashboards.data.kept import Kept
+from dashboards.texts import Words
+from simulation.faults import BadInput
+from simulation.plans import LEVERS, read_change
 from simulation.scenario import parse
 
 DEMAND = sizes.Demand(cases=321.0, service=12.0, cv=0.6, peak=1.5, target=15.0)
@@ -99,10 +101,10 @@ def test_what_fails_is_not_kept():
     assert kept.get("a") is None
 
 
-def test_no_edit_gives_the_scenario_itself():
+def test_no_change_gives_the_scenario_itself():
     scenario = halls.hall(halls.DEFAULT)
 
-    assert halls.planned(scenario, Edits()) is scenario
+    assert halls.planned(scenario, []) is scenario
 
 
 @pytest.mark.parametrize("name", halls.names())
@@ -128,7 +130,7 @@ def test_a_line_breaks_over_lunch():
 def test_windows_for_two_hours_cost_their_hours():
     scenario = halls.hall(halls.DEFAULT)
     group = halls.groups(scenario)[0].id
-    plan = halls.planned(scenario, Edits(peak_group=group, peak_count=3, peak_from="10:00", peak_to="12:00"))
+    plan = halls.planned(scenario, halls.with_line([], f"windows.{group}=+3@10:00-12:00"))
 
     assert runs.duty_hours(plan) - runs.duty_hours(scenario) == pytest.approx(6.0)
 
@@ -141,3 +143,94 @@ def test_the_first_addition_begins_where_the_roster_is_short():
 
     assert addition.start == next(row.slot for row in cover.itertuples() if row.needed > row.base)
     assert addition.difference["high"] < 0
+
+
+def test_needed_windows_count_those_who_book():
+    scenario = halls.hall(halls.DEFAULT)
+    plan = halls.planned(scenario, halls.with_line([], "appointments=30%"))
+    found = runs.comparison(scenario, plan, 16)
+    before, after = (runs.cover(scenario, each, found)["needed"] for each in (scenario, plan))
+
+    assert after.sum() > 0.9 * before.sum(), "appointments move the work within the day, they do not take it away"
+    assert after.max() < before.max(), "and spread it"
+
+
+def test_the_heat_map_of_a_plan_and_its_difference_from_the_base():
+    scenario = halls.hall(halls.DEFAULT)
+    plan = halls.planned(scenario, halls.with_line([], "windows.comprehensive=+3@10:00-12:00"))
+    base, changed, gap = (runs.heat(scenario, plan, side).set_index(["service", "slot"]) for side in ("base", "plan", "difference"))
+
+    mean = (base["value"] * base["tickets"]).sum() / base["tickets"].sum()
+    assert mean == pytest.approx(runs.comparison(scenario, scenario, 100).base.measures["mean_wait"].value)
+    cell = ("tax", "10:30")
+    assert gap.loc[cell, "value"] == pytest.approx(changed.loc[cell, "value"] - base.loc[cell, "value"])
+    assert gap.loc[cell, "high"] < 0
+    assert gap.loc[cell, "clear"]
+    assert not gap.loc[("tax", "08:00"), "clear"], "nothing has changed before the windows open"
+
+
+LINES = {
+    "windows.comprehensive=+2@10:00-12:00": ("2 more at Comprehensive window, 10:00–12:00", "综合窗口 10:00–12:00 加开 2 个窗口"),
+    "windows.comprehensive=-1": ("1 fewer at Comprehensive window, all day", "综合窗口 全天少开 1 个窗口"),
+    "windows.comprehensive=6": ("Comprehensive window · Number of windows: 8 → 6", "综合窗口 · 窗口数：8 → 6"),
+    "comprehensive=2": ("2 windows turned comprehensive", "2 个专窗改为综合窗口"),
+    "lunch=ab": ("Lunch: closed → covered in two halves (AB岗)", "午间：午间关门 → AB 岗轮流值守"),
+    "quota.tax=60": ("Tax · Tickets in each opening period: no limit → 60", "税务 · 每个开放时段的限号：不限 → 60"),
+    "hours=14:30-18:00": ("14:30–17:30 · Opening hours: 14:30–17:30 → 14:30–18:00", "14:30–17:30 · 开放时间：14:30–17:30 → 14:30–18:00"),
+    "set.rules.ghost_min=1": ("rules.ghost_min: none → 1", "rules.ghost_min：无 → 1"),
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_change_reads_as_a_sentence(line):
+    document = halls.hall(halls.DEFAULT).document
+
+    assert tuple(changes.sentence(Words(language), document, read_change(line)) for language in ("en", "zh")) == LINES[line]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=lambda each: each.name)
+def test_every_lever_and_every_choice_has_its_words(lever, language):
+    words = Words(language)
+
+    assert changes.label(words, lever.name)
+    assert words.has(f"topic_{lever.topic}")
+    said = [changes.value_in_words(words, lever.name, each) for each in lever.form.options]
+    assert len(set(said)) == len(said)
+    assert not [each for each in said if "_" in each], "a rule is told in words"
+    assert language == "en" or not set(said) & set(lever.form.options)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_saved_plan_comes_back_and_one_of_the_same_name_takes_its_place(home):
+    made = [read_change("lunch=ab"), read_change("windows.any=+2@10:00-12:00")]
+    library.save(" 午间\u202e 覆盖\n", "potou-2022", "d1", made, note="李主任提")
+    library.save("other", "ouhai-2016", "d2", made[:1])
+
+    (found,) = library.plans_of("potou-2022")
+    assert (found.name, found.changes, found.note, found.digest) == ("午间 覆盖", tuple(made), "李主任提", "d1")
+    library.save("午间 覆盖", "potou-2022", "d3", made[:1])
+    assert [each.changes for each in library.plans_of("potou-2022")] == [(made[0],)]
+    assert library.find("potou-2022", "午间 覆盖").digest == "d3"
+    library.forget("potou-2022", "午间 覆盖")
+    assert library.plans_of("potou-2022") == []
+    assert len(library.plans_of("ouhai-2016")) == 1
+
+
+def test_a_plan_without_a_name_a_full_library_and_a_damaged_file_are_refused(home, monkeypatch):
+    with pytest.raises(BadInput, match="is no name for a plan"):
+        library.save(" \u200b\n", "potou-2022", "", [])
+    monkeypatch.setattr(library, "MOST", 1)
+    library.save("a", "potou-2022", "", [])
+    with pytest.raises(BadInput, match="room for 1"):
+        library.save("b", "potou-2022", "", [])
+    other = '[[plans]]\nname = "a"\n'
+    for broken in ("not toml [", other, f'{other}scenario = "b"\nchanges = ["lunhc=1"]\n', "plans = 3\n"):
+        library.path().write_text(broken, encoding="utf-8")
+        with pytest.raises(BadInput, match="the saved plans cannot be read"):
+            library.plans_of("potou-2022")

@@ -13,6 +13,7 @@ from dashboards.data import advice, halls, runs, sizes
 from dashboards.texts import sentences
 
 APP = Path(application.__file__)
+MORE = "windows.comprehensive=+3@10:00-12:00"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -90,12 +91,12 @@ def test_english_pages_hold_no_chinese_but_the_switch():
 
 
 def test_the_language_can_be_switched_at_any_moment_and_the_plan_stays():
-    test = page("manager", "zh", more="3", demand="120")
+    test = page("manager", "zh", change=[MORE, "demand=120%"])
     test.button(key="language_switch").click().run()
 
     assert test.query_params["lang"] == "en"
     assert test.number_input(key="more").value == 3
-    assert test.number_input(key="demand").value == 120
+    assert test.slider(key="lever_demand").value == 120
     assert test.button(key="language_switch").label == "中文"
 
 
@@ -134,11 +135,11 @@ def test_more_windows_at_ten_shorten_the_wait_and_the_page_says_so():
 
     assert tone == "good"
     assert sentence.startswith("这个方案有效")
-    assert test.query_params["more"] == "4"
+    assert test.query_params["change"] == "windows.real-estate-window=+4@10:00-17:30"
 
 
 def test_more_people_lengthen_the_wait():
-    test = page("manager", "en", demand="150")
+    test = page("manager", "en", change="demand=150%")
     sentence, tone = answer(test)
 
     assert tone == "warn"
@@ -147,16 +148,16 @@ def test_more_people_lengthen_the_wait():
 
 
 def test_inputs_that_differ_are_listed_before_the_measures():
-    test = page("manager", "zh", more="2", demand="110")
+    test = page("manager", "zh", change=["windows.comprehensive=+2@10:00-12:00", "demand=110%"])
     headings = [each.value for each in test.subheader]
     rows = table(test, "输入")
 
     assert headings.index("改了什么") < headings.index("结果对比")
-    assert [row[2] for row in rows.itertuples(index=False)][:2] == ["2", "110"]
+    assert [row[2] for row in rows.itertuples(index=False)][:2] == ["+2", "110%"]
 
 
 def test_every_measure_stands_with_its_interval_difference_and_words():
-    test = page("manager", "zh", more="2")
+    test = page("manager", "zh", change=MORE)
     measures = table(test, "指标")
     wait = measures.iloc[0]
 
@@ -166,17 +167,19 @@ def test_every_measure_stands_with_its_interval_difference_and_words():
     assert set(measures["结论"]) <= {"更好", "更差", "增加", "减少", "相同", "无明显差别", "证据不足"}
 
 
-def test_a_plan_that_leaves_a_service_alone_is_explained():
-    scenario = halls.hall(halls.DEFAULT)
-    asked = {f"w.{group.id}": "0" for group in halls.groups(scenario)}
-    sentence, tone = answer(page("manager", "zh", **asked))
+def test_a_plan_that_leaves_a_service_alone_is_explained_and_can_be_undone():
+    test = page("manager", "zh", change=[f"windows.{each.id}=0" for each in halls.groups(halls.hall(halls.DEFAULT))])
+    sentence, tone = answer(test)
 
     assert tone == "warn"
-    assert sentence == sentences()["manager_impossible"]["zh"]
+    assert sentence.startswith(sentences()["manager_impossible"]["zh"])
+    assert "无人办理" in sentence
+    test.button(key="undo_4").click().run()
+    assert "无人办理" not in answer(test)[0]
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("more", "-1"), ("more", "1e9"), ("demand", "nan"), ("scenario", "../../etc/passwd"), ("from", "25:99"), ("n", "7")]
+    ("key", "value"), [("scenario", "../../etc/passwd"), ("n", "7"), ("group", "nobody"), ("heat", "x"), ("beside", "x")]
 )
 def test_an_address_with_nonsense_is_read_as_the_default(key, value):
     test = page("manager", "zh", **{key: value})
@@ -186,12 +189,133 @@ def test_an_address_with_nonsense_is_read_as_the_default(key, value):
     assert test.selectbox(key="scenario").value == halls.names()[0]
 
 
+@pytest.mark.parametrize("line", ["more=3", "lunch", "windows.comprehensive=1e9", "lunch=<b>x</b>", "=", "quota.tax=-1"])
+def test_a_change_that_is_none_is_left_out_and_told(line):
+    test = page("manager", "zh", change=[line, "demand=90%"])
+
+    assert not test.error
+    assert test.warning[0].value.startswith(sentences()["plan_line_refused"]["zh"])
+    assert test.slider(key="lever_demand").value == 90
+
+
+def test_a_lever_moved_back_to_the_base_is_no_change():
+    test = page("manager")
+    test.slider(key="lever_demand").set_value(120).run()
+    assert test.query_params["change"] == "demand=120%"
+    test.slider(key="lever_demand").set_value(100).run()
+    assert "change" not in test.query_params
+
+
+MOVES = {
+    "lever_lunch": ("selectbox", "ab", "lunch=ab"),
+    "lever_places": ("number_input", 40, "places=40"),
+    "lever_quota": ("number_input", 20, "quota=20"),
+    "lever_appointments": ("slider", 30, "appointments=30%"),
+    "lever_at_end": ("selectbox", "finish_current", "at_end.2=finish_current"),
+    "lever_last_ticket": ("selectbox", "17:00", "last_ticket.2=17:00"),
+    "lever_hours_to_0": ("selectbox", "18:00", "hours.2=14:30-18:00"),
+    "lever_idle_window": ("selectbox", "longest_idle", "idle_window=longest_idle"),
+    "lever_windows": ("number_input", 3, "windows.real-estate-window=3"),
+    "lever_comprehensive": ("number_input", 2, "comprehensive=2"),
+    "lever_absence": ("slider", 5, "absence.real-estate-window=5%"),
+    "lever_shifts_from_1": ("selectbox", "15:00", "shifts=08:30-12:00,15:00-17:30"),
+    "lever_ab_break_from_0": ("selectbox", "10:00", "ab_break=10:00-10:30"),
+    "lever_at_break": ("selectbox", "interrupt_restart", "at_break=interrupt_restart"),
+    "lever_urgent": ("selectbox", "yes", "urgent=yes"),
+    "lever_priority": ("number_input", 1, "priority=1"),
+    "lever_service_time": ("slider", 90, "service_time=90%"),
+    "lever_help": ("selectbox", "tax", "help.real-estate-window=tax@5"),
+}
+
+
+@pytest.mark.parametrize("key", MOVES)
+def test_moving_a_lever_is_a_change_with_its_sentence_and_can_be_undone(key):
+    kind, value, line = MOVES[key]
+    test = page("manager")
+    getattr(test, kind)(key=key).set_value(value).run()
+
+    assert not test.exception
+    assert test.query_params["change"] == line
+    assert getattr(test, kind)(key=key).value == value, "the lever shows the plan"
+    assert "基础" not in answer(test)[0]
+    assert len(test.button(key="undo_0").label) > 4
+    test.button(key="undo_0").click().run()
+    assert "change" not in test.query_params
+    assert getattr(test, kind)(key=key).value != value
+
+
+def test_fewer_people_served_is_no_success():
+    sentence, tone = answer(page("manager", "en", change="quota=3"))
+
+    assert tone == "warn"
+    assert sentence.startswith("Careful")
+    assert "more people are turned away (+" in sentence
+
+
+def test_a_second_period_stands_beside_the_first():
+    test = page("manager", change=MORE)
+    test.button(key="another_period").click().run()
+    test.selectbox(key="from").set_value("14:30").run()
+    test.selectbox(key="until").set_value("16:00").run()
+    test.number_input(key="more").set_value(2).run()
+
+    labels = [test.button(key=f"undo_{n}").label for n in (0, 1)]
+    assert labels == ["综合窗口 10:00–12:00 加开 3 个窗口", "综合窗口 14:30–16:00 加开 2 个窗口"]
+
+
+def test_any_key_can_be_set_and_what_cannot_is_refused():
+    test = page("manager", "en")
+    test.text_input(key="key_path").set_value("services.tax.target.wait_min").run()
+    test.text_input(key="key_value").set_value("10").run()
+    test.button(key="key_set").click().run()
+    assert test.query_params["change"] == "set.services.tax.target.wait_min=10"
+    assert "cannot be" not in answer(test)[0]
+    test.text_input(key="key_path").set_value("services.tax.quta").run()
+    test.button(key="key_set").click().run()
+    assert "did you mean" in answer(test)[0]
+
+
+def test_plans_are_saved_opened_compared_and_deleted():
+    test = page("manager", "en", change="lunch=ab")
+    test.text_input(key="plan_name").set_value("Lunch <cover>").run()
+    test.button(key="plan_save_do").click().run()
+    for line in ("demand=90%", "windows.comprehensive=+1"):
+        test = page("manager", "en", change=["lunch=ab", line])
+    rows = table(test, "plan")
+
+    assert list(rows["plan"]) == ["base", "Lunch <cover>", "this plan (not saved)"]
+    assert re.fullmatch(r"−[\d.]+ \[−[\d.]+, −[\d.]+\]", rows["mean wait minus base (min)"][1])
+    assert rows["in words"][1] == "better"
+    assert "1 more at Comprehensive window" in rows["What differs"][2]
+    test.button(key="plan_open").click().run()
+    assert test.query_params["change"] == "lunch=ab"
+    test.button(key="plan_delete").click().run()
+    assert sentences()["plans_none"]["en"] in [each.value for each in test.caption]
+
+
+def test_another_hall_begins_with_its_base():
+    test = page("manager", change=MORE)
+    test.selectbox(key="scenario").set_value("huangshi-2019").run()
+
+    assert not test.exception
+    assert "change" not in test.query_params
+
+
+@pytest.mark.parametrize("name", halls.names())
+def test_every_hall_has_its_levers(name):
+    test = page("manager", "en", scenario=name)
+
+    assert not test.error
+    assert not test.warning
+    assert test.selectbox(key="lever_idle_window").value
+
+
 def test_back_to_the_base_forgets_every_change():
-    test = page("manager", "zh", more="3", demand="120", lunch="1")
+    test = page("manager", "zh", change=[MORE, "demand=120%", "lunch=ab"])
     test.button(key="reset").click().run()
 
     assert test.number_input(key="more").value == 0
-    assert not {"more", "demand", "lunch"} & set(test.query_params)
+    assert "change" not in test.query_params
 
 
 def test_more_replications_narrow_the_interval_and_stay_in_the_address():
