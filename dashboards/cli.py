@@ -14,6 +14,7 @@ from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
 from dashboards.cli_ratings import ratings, signals
 from dashboards.cli_typer import Program
+from dashboards.cli_watch import watch
 from simulation.faults import BadInput, fault
 
 app = Program(
@@ -41,6 +42,7 @@ app.command("stated", help=words("cli_help_stated"))(cli_record.stated)
 app.add_typer(cli_record.schemes, name="schemes")
 app.add_typer(cli_orders.orders, name="orders")
 app.add_typer(draws, name="draw")
+app.add_typer(watch, name="watch")
 app.command("ratings", help=words("cli_help_ratings"))(ratings)
 app.add_typer(signals, name="signals")
 app.command("serve", help=words("cli_help_serve"))(cli_place.serve)

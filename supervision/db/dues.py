@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..deadlines import Due, Limit, Opening, Stop, due
+from ..deadlines.clocks import local_midnight
 from ..faults import BadInput, fault
 from .calendars import CalendarVersion, read_calendar
 from .schema import Case, CaseDue, CaseEvent, HallRow, OpeningHours, ServiceLimit
@@ -101,6 +102,18 @@ class Dues:
         if by_day:
             self._counted[key] = found
         return found
+
+    def stops_of(self, case_number: str) -> tuple[Stop, ...]:
+        """The stops of a case that was learnt of."""
+        return self._stops.get(case_number, ())
+
+    def limits_of(self, service_id: str | None, day: date) -> tuple[Limit | None, Limit | None]:
+        """The promised and the legal limit of a service for cases accepted on a day."""
+        return self._limits_of(service_id, day)
+
+    def end_of(self, day: date) -> datetime:
+        """24:00 of a local day."""
+        return local_midnight(day + timedelta(days=1), self.zone)
 
     def openings_on(self, day: date) -> tuple[Opening, ...]:
         """The hall's opening periods of an ordinary working day, as in force on a day."""

@@ -91,3 +91,24 @@ def test_rates_and_signals_are_read_without_a_person(filled: Run) -> None:
     assert "no signal" in filled("signals", "show", "2022-11", *AT).out
     measured = json.loads(filled("signals", "measure", "--months", "2", "--json", "-").out)
     assert {row["n"] for row in measured["rules"]} == {40}
+
+
+def test_the_ladder_a_case_and_its_speed_are_shown(filled: Run, tmp_path: Path) -> None:
+    cases = "case_number,service,window,kind,accepted,ended\nC-1,residence,W01,承诺件,2022-11-01 10:00,2022-11-09 10:00\n"
+    (tmp_path / "cases.csv").write_text(cases + "C-2,residence,W01,承诺件,2022-11-01 10:00,\n", encoding="utf-8")
+    assert filled("import", "cases", tmp_path / "cases.csv", *AT, "--as", "Li").code == 0
+    assert "nothing needs anybody" in filled("watch", "ladder", *AT).out, "a case of 2022 is older than a year"
+    assert "written advice" in filled("watch", "ladder", *AT, "--since", "2022-01-01").out
+    shown = filled("watch", "case", "C-1", *AT)
+    assert "yellow" in shown.out
+    assert "2022-11-04" in shown.out, "the last day of three working days is named"
+    assert json.loads(filled("watch", "case", "C-1", *AT, "--json", "-").out)["late_days"] == 3
+    assert "not ranked" in filled("watch", "speed", "2022-11", *AT).out
+    assert filled("watch", "projects", *AT).code == 0
+    assert "document 001" in filled("watch", "limits").out
+    steps = ("watch", "steps", "residence", *AT, "--as", "Sun", "--from", "2022-01-01", "--step", "受理=1")
+    assert filled(*steps, "--step", "审查=2").code == 0
+    assert filled(*steps, "--step", "审查=3").code == 2
+    extend = ("watch", "extend", "C-2", "2", *AT, "--as", "Sun", "--asked-by", "Li", "--asked-on", "2022-11-03", "--reason", "x")
+    assert "working days ahead" not in filled(*extend).out
+    assert filled(*extend).code == 2
