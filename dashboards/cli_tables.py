@@ -77,9 +77,13 @@ def show_result(scenario: Scenario, result: Mapping[str, Any]) -> None:
         hall.add_row(label(name), value(name, figure["value"]), interval(name, figure), unit(name))
     show(hall)
     assumed = scenario.assumptions()
-    marks = {s.id: ASSUMED if stands_on_assumption(assumed, "services", s.id) else "" for s in scenario.services}
+    marks = {s.id: ASSUMED if stands_on_assumption(assumed, "services", s.of) else "" for s in scenario.services}
     names = {s.id: words.name(s.name, s.id) + marks[s.id] for s in scenario.services}
     _show_parts(words("cli_by_service"), words("cli_service"), result["by_service"], BY_SERVICE, names)
+    of_items = {name: names[name] for name in result.get("by_item", {})}
+    _show_parts(words("cli_by_item"), words("cli_service"), result.get("by_item", {}), BY_SERVICE, of_items)
+    classes = {each.id: words.name(each.name, each.id) for each in scenario.classes}
+    _show_parts(words("cli_by_class"), words("cli_class"), result.get("by_class", {}), BY_SERVICE, classes)
     _show_parts(words("cli_by_window"), words("cli_window"), result["by_window"], BY_WINDOW, {w.id: w.id for w in scenario.windows})
     _show_parts(words("cli_by_half_hour"), words("cli_from"), result["by_half_hour"], BY_HALF_HOUR, {})
     say(words("cli_assumptions_short", count=len(assumed), mark=ASSUMED))

@@ -1,8 +1,8 @@
 """A day given citizen by citizen: the replay of a real day, or a textbook case by hand.
 
 Assumes one row a citizen: `arrival` (clock time such as 08:45 or 08:45:30, or minutes since the first opening), `service`, `work_min`
-(minutes at efficiency 1), `patience_min` (empty: waits for ever), `class` (may be absent). Rows may stand in any order; equal times
-keep theirs. Not for logs of what happened (`simulation.tickets`).
+(minutes at efficiency 1), `patience_min` (empty: waits for ever), `class` (may be absent; who is of a class of the scenario waits in its
+line). Rows may stand in any order; equal times keep theirs. Not for logs of what happened (`simulation.tickets`).
 """
 
 from __future__ import annotations
@@ -50,14 +50,16 @@ def demand_from_citizens(scenario: Scenario, path: str | Path, seed: int = 1) ->
         patience.append(_minutes(given, f"{place}: patience_min", faults) if given else math.inf)
         if row["service"] not in services:
             faults.append(fault("citizens_service", place, row["service"], known=", ".join(services)))
-        service.append(services.get(row["service"], 0))
         klass.append(row.get("class", "") or "public")
+        own = f"{row['service']}:{klass[-1]}"  # where the class has a line of its own
+        service.append(services.get(own, services.get(row["service"], 0)))
     if faults:
         raise BadInput(faults)
     if not arrival:
         raise BadInput([fault("citizens_empty", str(path))])
     order = np.argsort(np.array(arrival), kind="stable")
-    names = ["public", *sorted(set(klass) - {"public"})]
+    known = [each.id for each in scenario.classes]
+    names = [*known, *sorted(set(klass) - set(known))]
     count = len(order)
     _, chance = numbers_of(scenario)
     which = np.array(service, dtype=np.int32)[order]

@@ -189,6 +189,8 @@ class Run:
             by_service=table["by_service"],
             by_window=table["by_window"],
             by_half_hour=table["by_half_hour"],
+            by_class=table["by_class"],
+            by_item=table["by_item"],
             precision=self.precision,
             reached=reached,
             stopped=stopped,
@@ -205,6 +207,8 @@ class Run:
             by_service=table["by_service"],
             by_window=table["by_window"],
             by_half_hour=table["by_half_hour"],
+            by_class=table["by_class"],
+            by_item=table["by_item"],
         )
 
 

@@ -147,7 +147,7 @@ def _plan(scenario: Scenario, layout: Layout, seed: int) -> Plan | None:
     hall, chance = numbers_of(scenario)
     plain = plain_hall(hall)
     later = (chance.work_code == LATER).any() or (chance.patience_code == LATER).any()
-    if plain is None or later or not chance.plain:
+    if plain is None or later or not chance.plain or layout.rolled:
         return None
     services = scenario.services
     again = [service.returns or (0.0, 1) for service in services]

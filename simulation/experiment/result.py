@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from simulation.estimators import Interval, quantile, quantile_differences, quantile_intervals, ratio, ratio_difference
 from simulation.experiment.sums import BANDED, PAIRS, ROW_OF, Pairing, Record
 from simulation.measures import MEASURES, Measure
-from simulation.measures.registry import QUANTILES
+from simulation.measures.registry import PLACES, QUANTILES
 
+ROLLED = ("by_class", "by_item")
+"""results that only halls with more lines than services have"""
 Verdict = Literal["lower", "higher", "no clear difference"]
 
 
@@ -97,6 +99,10 @@ class Result:
     stopped: bool
     """whether it was stopped before its end"""
     _bands: NDArray[np.int32] = field(repr=False, compare=False)
+    by_class: Mapping[str, Estimates] = field(default_factory=dict)
+    """class of citizens -> measures over all its lines; empty where there is the public alone"""
+    by_item: Mapping[str, Estimates] = field(default_factory=dict)
+    """service of the file -> measures over all its lines; empty where each has one line"""
 
     def band(
         self, name: str = "mean_wait", half_hour: str | None = None, shares: tuple[float, float] = (0.05, 0.95)
@@ -134,6 +140,8 @@ class Comparison:
     """windows of both"""
     by_half_hour: Mapping[str, Differences]
     """half-hours of both"""
+    by_class: Mapping[str, Differences] = field(default_factory=dict)
+    by_item: Mapping[str, Differences] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `openhall compare --json`; the difference is plan minus base."""
@@ -153,6 +161,7 @@ def _tables(of: Result | Comparison) -> dict[str, Any]:
         "by_service": {key: plain(values) for key, values in of.by_service.items()},
         "by_window": {key: plain(values) for key, values in of.by_window.items()},
         "by_half_hour": {key: plain(values) for key, values in of.by_half_hour.items()},
+        **{name: {key: plain(values) for key, values in getattr(of, name).items()} for name in ROLLED if getattr(of, name)},
     }
 
 
@@ -172,7 +181,8 @@ def estimates_of(record: Record, units: int, level: float) -> Table:
     shares = [each.share for each in QUANTILES]
 
     def of_column(column: int) -> Callable[[Measure], Interval]:
-        intervals = quantile_intervals(record.waits[:, column], shares, units, level) if column < record.layout.queues else []
+        parts = record.layout.parts(column)
+        intervals = quantile_intervals(record.waits_of(parts), shares, units, level) if parts else []
 
         def of(measure: Measure) -> Interval:
             if measure.is_quantile:
@@ -212,7 +222,8 @@ def differences_of(base: Record, plan: Record, pairing: Pairing, units: int, lev
 
     def of_row(row: int) -> Callable[[Measure], Interval]:
         i, j = int(one[row]), int(two[row])
-        intervals = quantile_differences(base.waits[:, i], plan.waits[:, j], shares, units, level) if i < base.layout.queues else []
+        mine, theirs = base.layout.parts(i), plan.layout.parts(j)
+        intervals = quantile_differences(base.waits_of(mine), plan.waits_of(theirs), shares, units, level) if mine else []
 
         def of(measure: Measure) -> Interval:
             if measure.is_quantile:
@@ -237,8 +248,8 @@ def _table(
     intervals_of: Callable[[int], Callable[[Measure], Interval]],
     word: Callable[[Measure, Interval], Estimate],
 ) -> Table:
-    table: Table = {"overall": {}, "by_service": {}, "by_half_hour": {}, "by_window": {}}
+    table: Table = {place: {} for place in PLACES}
     for (place, key), column in columns.items():
         of = intervals_of(column)
-        table[place][key] = {each.name: word(each, of(each)) for each in MEASURES.values() if place in each.places}
+        table[place][key] = {each.name: word(each, of(each)) for each in MEASURES.values() if each.is_given(place)}
     return table

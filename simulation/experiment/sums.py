@@ -132,6 +132,10 @@ class Record:
     def bands(self) -> NDArray[np.int32]:
         return self.counts.bands
 
+    def waits_of(self, columns: Sequence[int]) -> NDArray[np.int32]:
+        """(groups of units, bins) the waits of some columns together."""
+        return np.asarray(self.counts.waits[:, columns].sum(axis=1, dtype=np.int32))
+
     def add(self, side: Side) -> None:
         """Adds one block."""
         self.sums.add(side.sums)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulation.measures.registry import MEASURES, UNITS, Measure
+from simulation.measures.registry import MEASURES, PLACES, UNITS, Measure
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,6 +39,10 @@ class Measures:
     by_window: Mapping[str, Values]
     by_half_hour: Mapping[str, Values]
     """clock time of the half-hour's start -> values; waits by arrival, queue and utilisation as time averages within it"""
+    by_class: Mapping[str, Values] = field(default_factory=dict)
+    """class of citizens -> values over all its lines; empty where there is the public alone"""
+    by_item: Mapping[str, Values] = field(default_factory=dict)
+    """service of the file -> values over all its lines; empty where each has one line"""
 
     def __getitem__(self, name: str) -> float:
         """The hall's value of one measure."""
@@ -58,6 +62,7 @@ class Measures:
             "by_service": each(self.by_service),
             "by_window": each(self.by_window),
             "by_half_hour": each(self.by_half_hour),
+            **{name: each(groups) for name, groups in (("by_class", self.by_class), ("by_item", self.by_item)) if groups},
         }
 
 
@@ -82,17 +87,17 @@ def measure(scenario: Scenario, tickets: Tickets, roster: Roster | None = None, 
     wait = (tickets.called - tickets.arrival)[tickets.first_part[counted]]
     service, half = tickets.service[counted], halves[counted]
 
-    found: dict[str, dict[str, dict[str, float]]] = {"overall": {}, "by_service": {}, "by_half_hour": {}, "by_window": {}}
+    found: dict[str, dict[str, dict[str, float]]] = {place: {} for place in PLACES}
     for (place, key), column in layout.columns().items():
         values: dict[str, float] = {}
         chosen = wait
-        if place == "by_service":
-            chosen = wait[service == column - 1]
+        if place in ("by_service", "by_class", "by_item"):
+            chosen = wait[np.isin(service, np.array(layout.parts(column)) - 1)]
         elif place == "by_half_hour":
             chosen = wait[half == column - 1 - len(layout.services)]
         chosen = np.sort(chosen)
         for each in MEASURES.values():
-            if place not in each.places:
+            if not each.is_given(place):
                 continue
             if each.is_quantile:
                 values[each.name] = quantile_of(chosen, each.share)
@@ -100,7 +105,8 @@ def measure(scenario: Scenario, tickets: Tickets, roster: Roster | None = None, 
                 below = float(totals[each.denominator, column])
                 values[each.name] = float(totals[each.numerator, column]) / below if below > 0 else math.nan
         found[place][key] = values
-    return Measures(found["overall"][""], found["by_service"], found["by_window"], found["by_half_hour"])
+    hall = found.pop("overall")[""]
+    return Measures(hall, **found)
 
 
 def quantile_of(ordered: NDArray[np.float64], share: float) -> float:

@@ -110,6 +110,7 @@ def day_totals(layout: Layout, tickets: Tickets, outages: Outages | None = None)
         bins,
         halves,
     )
+    layout.roll_up(totals)
     return totals, bins, halves
 
 

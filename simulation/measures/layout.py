@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from simulation.days import opened_on
 from simulation.measures.day import spread
-from simulation.measures.totals import AVAILABLE, DAYS, OVERTIME_DAYS, SPAN, TOTALS
+from simulation.measures.totals import AVAILABLE, DAYS, LONGEST, LONGEST_DAYS, OVERTIME_DAYS, PEAK, SPAN, TOTALS
 from simulation.scenario import Scenario
 from simulation.scenario.parts import Slot
 from simulation.shifts import on_duty, subtract_breaks
@@ -31,6 +31,8 @@ Roster = tuple[NDArray[np.int32], Floats, Floats]
 """(window index, start, end): rostered intervals, minutes"""
 
 HALF_HOUR = 30.0
+LARGEST = [DAYS, SPAN, LONGEST, LONGEST_DAYS, PEAK, OVERTIME_DAYS]
+"""totals that do not add up over lines"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Layout:
     """a horizon: only opens..closes counts"""
     fixed: Floats
     """(totals, groups) what every day begins with: days, rostered minutes, lengths of half-hours"""
+    rolled: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    """(place, id, columns of services) groups that several lines make up: the classes of citizens, and the services of the file"""
 
     @property
     def queues(self) -> int:
@@ -80,7 +84,7 @@ class Layout:
 
     @property
     def groups(self) -> int:
-        return self.queues + len(self.windows)
+        return self.queues + len(self.windows) + len(self.rolled)
 
     def on_the_day(self, outages: Outages | None, opened: Floats | None) -> Layout:
         """The layout of a day on which windows are empty or break down: they are not rostered then; nor is a tidal window while closed.
@@ -125,12 +129,27 @@ class Layout:
         _fill_fixed(layout)
         return layout
 
+    def parts(self, column: int) -> list[int]:
+        """The columns whose waits are those of a column: itself, or the lines that it is made of; none for a window."""
+        if column < self.queues:
+            return [column]
+        first = self.groups - len(self.rolled)
+        return list(self.rolled[column - first][2]) if column >= first else []
+
+    def roll_up(self, totals: Floats) -> None:
+        """Fills the columns that several lines make up; what is no sum over lines is the largest of them."""
+        first = self.groups - len(self.rolled)
+        for k, (_, _, lines) in enumerate(self.rolled):
+            totals[:, first + k] = totals[:, lines].sum(axis=1)
+            totals[LARGEST, first + k] = totals[np.ix_(LARGEST, lines)].max(axis=1)
+
     def columns(self) -> dict[tuple[str, str], int]:
         """(place, id) -> column of the totals."""
         ids = [("overall", "")]
         ids += [("by_service", each) for each in self.services]
         ids += [("by_half_hour", each) for each in self.half_hours]
         ids += [("by_window", each) for each in self.windows]
+        ids += [(place, each) for place, each, _ in self.rolled]
         return {key: column for column, key in enumerate(ids)}
 
 
@@ -163,6 +182,7 @@ def layout_of(scenario: Scenario, roster: Roster | None = None, frame: Scenario 
     needs = np.flatnonzero(start_up[roster[0]] > 0)
     ends = [end[first[w] : first[w + 1]] for w in range(len(scenario.windows))]
 
+    rolled = rolled_of(scenario)
     layout = Layout(
         services=tuple(each.id for each in scenario.services),
         half_hours=labels,
@@ -183,10 +203,28 @@ def layout_of(scenario: Scenario, roster: Roster | None = None, frame: Scenario 
         closes=closes,
         spans=(min(slot.start for slot in scenario.slots), max(slot.end for slot in scenario.slots)),
         textbook=horizon is not None,
-        fixed=np.zeros((len(TOTALS), 1 + len(scenario.services) + len(labels) + len(scenario.windows))),
+        fixed=np.zeros((len(TOTALS), 1 + len(scenario.services) + len(labels) + len(scenario.windows) + len(rolled))),
+        rolled=rolled,
     )
     _fill_fixed(layout)
     return layout
+
+
+def rolled_of(scenario: Scenario) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """Classes and services of the file with the columns of their lines; none in a hall whose lines are its services."""
+    services = scenario.services
+    if all(each.of == each.id for each in services):
+        return ()
+    rolled = []
+    for place, ids, name in (
+        ("by_class", [each.id for each in scenario.classes], "klass"),
+        ("by_item", list(dict.fromkeys(each.of for each in services)), "of"),
+    ):
+        for identity in ids:
+            lines = tuple(1 + n for n, each in enumerate(services) if getattr(each, name) == identity)
+            if lines and (place != "by_class" or len(scenario.classes) > 1):
+                rolled.append((place, identity, lines))
+    return tuple(rolled)
 
 
 def cycle_of(scenario: Scenario) -> float:

@@ -19,6 +19,8 @@ from simulation.measures.totals import TOTALS
 
 Better = Literal["lower", "higher"]
 Place = Literal["overall", "by_service", "by_half_hour", "by_window"]
+PLACES = ("overall", "by_service", "by_half_hour", "by_window", "by_class", "by_item")
+"""where results are given; by_class and by_item have the measures of by_service, over all lines of a class or of a service of the file"""
 Text = Mapping[str, str]
 """language ("zh", "en") -> text"""
 
@@ -45,6 +47,10 @@ class Measure:
     counted: Text
     """who is counted"""
     formula: Text
+
+    def is_given(self, place: str) -> bool:
+        """Whether it is given at a place, one of PLACES."""
+        return ("by_service" if place in ("by_class", "by_item") else place) in self.places
 
     @property
     def is_quantile(self) -> bool:
