@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from dashboards import cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_plan, cli_record
+from dashboards import cli_cases, cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_plan, cli_record
 from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
 from dashboards.cli_ratings import ratings, signals
@@ -31,6 +31,7 @@ app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)
+app.command("cases", help=words("cli_help_cases"))(cli_cases.cases)
 app.command("import", help=words("cli_help_import"))(cli_record.import_records)
 app.command("assess", help=words("cli_help_assess"))(cli_month.assess)
 app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)

@@ -18,6 +18,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "services": (
         "service_min", "patience_min", "arrivals_per_hour", "early_arrivals", "target", "balking", "priority", "returns", "quota", "then",
         "incomplete", "batch", "cases", "companions", "booking", "announced", "together", "own_window", "season",
+        "case",
     ),
     "windows": (
         "count", "efficiency", "shifts", "breaks", "ab_break", "lunch", "service_min", "overflow", "at_shift_end", "at_break",
@@ -30,6 +31,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "share", "to_window", "service_min", "service_factor", "incomplete_factor", "count", "shifts", "breaks", "ab_break", "lunch",
         "absence", "breakdown",
     ),
+    "pools": ("staff", "hours", "calls"),
 }
 """the keys of a listed table that hold a figure; count is one even when it is left out"""
 TOP_FIGURES = ("days_per_year", "lunch")
@@ -73,8 +75,9 @@ def figures(document: Mapping[str, Any]) -> list[str]:
 
 
 def _parts(path: str, value: object) -> list[str]:
-    """A target is two figures, each with a source of its own; everything else is one."""
-    return [f"{path}.{key}" for key in value] if path.endswith(".target") and isinstance(value, Mapping) else [path]
+    """A target, and a case, is several figures, each with a source of its own; everything else is one."""
+    parted = path.endswith((".target", ".case")) and isinstance(value, Mapping)
+    return [f"{path}.{key}" for key in value] if parted and isinstance(value, Mapping) else [path]
 
 
 def addresses(document: Mapping[str, Any]) -> set[str]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from simulation.faults import BadInput
 from simulation.scenario.basis import addresses, flatten
+from simulation.scenario.building_cases import build_case, build_pool
+from simulation.scenario.case_parts import Case
 from simulation.scenario.checking import check
 from simulation.scenario.expanding import PUBLIC, Line, lines_of
 from simulation.scenario.expanding.layouts import lay_out
@@ -103,7 +105,7 @@ def _hall(
     assert top is not None
     openings, slots, places, clock_start = _horizon(tables) if top.horizon else _day(tables, kind)
     lines = lines_of(tables)
-    services = tuple(_service(each, slots, places, top.demand) for each in lines)
+    services = tuple(replace(_service(each, slots, places, top.demand), case=_case(each, tables)) for each in lines)
     if groups is None:
         laid_out = [WindowTable.model_validate(each) for each in lay_out(tables, lines, services, slots)]
         groups = groups_of(tables, lines, laid_out)
@@ -142,6 +144,7 @@ def _hall(
             *(Class(each.id, _name(each.name, each.id)) for each in tables.classes if each),
         ),
         days=days_of(top.demand, any(window.learning for window in windows)),
+        pools=tuple(build_pool(each, _name(each.name, each.id)) for each in tables.pools if each),
     )
     return hall, groups
 
@@ -235,6 +238,18 @@ def _service(line: Line, slots: tuple[Slot, ...], places: tuple[int, ...], deman
         leads_in=line.leads_in,
         season=season_of(table.season, season_of(demand)) if table.season else None,
     )
+
+
+def _case(line: Line, tables: Tables) -> Case | None:
+    """What a ticket of this line opens; the line of a part has the part's case, unless the bundle has one of its own."""
+    if line.table.case is None:
+        return None
+    names = [each.id if each else "" for each in tables.services]
+    owner = names.index(line.of)
+    if line.part and tables.cases.get(owner) is None:
+        owner = names.index(line.part)
+    table = tables.cases[owner]
+    return build_case(table, ("services", owner, "case"), tables) if table else None
 
 
 def _booking(table: BookingTable) -> Booking:

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from simulation.scenario.basis import addresses, flatten
+from simulation.scenario.case_tables import CaseTable, PoolTable
+from simulation.scenario.checking_cases import check_cases
 from simulation.scenario.checking_days import check_days
 from simulation.scenario.checking_layout import check_layout, check_lines, check_lunch, check_own_windows
 from simulation.scenario.checking_people import check_bundles, check_classes, check_stations
@@ -54,6 +56,7 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
         classes=_read_all(ClassTable, document, "classes", findings),
         stations=_read_all(StationTable, document, "stations", findings),
     )
+    _read_cases(document, tables, findings)
     _check_frame(document, tables, findings)
     _check_openings(tables.openings, findings)
     check_days(tables, findings)
@@ -72,6 +75,7 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
         check_lines(tables, findings)
     elif tables.top is None or tables.top.layout is None:
         check_coverage(tables, findings)
+    check_cases(tables, findings)
     _check_basis(document, findings)
     _check_size(tables, findings)
     return tables
@@ -80,6 +84,14 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
 def _read_all(model: type[AnyTable], document: dict[str, Any], key: str, findings: Findings) -> list[AnyTable | None]:
     listed = document.get(key)
     return [_read(model, each, (key, n), findings) for n, each in enumerate(listed if isinstance(listed, list) else [])]
+
+
+def _read_cases(document: dict[str, Any], tables: Tables, findings: Findings) -> None:
+    """What stands behind the windows: pools, and the case of each service that has one."""
+    tables.pools = _read_all(PoolTable, document, "pools", findings)
+    for n, service in enumerate(tables.services):
+        if service and service.case is not None:
+            tables.cases[n] = _read(CaseTable, service.case, ("services", n, "case"), findings)
 
 
 def _read(model: type[AnyTable], given: Any, path: Path, findings: Findings) -> AnyTable | None:

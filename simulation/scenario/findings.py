@@ -24,6 +24,7 @@ ENTITY = {
     "opening": "opening",
     "classes": "class",
     "stations": "station",
+    "pools": "pool",
 }
 
 

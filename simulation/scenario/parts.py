@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Literal, TypeVar
 
 from simulation.laws import Law
+from simulation.scenario.case_parts import Case, Pool
 
 AtEnd = Literal["serve_all", "finish_current", "keep_tickets"]
 Name = Mapping[str, str]
@@ -170,6 +171,8 @@ class Service:
     """whether the cases of the service that they go on to are brought there (a desk before the windows)"""
     season: Season | None = None
     """how its arrivals vary over the days; None: as the hall's do"""
+    case: Case | None = None
+    """what becomes of it once it is accepted; None: nothing is left to be done"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +304,8 @@ class Scenario:
     week: tuple[Scenario | None, ...] = field(default=(), compare=False, repr=False)
     """the hall on each kind of day (simulation.dates.KINDS), None where it is shut; empty where days have no date. What stands beside it
     (openings, slots, rates, shifts) is the first of the week on which it opens"""
+    pools: tuple[Pool, ...] = ()
+    """who works behind the windows"""
 
     def service(self, identity: str) -> Service:
         """The service of that id. Raises KeyError if there is none."""

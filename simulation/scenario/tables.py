@@ -9,13 +9,16 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from simulation.laws import Law
+
+if TYPE_CHECKING:
+    from simulation.scenario.case_tables import CaseTable, PoolTable
 
 LONGEST_ID = 64
 LONGEST_TEXT = 20_000
@@ -326,6 +329,7 @@ class ServiceTable(Table):
     companions: Annotated[list[CompanionsTable], Field(max_length=100)] = []
     booking: BookingTable | None = None
     season: SeasonTable | None = None
+    case: dict[str, Any] | None = None
     note: Free | None = None
 
 
@@ -457,6 +461,7 @@ class DocumentTable(Table):
     stations: Annotated[list[Any], Field(max_length=MOST_STATIONS)] = []
     windows: Annotated[list[Any], Field(max_length=MOST_OF_A_KIND)] = []
     departments: Annotated[list[Any], Field(max_length=MOST_OF_A_KIND)] = []
+    pools: Annotated[list[Any], Field(max_length=1000)] = []
 
 
 MODELS: dict[tuple[str, ...], type[Table]] = {
@@ -542,3 +547,6 @@ class Tables:
     stations: list[StationTable | None] = field(default_factory=list)
     laws: dict[tuple[str | int, ...], Law] = field(default_factory=dict)
     """path of service_min or patience_min -> law"""
+    pools: list[PoolTable | None] = field(default_factory=list)
+    cases: dict[int, CaseTable | None] = field(default_factory=dict)
+    """position of the service -> its case, where it has one"""

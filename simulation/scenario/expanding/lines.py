@@ -140,7 +140,8 @@ class _Class:
             yield from self.by(way)
         for place, way in enumerate(self.after):
             name = (self.station_name(way.station),)
-            table = self.plain(f"{self.base}@{way.station.id}", name, then=self.onward(place + 1), cases=[], target=None, incomplete=None)
+            then = self.onward(place + 1)
+            table = self.plain(f"{self.base}@{way.station.id}", name, then=then, cases=[], target=None, incomplete=None, case=None)
             yield self.at_station(table, 0.0, way)
 
     def by(self, way: Way) -> Iterator[Line]:
@@ -159,7 +160,7 @@ class _Class:
         then = [_step(service=to, share=way.to_window)] if way.to_window > 0 else []
         table = self.plain(f"{self.base}@{station.id}", name, then=then, incomplete=papers)
         if way.place == PREPARED:
-            table = _changed(table, cases=[], target=None)
+            table = _changed(table, cases=[], target=None, case=None)
         yield replace(self.at_station(table, share, way), leads_in=way.place == PREPARED)
 
     def at_station(self, table: ServiceTable, share: float, way: Way) -> Line:
@@ -190,6 +191,7 @@ class _Class:
                 incomplete=papers if place == 0 else None,
                 booking=booking if place == 0 else None,
                 cases=[],
+                case=service.case if self.service.case is None else self.service.case if last else None,
             )
             yield Line(
                 table,
