@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +20,6 @@ def cases(
     scenario: ScenarioName,
     days: Annotated[int, typer.Option("--days", min=1, help=words("cli_case_days"))] = 20,
     warm_up: Annotated[int, typer.Option("--warm-up", min=0, help=words("cli_warm_up"))] = 0,
-    starts: Annotated[datetime | None, typer.Option("--starts", formats=["%Y-%m-%d"], help=words("cli_starts"), show_default=False)] = None,
     replications: Annotated[int, typer.Option("--replications", min=1, help=words("cli_case_replications"))] = 20,
     seed: Seed = 1,
     engine: EngineName = Engine.kernel,
@@ -38,18 +36,16 @@ def cases(
         check_target(target)
     check_apart([json_target, register], [scenario])
     from dashboards.shipped import find_scenario
-    from simulation.backoffice import STARTS, case_experiment, run_cases, write_register
+    from simulation.backoffice import case_experiment, run_cases, write_register
     from simulation.scenario import load_scenario
 
     read = load_scenario(find_scenario(scenario))
-    first = STARTS if starts is None else starts.date()
     with bar(words("cli_simulating", scenario=read.name)) as progress:
         found = case_experiment(
-            read, days=days, warm_up=warm_up, replications=replications, seed=seed, engine=engine.value, workers=workers,
-            starts=first, progress=progress,
-        ).to_dict()  # fmt: skip
+            read, days=days, warm_up=warm_up, replications=replications, seed=seed, engine=engine.value, workers=workers, progress=progress
+        ).to_dict()
     if register is not None:
-        write_register(register, run_cases(read, days, seed, engine=engine.value, starts=first))
+        write_register(register, run_cases(read, days, seed, engine=engine.value))
     if not answer(found, json_target):
         _show(read, found)
 

@@ -11,14 +11,13 @@ run          the hall and the office, day after day -> the case register
 book         the register as a table
 measures     the register -> totals; experiment: replications -> values with intervals
 
-Assumes that nobody in a pool is ill or on leave, that a file stays with whoever took it, and that days of the hall are working days.
+Assumes that nobody in a pool is ill or on leave, and that a file stays with whoever took it.
 """
 
 from __future__ import annotations
 
 from simulation.backoffice.book import register_frame, write_register
 from simulation.backoffice.experiment import CaseResult, case_experiment
-from simulation.backoffice.office import STARTS
 from simulation.backoffice.run import Register, run_cases
 
-__all__ = ["STARTS", "CaseResult", "Register", "case_experiment", "register_frame", "run_cases", "write_register"]
+__all__ = ["CaseResult", "Register", "case_experiment", "register_frame", "run_cases", "write_register"]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from simulation.backoffice.clocks import done_at
 from simulation.backoffice.office import AGAIN, DAY, PAPERS, Office, Plan
 from simulation.carry import Carried
+from simulation.days import hall_on
 from simulation.demand import rounded
 from simulation.laws import Law, quantile
 from simulation.scenario import Scenario
@@ -96,7 +97,7 @@ def accepted_on(
     rows = rows[np.argsort(tickets.ended[rows], kind="stable")]
     count = len(rows)
     no = np.zeros(count, np.bool_)
-    moment = office.hall_dates[day] * DAY + scenario.clock_start + tickets.ended[rows]
+    moment = office.hall_dates[day] * DAY + hall_on(scenario, day).clock_start + tickets.ended[rows]
     cases = Cases(
         tickets.citizen[rows], tickets.task[rows], tickets.service[rows], tickets.visit[rows], np.full(count, day, np.int32), moment,
         no, no.copy(), no.copy(),
@@ -211,8 +212,8 @@ def _days(office: Office, law: Law, draw: Floats) -> Floats:
 def _due(office: Office, plan: Plan, cases: Cases) -> Floats:
     """When each case would be due if its limit never stood still: the end of the last day, or the moment."""
     if plan.case.promised_days is not None:
-        worked_days = np.searchsorted(office.hall_dates, cases.accepted // DAY, side="right") - 1 + plan.case.promised_days
-        return np.asarray((office.hall_dates[np.minimum(worked_days, len(office.hall_dates) - 1)] + 1) * DAY, np.float64)
+        last = np.searchsorted(office.workdays, cases.accepted // DAY, side="right") - 1 + plan.case.promised_days
+        return np.asarray((office.workdays[np.minimum(last, len(office.workdays) - 1)] + 1) * DAY, np.float64)
     minutes = plan.case.promised_minutes or 0.0
     return np.array([done_at(office.pools.clocks, 0, moment, minutes) for moment in cases.accepted.tolist()])
 

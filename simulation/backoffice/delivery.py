@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from simulation.backoffice.cases import Cases, draws_of, take
 from simulation.backoffice.office import DAY, Office
+from simulation.days import hall_on
 from simulation.demand import Citizens, Demand, in_order, joined, minutes_of_patience, minutes_of_work, rounded, single_tasks
 from simulation.numbers import numbers_of
+from simulation.scenario import Scenario
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -46,7 +48,8 @@ def with_collectors(office: Office, cases: Cases, rows: Longs, demand: Demand) -
         return demand, np.empty(0, np.int64)
     seed, replication, day = demand.day.seed, demand.day.replication, demand.day.day
     scenario = office.scenario
-    _, chance = numbers_of(scenario)
+    today = hall_on(scenario, day)
+    _, chance = numbers_of(today)
     mine = take(cases, rows)
     index = {service.id: s for s, service in enumerate(scenario.services)}
     at = [index[plan.case.collection.service] if plan and plan.case.collection else -1 for plan in office.plans]
@@ -61,7 +64,7 @@ def with_collectors(office: Office, cases: Cases, rows: Longs, demand: Demand) -
         id=number,
         visit=none + np.int32(1),
         klass=none,
-        arrival=rounded(_open_moment(office, draw("arrival"))),
+        arrival=rounded(_open_moment(today, draw("arrival"))),
         returns=draw("returning"),
         papers=draw("papers"),
         shows=np.ones(len(rows), np.bool_),
@@ -78,9 +81,9 @@ def with_collectors(office: Office, cases: Cases, rows: Longs, demand: Demand) -
     return Demand(demand.day, everybody, everything, demand.windows), number
 
 
-def _open_moment(office: Office, draw: Floats) -> Floats:
+def _open_moment(hall: Scenario, draw: Floats) -> Floats:
     """Draws as moments of the hall's open hours, minutes since the first opening."""
-    spans = np.array([(opening.start, opening.last_ticket) for opening in office.scenario.openings])
+    spans = np.array([(opening.start, opening.last_ticket) for opening in hall.openings])
     length = spans[:, 1] - spans[:, 0]
     edge = np.concatenate([[0.0], np.cumsum(length)])
     at = np.minimum(np.searchsorted(edge, draw * edge[-1], side="right") - 1, len(length) - 1)

@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.backoffice.measures import CASES, POOLS, QUANTILE, Totals, totals_of
-from simulation.backoffice.office import STARTS, office_of
-from simulation.backoffice.run import run_cases
+from simulation.backoffice.run import first_office, run_cases
 from simulation.estimators import LEVEL, ratio, ratio_interval
 from simulation.experiment.blocks import MOST_DAYS, program_version
 from simulation.experiment.result import Estimate, Estimates
@@ -89,7 +88,6 @@ def case_experiment(
     seed: int = 1,
     engine: str = "kernel",
     workers: int = 1,
-    starts: date = STARTS,
     level: float = LEVEL,
     progress: Progress | None = None,
 ) -> CaseResult:
@@ -99,7 +97,6 @@ def case_experiment(
     ----------
     warm_up : the first days, during which the office fills, are simulated and not measured
     workers : threads; the result does not depend on it
-    starts : date of the first day
     progress : called after each replication
 
     Raises
@@ -110,8 +107,8 @@ def case_experiment(
     wrong = _argument_faults(days, warm_up, replications, seed, workers)
     if wrong:
         raise BadInput(wrong)
-    office = office_of(scenario, 2 * days, starts)
-    one = partial(_totals, scenario, days, warm_up, seed, engine, starts)
+    office = first_office(scenario, days)
+    one = partial(_totals, scenario, days, warm_up, seed, engine)
     found: list[Totals] = []
     with closing(_in_order(one, replications, workers)) as runs:
         for totals in runs:
@@ -140,8 +137,8 @@ def case_experiment(
     )
 
 
-def _totals(scenario: Scenario, days: int, warm_up: int, seed: int, engine: str, starts: date, replication: int) -> Totals:
-    return totals_of(run_cases(scenario, days, seed, replication, engine, starts), warm_up)
+def _totals(scenario: Scenario, days: int, warm_up: int, seed: int, engine: str, replication: int) -> Totals:
+    return totals_of(run_cases(scenario, days, seed, replication, engine), warm_up)
 
 
 def _in_order(one: Callable[[int], Totals], replications: int, workers: int) -> Generator[Totals, None, None]:

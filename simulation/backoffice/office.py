@@ -1,8 +1,8 @@
 """A scenario's back office as arrays: pools, their clocks on real dates, and what is to be done for a case of each service.
 
-Day 0 of the hall is the first working day from a start on, and the hall's days are the working days that follow. Pool 0 is
-nobody: time that passes by the hall's own hours (a publicity period, papers that are awaited). A step of the file becomes one or three
-tasks: the work; and where papers may be asked for, the wait for them and the work once more.
+Days of the hall have the dates that `[demand] starts` gives them (`simulation.days`); without it they are the working days from STARTS on.
+Pool 0 is nobody: time that passes by the hall's own hours (a publicity period, papers that are awaited). A step of the file becomes one or
+three tasks: the work; and where papers may be asked for, the wait for them and the work once more.
 
 Assumes a checked scenario with opening hours. Nothing here is random.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from simulation.backoffice.clocks import Clocks, clocks_of
 from simulation.calendar import FIRST_YEAR, LAST_PROVISIONAL_YEAR, Calendar, seed_calendar
+from simulation.days import dated
 from simulation.faults import BadInput, fault
 from simulation.scenario import Scenario
 from simulation.scenario.case_parts import Case, Step
@@ -32,7 +34,7 @@ DAY = 1440.0
 ENDLESS = -1
 """staff of pool 0"""
 STARTS = date(2026, 3, 2)
-"""day 0 where nobody names one: a Monday with five weeks without a holiday before it"""
+"""day 0 where the scenario names none: a Monday with five weeks without a holiday before it"""
 WORK, PAPERS, AGAIN = range(3)
 """what a task is: the step itself, the wait for papers, the step once more"""
 
@@ -85,8 +87,10 @@ class Office:
     """whether each date from day 0 on is worked"""
     provisional: int
     """index of the first date without an official calendar, -1 if there is none"""
+    workdays: Longs
+    """the dates that are worked"""
     hall_dates: Longs
-    """date of each working day, in dates since day 0"""
+    """date of each day of the hall, in dates since day 0"""
     first_date: date
     minutes_a_day: float
     """the hall's open minutes in a working day"""
@@ -102,16 +106,16 @@ class Office:
 
 
 @lru_cache(maxsize=64)
-def office_of(scenario: Scenario, dates: int, starts: date = STARTS) -> Office:
-    """The office with a calendar of at least so many dates from its start on.
-
-    starts : day 0, if it is worked; else the next day that is
+def office_of(scenario: Scenario, dates: int) -> Office:
+    """The office with a calendar of at least so many dates from day 0 on.
 
     Raises BadInput if no service has a case, or for years that no calendar reaches.
     """
     if not any(service.case for service in scenario.services):
         raise BadInput([fault("no_cases", scenario.name)])
-    first, working, provisional = _dates(starts, dates)
+    opened = dated(scenario, 0)
+    first = STARTS if opened is None else opened.date
+    working, provisional = _dates(first, dates)
     hall = [(o.start + scenario.clock_start, o.end + scenario.clock_start) for o in scenario.openings]
     hours = [hall, *(hall if pool.hours is None else list(pool.hours) for pool in scenario.pools)]
     days = np.flatnonzero(working)
@@ -125,24 +129,35 @@ def office_of(scenario: Scenario, dates: int, starts: date = STARTS) -> Office:
         plans=tuple(_plan(service.case, place) if service.case else None for service in scenario.services),
         working=working,
         provisional=provisional,
-        hall_dates=days.astype(np.int64),
+        workdays=days.astype(np.int64),
+        hall_dates=days.astype(np.int64) if opened is None else _hall_dates(scenario, first, len(working)),
         first_date=first,
         minutes_a_day=sum(b - a for a, b in hall),
     )
 
 
-def _dates(starts: date, dates: int) -> tuple[date, Flags, int]:
-    """Day 0, whether each date from it on is worked, and the first without an official calendar."""
-    last = starts + timedelta(days=dates + 31)  # no run of rest days is as long as a month
-    if starts.year < FIRST_YEAR or last.year > LAST_PROVISIONAL_YEAR:
-        year = starts.year if starts.year < FIRST_YEAR else last.year
-        raise BadInput([fault("calendar_year_missing", "starts", year, known=f"{FIRST_YEAR}–{LAST_PROVISIONAL_YEAR}")])
-    calendar = _calendar(starts.year, last.year)
-    first = starts if calendar.is_working(starts) else calendar.add_working_days(starts, 1)
+def _dates(first: date, dates: int) -> tuple[Flags, int]:
+    """Whether each date from the first on is worked, and which is the first without an official calendar."""
+    last = first + timedelta(days=dates + 31)  # no run of rest days is as long as a month
+    if first.year < FIRST_YEAR or last.year > LAST_PROVISIONAL_YEAR:
+        year = first.year if first.year < FIRST_YEAR else last.year
+        raise BadInput([fault("calendar_year_missing", "demand.starts", year, known=f"{FIRST_YEAR}–{LAST_PROVISIONAL_YEAR}")])
+    calendar = _calendar(first.year, last.year)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    working = np.array([calendar.days[day] for day in days])
     unsure = [n for n, day in enumerate(days) if day.year in calendar.provisional_years]
-    return first, working, unsure[0] if unsure else -1
+    return np.array([calendar.days[day] for day in days]), unsure[0] if unsure else -1
+
+
+def _hall_dates(scenario: Scenario, first: date, dates: int) -> Longs:
+    """The dates on which the hall opens, of so many from the first on."""
+    found: list[int] = []
+    for day in count():
+        opened = dated(scenario, day)
+        offset = dates if opened is None else (opened.date - first).days
+        if offset >= dates:
+            break
+        found.append(offset)
+    return np.array(found, np.int64)
 
 
 @lru_cache(maxsize=8)

@@ -5,13 +5,12 @@ nobody collects before the morning after, the office up to a morning is the offi
 hall no more cases come, and the office goes on until every file is closed: nothing is left uncounted, and what was open when the hall
 closed for the last time is told as the backlog.
 
-Assumes days of the hall are working days that follow one another. A calendar too short is doubled.
+A calendar too short is doubled.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +18,9 @@ from numpy.typing import NDArray
 from simulation.backoffice.cases import Cases, Tasks, accepted_on, joined
 from simulation.backoffice.delivery import collection_day, with_collectors
 from simulation.backoffice.limits import judge
-from simulation.backoffice.office import DAY, STARTS, Office, office_of
+from simulation.backoffice.office import DAY, Office, office_of
 from simulation.carry import Carried
+from simulation.days import hall_on
 from simulation.demand import draw_demand
 from simulation.faults import BadInput, fault
 from simulation.scenario import Scenario
@@ -101,24 +101,31 @@ def run_office(office: Office, cases: Cases, tasks: Tasks, engine: str = "kernel
 def _longer(office: Office, pools: Ints) -> Office:
     """The same office with a calendar twice as long."""
     try:
-        return office_of(office.scenario, 2 * len(office.working), office.first_date)
+        return office_of(office.scenario, 2 * len(office.working))
     except BadInput:
         most = int(np.bincount(pools).argmax())
         year = office.date_of(DAY * len(office.working)).year
         raise BadInput([fault("office_never_ends", office.scenario.name, office.names[most], year=year)]) from None
 
 
-def run_cases(
-    scenario: Scenario, days: int, seed: int = 1, replication: int = 0, engine: str = "kernel", starts: date = STARTS
-) -> Register:
-    """Serves so many days of the hall, and works until every case they brought is closed.
+def first_office(scenario: Scenario, days: int) -> Office:
+    """The office with a calendar that so many days of the hall need, and the longest promise after them.
 
-    starts : date of the first day
+    Raises BadInput if no service opens a case.
+    """
+    promised = max((service.case.promised_days or 0 for service in scenario.services if service.case), default=0)
+    dates = 2 * (days + promised) + 60
+    while len((office := office_of(scenario, dates)).hall_dates) <= days:  # a hall that opens on few days of the week
+        dates *= 2
+    return office
+
+
+def run_cases(scenario: Scenario, days: int, seed: int = 1, replication: int = 0, engine: str = "kernel") -> Register:
+    """Serves so many days of the hall, and works until every case they brought is closed.
 
     Raises BadInput if no service opens a case, or the office would never end.
     """
-    promised = max((service.case.promised_days or 0 for service in scenario.services if service.case), default=0)
-    office = office_of(scenario, 2 * (days + promised) + 60, starts)
+    office = first_office(scenario, days)
     carried: Carried | None = None
     book: tuple[Cases, Tasks] | None = None
     collectors: dict[int, int] = {}
@@ -135,7 +142,7 @@ def run_cases(
         today = accepted_on(scenario, office, day, seed, replication, tickets, carried)
         book = joined(book, today) if book else today
         for row in np.flatnonzero((tickets.outcome == SERVED) & np.isin(tickets.citizen, list(collectors))).tolist():
-            ended = office.hall_dates[day] * DAY + scenario.clock_start + tickets.ended[row]
+            ended = office.hall_dates[day] * DAY + hall_on(scenario, day).clock_start + tickets.ended[row]
             collected[collectors[int(tickets.citizen[row])]] = float(ended)
     assert book is not None  # there is at least one day
     office, worked = run_office(office, *book, engine)

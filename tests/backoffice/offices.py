@@ -25,12 +25,12 @@ def exponential(mean: float) -> Document:
     return {"family": "exponential", "mean": mean}
 
 
-def hall(services: list[Document], pools: list[Document], **keys: Any) -> Document:
+def hall(services: list[Document], pools: list[Document], starts: date | None = None, **keys: Any) -> Document:
     """A hall from 9 to 12 and 14 to 17 with four windows that serve everything."""
     opening = [{"from": time(9), "to": time(12)}, {"from": time(14), "to": time(17)}]
     windows = [{"id": "w", "count": 4, "serves": ["*"]}]
     return {"schema": 1, "name": "office", "opening": opening, "services": services,
-            "windows": windows, "pools": pools, **keys}  # fmt: skip
+            "windows": windows, "pools": pools, **({"demand": {"starts": starts}} if starts else {}), **keys}  # fmt: skip
 
 
 def service(id: str, case: Document | None = None, rate: float = 6.0, **keys: Any) -> Document:
@@ -82,7 +82,7 @@ def offices(draw: st.DrawFn) -> Document:
         services.append(service(f"s{n}", case, draw(st.sampled_from([2.0, 8.0])), **keys))
     services.append(service("now", {"kind": "instant"}, 1.0))
     services.append({"id": "pickup", "service_min": exponential(2.0), "patience_min": exponential(20.0)})
-    return hall(services, pools)
+    return hall(services, pools, draw(STARTS))
 
 
 # ---- by hand: pools and files as arrays ---------------------------------------------------------------------------------------------

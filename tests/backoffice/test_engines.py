@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,17 +13,17 @@ from hypothesis import strategies as st
 from simulation.backoffice.clocks import opens, worked
 from simulation.backoffice.run import Register, Worked, run_cases
 from simulation.scenario import parse
-from tests.backoffice.offices import STARTS, exponential, hall, offices, service
+from tests.backoffice.offices import exponential, hall, offices, service
 
-RUN = st.tuples(offices(), st.integers(1, 6), st.integers(0, 10**6), STARTS)
+RUN = st.tuples(offices(), st.integers(1, 6), st.integers(0, 10**6))
 
 
-Made = tuple[dict[str, Any], int, int, date]
+Made = tuple[dict[str, Any], int, int]
 
 
 def run(made: Made, engine: str = "kernel") -> Register:
-    document, days, seed, starts = made
-    return run_cases(parse(document), days, seed, engine=engine, starts=starts)
+    document, days, seed = made
+    return run_cases(parse(document), days, seed, engine=engine)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

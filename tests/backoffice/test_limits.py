@@ -16,7 +16,7 @@ from simulation.backoffice.run import Register, run_cases
 from simulation.calendar import seed_calendar
 from simulation.scenario import parse
 from supervision.deadlines import Limit, Opening, Stop, count
-from tests.backoffice.offices import STARTS, constant, exponential, hall, offices, service
+from tests.backoffice.offices import constant, exponential, hall, offices, service
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALENDAR = seed_calendar(range(2019, 2028))
@@ -40,9 +40,9 @@ def late_by_supervision(register: Register, case: int) -> bool:
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(offices(), st.integers(1, 4), st.integers(0, 10**6), STARTS)
-def test_what_is_overdue_here_is_overdue_there(made: dict[str, Any], days: int, seed: int, starts: date) -> None:
-    register = run_cases(parse(made), days, seed, starts=starts)
+@given(offices(), st.integers(1, 4), st.integers(0, 10**6))
+def test_what_is_overdue_here_is_overdue_there(made: dict[str, Any], days: int, seed: int) -> None:
+    register = run_cases(parse(made), days, seed)
     plans = register.office.plans
     for case in range(0, len(register.cases.citizen), 3):
         plan = plans[register.cases.service[case]]
@@ -52,7 +52,7 @@ def test_what_is_overdue_here_is_overdue_there(made: dict[str, Any], days: int, 
 
 def test_days_are_counted_as_the_calendar_counts_them() -> None:
     """Without stops: the working days after the day of acceptance, holidays and worked weekends as in the table."""
-    register = run_cases(parse(without_stops()), 5, 4, starts=date(2019, 9, 27))
+    register = run_cases(parse(without_stops()), 5, 4)
     first = register.office.first_date
     for case in range(len(register.cases.citizen)):
         a, d = (first + timedelta(days=int(each[case] // DAY)) for each in (register.cases.accepted, register.decided))
@@ -65,7 +65,7 @@ def test_days_are_counted_as_the_calendar_counts_them() -> None:
 
 def without_stops() -> dict[str, Any]:
     case = {"kind": "promised", "promised_days": 2, "steps": [{"id": "decide", "pool": "desk", "work_min": exponential(60.0)}]}
-    return hall([service("permit", case, 8.0)], [{"id": "desk", "staff": 3}])
+    return hall([service("permit", case, 8.0)], [{"id": "desk", "staff": 3}], date(2019, 9, 27))
 
 
 @pytest.mark.parametrize(("hours", "late"), [(9.0, False), (5.9, True)])

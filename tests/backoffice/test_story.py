@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.backoffice import Register, register_frame, write_register
-from simulation.backoffice import run_cases as run_from
+from simulation.backoffice import Register, register_frame, run_cases, write_register
 from simulation.faults import BadInput
-from simulation.scenario import Scenario, parse
+from simulation.scenario import parse
 from tests.backoffice.offices import constant, hall, service
 
 BEFORE_THE_HOLIDAY = date(2019, 9, 30)
@@ -23,14 +22,10 @@ BEFORE_THE_HOLIDAY = date(2019, 9, 30)
 def office(steps: list[dict[str, Any]], pools: list[dict[str, Any]], rate: float = 6.0, **case: Any) -> dict[str, Any]:
     """A hall whose citizens are served in no time."""
     case = {"kind": "promised", "steps": steps, **({} if "promised_hours" in case else {"promised_days": 3}), **case}
-    made = hall([service("permit", case, rate), service("pickup", None, 0.0)], pools)
+    made = hall([service("permit", case, rate), service("pickup", None, 0.0)], pools, BEFORE_THE_HOLIDAY)
     for each in made["services"]:
         each["service_min"] = constant(0.0)
     return made
-
-
-def run_cases(scenario: Scenario, days: int, seed: int = 1) -> Register:
-    return run_from(scenario, days, seed, starts=BEFORE_THE_HOLIDAY)
 
 
 def days(register: Register) -> list[tuple[int, int]]:
