@@ -10,6 +10,7 @@ import os
 import sys
 
 from dashboards import cli_cases, cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_plan, cli_record
+from dashboards.cli_checks import checks
 from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
 from dashboards.cli_ratings import ratings, signals
@@ -43,6 +44,7 @@ app.command("stated", help=words("cli_help_stated"))(cli_record.stated)
 app.add_typer(cli_record.schemes, name="schemes")
 app.add_typer(cli_orders.orders, name="orders")
 app.add_typer(draws, name="draw")
+app.add_typer(checks, name="checks")
 app.add_typer(watch, name="watch")
 app.command("ratings", help=words("cli_help_ratings"))(ratings)
 app.add_typer(signals, name="signals")

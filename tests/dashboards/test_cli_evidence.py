@@ -112,3 +112,18 @@ def test_the_ladder_a_case_and_its_speed_are_shown(filled: Run, tmp_path: Path) 
     extend = ("watch", "extend", "C-2", "2", *AT, "--as", "Sun", "--asked-by", "Li", "--asked-on", "2022-11-03", "--reason", "x")
     assert "working days ahead" not in filled(*extend).out
     assert filled(*extend).code == 2
+
+
+def test_visits_severity_and_files_are_listed(filled: Run, tmp_path: Path) -> None:
+    (tmp_path / "v.csv").write_text("check_number,check_kind,window,inspector,began,minutes\nV-1,暗访,W01,Li,2022-11-07 10:00,9\n", "utf-8")
+    (tmp_path / "f.csv").write_text(
+        "finding_number,code,observed,window,source,check_number\nF-1,dress,2022-11-07 10:02,W01,in_house,V-1\n", encoding="utf-8"
+    )
+    (tmp_path / "proof.pdf").write_bytes(b"%PDF-1.7 minutes")
+    for kind, name in (("visits", "v.csv"), ("checks", "f.csv")):
+        assert filled("import", kind, tmp_path / name, *AT, "--as", "Li").code == 0
+    assert "no uniform dress" in filled("checks", "list", "2022-11", *AT).out
+    assert json.loads(filled("checks", "severity", "2022-11", *AT, "--json", "-").out)["inspectors"][0]["findings"] == 1
+    assert filled("checks", "keep", "finding:F-1", tmp_path / "proof.pdf", *AT, "--as", "Li").code == 0
+    assert "application/pdf" in filled("checks", "files", "finding:F-1", *AT).out
+    assert filled("checks", "keep", "finding:F-9", tmp_path / "proof.pdf", *AT, "--as", "Li").code == 2

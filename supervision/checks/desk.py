@@ -1,0 +1,113 @@
+"""The use cases of checks: the visits of a month, how severe inspectors are, and evidence files of any record.
+
+The bytes of a file lie in the data folder under their digest; the record holds digest, type and size, so a file that was changed or lost is
+noticed when it is opened. The digest of the bytes as given is kept too: whoever has the original can prove that it is the same picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..db import check_rows as rows
+from ..db.evidence_rows import read_evidence
+from ..db.journal_rows import head
+from ..faults import BadInput, fault, plain
+from ..month import Month, parse_month
+from ..people import mask_text
+from .pictures import PDF, TYPES, NoPicture, media_type, strip
+from .severity import Severity, Visit, estimate
+
+if TYPE_CHECKING:
+    from ..db.store import Store
+
+__all__ = ["MOST_BYTES", "MOST_FILES", "keep_file", "list_files", "measure_severity", "open_file", "read_visits"]
+
+MOST_BYTES = 20 * 2**20
+"""Largest file."""
+MOST_FILES = 20
+"""Most files of one record."""
+THIRD_PARTY = "third_party"
+
+
+def read_visits(store: Store, hall: str, month: str | Month) -> list[rows.CheckRow]:
+    """The visits of a month, in order of time; in-house and third-party ones are told apart by their kind."""
+    wanted = month if isinstance(month, Month) else parse_month(month)
+    with store.read() as session:
+        return rows.read_checks(session, hall, wanted.first_day, wanted.last_day)
+
+
+def measure_severity(store: Store, hall: str, first: str | Month, last: str | Month, *, third_party: bool = False) -> tuple[Severity, ...]:
+    """Severity of every inspector over some months, from in-house visits or from the third party's alone: they are never mixed."""
+    begins, ends = (each if isinstance(each, Month) else parse_month(each) for each in (first, last))
+    with store.read() as session:
+        found = rows.read_checks(session, hall, begins.first_day, ends.last_day)
+    return estimate([
+        Visit(each.inspector, each.window_id, len(each.findings), each.minutes)
+        for each in found if (each.kind == THIRD_PARTY) == third_party
+    ])  # fmt: skip
+
+
+def keep_file(store: Store, hall: str, evidence_id: str, path: Path, person: str) -> rows.FileRow:
+    """Keep a file that shows a record; metadata of pictures is taken out first.
+
+    Raises BadInput for a record there is not, another type than JPEG, PNG and PDF, a file too big or damaged, and one file too many. The
+    same file again adds nothing.
+    """
+    name = mask_text(plain(path.name))[:200]
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise BadInput([fault("file_too_big", name, size, limit=MOST_BYTES)])
+        given = path.read_bytes()
+    except OSError as refused:
+        raise BadInput([fault("evidence_file_unreadable", name, refused.strerror or "")]) from None
+    kind = media_type(given)
+    if not kind:
+        raise BadInput([fault("file_type", name, given[:8].hex(), types=", ".join(TYPES))])
+    try:
+        kept = given if kind == PDF else strip(given)
+    except NoPicture as broken:
+        raise BadInput([fault("file_damaged", name, str(broken))]) from None
+    digest = hashlib.sha256(kept).hexdigest()
+    row = rows.FileRow(evidence_id, digest, hashlib.sha256(given).hexdigest(), name, kind, len(kept), kept != given, 0)
+    with store.read() as session:
+        if read_evidence(session, hall, evidence_id, head(session).count) is None:
+            raise BadInput([fault("evidence_unknown", f'hall "{hall}"', evidence_id)])
+        same = [each for each in rows.read_files(session, hall, evidence_id) if each.digest == digest]
+    if same:
+        return same[0]
+    with store.act(person, "keep file", hall) as work:
+        if rows.count_files(work.session, hall, evidence_id) >= MOST_FILES:
+            raise BadInput([fault("files_too_many", f'hall "{hall}"', evidence_id, limit=MOST_FILES)])
+        rows.add_file(work, row)
+        place = _place(store, digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = place.with_suffix(".draft")
+        draft.write_bytes(kept)
+        draft.replace(place)
+        work.detail(evidence=evidence_id, digest=digest, bytes=len(kept), stripped=row.stripped)
+    return next(each for each in list_files(store, hall, evidence_id) if each.digest == digest)
+
+
+def list_files(store: Store, hall: str, evidence_id: str) -> list[rows.FileRow]:
+    """The files of a record, in the order they were kept."""
+    with store.read() as session:
+        return rows.read_files(session, hall, evidence_id)
+
+
+def open_file(store: Store, row: rows.FileRow) -> bytes:
+    """The bytes of a file. Raises BadInput if they are gone or are no longer what was kept."""
+    place = _place(store, row.digest)
+    if not place.is_file():
+        raise BadInput([fault("file_gone", row.file_name, row.digest)])
+    content = place.read_bytes()
+    if hashlib.sha256(content).hexdigest() != row.digest:
+        raise BadInput([fault("file_changed", row.file_name, row.digest)])
+    return content
+
+
+def _place(store: Store, digest: str) -> Path:
+    """Where the bytes lie: by digest alone, so no name of a file is ever a path."""
+    return store.home / "evidence" / digest[:2] / digest

@@ -1,0 +1,94 @@
+"""Visits with what they found, and evidence files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from ..inspection import NOTHING_FOUND
+from .schema import Check, CheckFinding, EvidenceFile, Finding
+from .store import Work
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A visit and the codes it found, those withdrawn later included."""
+
+    check_number: str
+    kind: str
+    checklist: str
+    window_id: str
+    inspector: str
+    draw_number: str
+    began_at: datetime
+    began_on: date
+    minutes: int
+    people_waiting: int | None
+    findings: tuple[tuple[str, str], ...]
+    """Number and code."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A kept file."""
+
+    evidence_id: str
+    digest: str
+    given_digest: str
+    file_name: str
+    media_type: str
+    size: int
+    stripped: bool
+    sequence: int
+
+
+def read_checks(session: Session, hall_id: str, first: date, last: date) -> list[CheckRow]:
+    """The visits of a period, in order of time."""
+    chosen = select(Check).where(Check.hall_id == hall_id, Check.began_on.between(first, last))
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    links = (
+        select(CheckFinding.check_number, Finding.finding_number, Finding.code)
+        .join(Finding, and_(Finding.hall_id == CheckFinding.hall_id, Finding.finding_number == CheckFinding.finding_number))
+        .where(CheckFinding.hall_id == hall_id, CheckFinding.check_number.in_(chosen.with_only_columns(Check.check_number)))
+        .order_by(Finding.finding_number)
+    )
+    for check, number, code in session.execute(links):
+        if code != NOTHING_FOUND:
+            found[check].append((number, code))
+    return [
+        CheckRow(
+            row.check_number, row.kind, row.checklist, row.window_id, row.inspector, row.draw_number or "", row.began_at, row.began_on,
+            row.minutes, row.people_waiting, tuple(found[row.check_number]),
+        )
+        for row in session.scalars(chosen.order_by(Check.began_at, Check.check_number))
+    ]  # fmt: skip
+
+
+def read_files(session: Session, hall_id: str, evidence_id: str) -> list[FileRow]:
+    """The files of a record, in the order they were kept."""
+    query = select(EvidenceFile).where(EvidenceFile.hall_id == hall_id, EvidenceFile.evidence_id == evidence_id)
+    return [
+        FileRow(row.evidence_id, row.digest, row.given_digest, row.file_name, row.media_type, row.size, row.stripped, row.sequence)
+        for row in session.scalars(query.order_by(EvidenceFile.id))
+    ]
+
+
+def count_files(session: Session, hall_id: str, evidence_id: str) -> int:
+    """How many files a record has."""
+    query = select(func.count()).where(EvidenceFile.hall_id == hall_id, EvidenceFile.evidence_id == evidence_id)
+    return session.scalar(query) or 0
+
+
+def add_file(work: Work, row: FileRow) -> None:
+    """Append a file."""
+    work.session.add(
+        EvidenceFile(
+            hall_id=work.hall_id, evidence_id=row.evidence_id, digest=row.digest, given_digest=row.given_digest, file_name=row.file_name,
+            media_type=row.media_type, size=row.size, stripped=row.stripped, sequence=work.sequence,
+        )
+    )  # fmt: skip
+    work.session.flush()
