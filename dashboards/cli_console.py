@@ -119,17 +119,27 @@ def answer(payload: Mapping[str, Any], target: str | None) -> bool:
 def bar(label: str) -> Iterator[Progress]:
     """The bar of long work on stderr: replications done, time left, and how wide the interval of the mean wait still is.
 
-    Draws nothing where stderr is no terminal. Ctrl-C raises KeyboardInterrupt at once, and again at the next step: compiled code may have
-    swallowed the first.
+    Where functions must be compiled first, it says so and counts them; where stderr is no terminal, that line is all. Ctrl-C raises
+    KeyboardInterrupt at once, and again at the next step: compiled code may have swallowed the first.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
+
+    from simulation.compiled import watching
 
     screen = console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[width]}"))
     with Bars(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=screen, transient=True, disable=not screen.is_terminal) as bars:
         task = bars.add_task(label, total=None, width="")
         interrupted = False
+        compiled = 0
+
+        def count_compiled(name: str) -> None:
+            nonlocal compiled
+            compiled += 1
+            if compiled == 1 and not screen.is_terminal:
+                screen.print(words("cli_compiling"))
+            bars.update(task, description=words("cli_compiling"), width=words("cli_compiled", count=compiled))
 
         def interrupt(signum: int, frame: object) -> None:
             nonlocal interrupted
@@ -140,13 +150,14 @@ def bar(label: str) -> Iterator[Progress]:
             if interrupted:
                 raise KeyboardInterrupt
             width = "" if half_width is None else words("cli_half_width", percent=f"{100 * half_width:.1f}")
-            bars.update(task, completed=done, total=total, width=width)
+            bars.update(task, description=label, completed=done, total=total, width=width)
 
         before = signal.getsignal(signal.SIGINT)
         if before is not signal.SIG_IGN:  # a script that runs us in the background does not want us stopped
             signal.signal(signal.SIGINT, interrupt)
         try:
-            yield advance
+            with watching(count_compiled):
+                yield advance
         finally:
             signal.signal(signal.SIGINT, before)
 

@@ -12,11 +12,13 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import numba
+from numba.core import event
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -64,3 +66,25 @@ def compiled(function: Function) -> Function:
 def inlined(function: Function) -> Function:
     """Decorator: as `compiled`, and built into compiled callers, since passing many arrays costs more than what the function does."""
     return numba.njit(cache=True, nogil=True, inline="always")(function)  # type: ignore[return-value]
+
+
+class _Listener(event.Listener):
+    def __init__(self, step: Callable[[str], None]) -> None:
+        self.step = step
+
+    def on_start(self, begun: event.Event) -> None:
+        self.step(begun.data["dispatcher"].py_func.__name__)
+
+    def on_end(self, done: event.Event) -> None:
+        """Nothing: the next function says enough."""
+
+
+@contextmanager
+def watching(step: Callable[[str], None]) -> Iterator[None]:
+    """Calls `step` with the name of each function whose compilation begins meanwhile, on whatever thread; not of those found on disk."""
+    listener = _Listener(step)
+    event.register("numba:compile", listener)  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        event.unregister("numba:compile", listener)  # type: ignore[no-untyped-call]
