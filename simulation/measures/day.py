@@ -130,22 +130,28 @@ def half_hour_of(edges: Floats, cycle: float, minute: float) -> int:
 
 
 @compiled
-def spread(totals: Floats, row: int, first: int, edges: Floats, cycle: float, start: float, end: float, hint: int = 0) -> None:
+def spread(totals: Floats, row: int, first: int, edges: Floats, cycle: float, start: float, end: float) -> None:
     """Adds the time from start to end to the half-hours it lies in; time outside them all is left out.
 
     first : the column of the first half-hour
-    hint : a half-hour not after the one in which `start` lies
     """
-    last = len(edges) - 1
-    shift = 0.0
     if cycle > 0.0:
-        shift = np.floor(start / cycle) * cycle
-        hint = 0
-    else:
-        start, end = max(start, edges[0]), min(end, edges[last])
+        _spread_over_cycles(totals, row, first, edges, cycle, start, end)
+        return
+    for h in range(len(edges) - 1):  # all of them, without a branch: quicker than to look for the few that count
+        begin = start if start > edges[h] else edges[h]
+        until = end if end < edges[h + 1] else edges[h + 1]
+        totals[row, first + h] += until - begin if until > begin else 0.0
+
+
+@compiled
+def _spread_over_cycles(totals: Floats, row: int, first: int, edges: Floats, cycle: float, start: float, end: float) -> None:
+    """As `spread`, where the half-hours begin again after every cycle."""
     if not start < end:
         return
-    h = hint
+    last = len(edges) - 1
+    shift = np.floor(start / cycle) * cycle
+    h = 0
     while h < last - 1 and edges[h + 1] <= start - shift:
         h += 1
     while True:
@@ -280,19 +286,19 @@ def fill_day(
             if x < y:
                 totals[QUEUE_TIME, 1 + s] += y - x
                 totals[HALL_TIME, 1 + s] += y - x
-                spread(totals, QUEUE_TIME, first_half, edges, cycle, x, y, h)
+                spread(totals, QUEUE_TIME, first_half, edges, cycle, x, y)
 
         x, y = max(c, low), min(end, high)
         w = window[i]
         if was_called and x < y:
             totals[HALL_TIME, 1 + s] += y - x
             if w < 0:  # a log that does not say which window
-                spread(totals, HALL_TIME, first_half, edges, cycle, x, y, h)
+                spread(totals, HALL_TIME, first_half, edges, cycle, x, y)
             else:
                 totals[SERVING, 0] += y - x
                 totals[SERVING, first_window + w] += y - x
                 if apart:
-                    spread(totals, SERVING, first_half, edges, cycle, x, y, h)
+                    spread(totals, SERVING, first_half, edges, cycle, x, y)
         if w >= 0 and was_called:
             g = first_window + w
             if o == SERVED and arrival[first] >= low:
@@ -306,12 +312,12 @@ def fill_day(
             for k in range(len(starts)):
                 if starts_window[k] == w and c < starts_at[k] <= free:
                     starts[k] = False  # somebody sits there as its shift begins
-            _work(totals, g, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, min(free, high), h)
+            _work(totals, g, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, min(free, high))
     for k in range(len(starts)):
         if starts[k]:
             w = starts_window[k]
             x, y = max(starts_at[k], low), min(starts_at[k] + start_up[w], high)
-            _work(totals, first_window + w, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, y, 0)
+            _work(totals, first_window + w, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, y)
 
     for row in range(ARRIVALS, LEFT + 1):
         for g in range(1, first_half):
@@ -361,14 +367,13 @@ def _work(
     window: int,
     x: float,
     y: float,
-    hint: int,
 ) -> None:
     """A window (column g) is busy from x to y; what of it lies outside its roster lengthens its working time."""
     if not x < y:
         return
     totals[BUSY, 0] += y - x
     totals[BUSY, g] += y - x
-    spread(totals, BUSY, first_half, edges, cycle, x, y, hint)
+    spread(totals, BUSY, first_half, edges, cycle, x, y)
     for r in range(roster_first[window], roster_first[window + 1]):
         if roster_end[r] <= x:
             continue
@@ -391,16 +396,34 @@ def _off_duty(totals: Floats, g: int, first_half: int, edges: Floats, cycle: flo
 
 @compiled
 def _peak(came: Floats, gone: Floats, low: float) -> float:
-    """Most people inside at one time from `low` on; who leaves at an instant is gone before who comes at it."""
-    leaving = np.sort(gone)
-    most = 0
-    left = 0
-    for i in range(len(came)):
-        while left < len(leaving) and leaving[left] <= came[i]:
-            left += 1
+    """Most people inside at one time from `low` on; who leaves at an instant is gone before who comes at it.
+
+    Between which arrivals somebody leaves is looked up among as many equal stretches of time as there are arrivals, not by sorting.
+    """
+    count = len(came)
+    if not count:
+        return 0.0
+    pace = count / (came[-1] - came[0]) if came[-1] > came[0] else 0.0
+    first = np.zeros(count + 2, np.int64)  # of each stretch: how many came before it
+    for i in range(count):
+        first[min(int((came[i] - came[0]) * pace), count - 1) + 1] += 1
+    for k in range(count + 1):
+        first[k + 1] += first[k]
+    leave = np.zeros(count + 1, np.int64)  # how many leave before each arrival, or at it, and after the one before
+    for i in range(count):
+        stretch = max(0, min(int((gone[i] - came[0]) * pace), count - 1)) if gone[i] <= came[-1] else count
+        begin, end = first[stretch], first[stretch + 1]
+        while begin < end:
+            middle = (begin + end) >> 1
+            if came[middle] < gone[i]:
+                begin = middle + 1
+            else:
+                end = middle
+        leave[begin] += 1
+    most, inside, already = 0, 0, 0
+    for i in range(count):
+        inside += 1 - leave[i]
         if came[i] >= low:
-            most = max(most, i + 1 - left)
-    if low > -np.inf:  # those already inside when counting begins
-        already = int(np.searchsorted(came, low, side="right")) - int(np.searchsorted(leaving, low, side="right"))
-        most = max(most, already)
-    return float(most)
+            most = max(most, inside)
+        already += (came[i] <= low) - (gone[i] <= low)  # those already inside when counting begins
+    return float(max(most, already))
