@@ -1,4 +1,4 @@
-"""The commands about one day: `day` makes any day again and exports it, event by event. They read, call `simulation`, and print.
+"""The commands about one day: `day` makes any day again and exports it, event by event; `now` looks ahead from the hall as it stands.
 
 Heavy imports wait until a command runs, so that asking for help costs nothing.
 """
@@ -72,3 +72,108 @@ def show_day(scenario: Any, found: Mapping[str, Any], written: Any) -> None:
     show(hall)
     for path in written:
         say(words("cli_day_written", events=f"{sum(found['events'].values()):,}", path=path), style="green")
+
+
+Plans = Annotated[list[str] | None, typer.Option("--plan", metavar="CHANGES", help=words("cli_now_plan"), show_default=False)]
+NowReplications = Annotated[int, typer.Option("--replications", min=2, help=words("cli_now_replications"))]
+LONGER = "longer="
+"""begins the one change that is for today alone: the last opening so many minutes longer"""
+SHOWN = ("mean_wait", "sent_home_share", "left_share", "turned_away_share", "served", "empty_at")
+
+
+def now(
+    scenario: ScenarioName,
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help=words("cli_snapshot"), show_default=False)],
+    plan: Plans = None,
+    replications: NowReplications = 100,
+    seed: Seed = 1,
+    engine: EngineName = Engine.kernel,
+    json_target: JsonTarget = None,
+) -> None:
+    """From the hall as it stands: the rest of today, and what a change would do to it."""
+    check_target(json_target)
+    check_apart([json_target], [scenario, snapshot])
+    from dashboards.shipped import find_scenario
+    from simulation.faults import BadInput, fault
+    from simulation.now import extend_today, outlook, read_snapshot, usual_plans
+    from simulation.now.snapshot import read_document
+    from simulation.plans import apply_changes, read_changes
+    from simulation.scenario import load_scenario
+
+    read = load_scenario(find_scenario(scenario))
+    seen = read_snapshot(snapshot, read)
+    document = read_document(snapshot)
+    plans = usual_plans(read, document) if plan is None else []
+    for text in plan or ():
+        edited = read.document
+        for line in text.split():
+            if line.startswith(LONGER):
+                minutes = line.removeprefix(LONGER)
+                if not minutes.isdecimal() or int(minutes) % 30 or not 0 < int(minutes) <= longest_today(read):
+                    raise BadInput([fault("now_longer", f"--plan {line}", minutes, most=longest_today(read))])
+                edited = extend_today(edited, int(minutes))
+            else:
+                edited = apply_changes(edited, read_changes([line], "--plan"), "--plan")
+        plans.append((text, edited))
+    found = outlook(read, document, plans, replications=replications, seed=seed, engine=engine.value, place=snapshot)
+    said = {"scenario": read.name, "digest": read.digest, "at": clock_of(read, seen.at), "seed": seed, "replications": replications}
+    said |= {"waiting": seen.people_waiting, "serving": len(seen.serving), "futures": [each.to_dict() for each in found]}
+    if not answer(said, json_target):
+        show_now(read, said)
+
+
+def longest_today(scenario: Any) -> int:
+    """Minutes until midnight after the last closing, whole half-hours."""
+    return int((24 * 60 - scenario.clock_start - scenario.openings[-1].end) // 30 * 30)
+
+
+def clock_of(scenario: Any, minute: float) -> str:
+    from simulation.scenario.hours import clock
+
+    return clock(scenario.clock_start + minute)
+
+
+def show_now(scenario: Any, said: Mapping[str, Any]) -> None:
+    """The rest of the day: the next tickets, then the base and every plan side by side."""
+    base, *plans = said["futures"]
+    say(f"{words.name(scenario.title, scenario.name)} ({scenario.name})", style="bold")
+    say(words("cli_now_head", **{key: said[key] for key in ("at", "waiting", "serving", "replications", "seed")}), style="dim")
+    tickets = table(words("cli_service"), words("cli_now_next"), words("cli_interval"), words("cli_now_called"), right=(1, 2, 3))
+    for service in scenario.services:
+        one = base["next_ticket"][service.id]
+        tickets.add_row(words.name(service.name, service.id), _told(one["wait"]), _span(one["wait"]), _told(one["called"]))
+    show(tickets)
+    day = table(words("cli_measure"), words("cli_value"), words("cli_interval"), right=(1, 2))
+    for name in SHOWN:
+        day.add_row(words(f"cli_now_{name}"), _told(base["figures"][name]), _span(base["figures"][name]))
+    show(day)
+    if not plans:
+        return
+    headers = [words(f"cli_now_{name}") for name in SHOWN]
+    beside = table(words("cli_plan_name"), *headers, right=tuple(range(1, 1 + len(headers))), title=words("cli_now_plans"))
+    for each in plans:
+        beside.add_row(each["name"], *(_told(each["difference"][name], sign=True) for name in SHOWN))
+    show(beside)
+    say(words("cli_now_note"), style="dim")
+
+
+def _told(figure: Mapping[str, Any], sign: bool = False) -> str:
+    return _number(figure["value"], figure["unit"], sign)
+
+
+def _span(figure: Mapping[str, Any]) -> str:
+    if figure["low"] is None:
+        return "–"
+    return f"{_number(figure['low'], figure['unit'])} … {_number(figure['high'], figure['unit'])}"
+
+
+def _number(value: float | None, unit: str, sign: bool = False) -> str:
+    """Shares in percent, clocks as clocks, minutes and tickets with one digit."""
+    if value is None:
+        return "–"
+    if unit == "clock":
+        from simulation.scenario.hours import clock
+
+        return clock(value)
+    text = f"{100 * value if unit == 'share' else value:{'+' if sign else ''},.1f}"
+    return f"{text} %" if unit == "share" else text

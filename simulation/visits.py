@@ -42,6 +42,21 @@ def extend(scenario: Scenario, demand: Demand, ordinal: Ints) -> Demand:
     return Demand(demand.day, citizens, tasks, _outages(scenario, demand))
 
 
+def further_tasks(scenario: Scenario, demand: Demand, ordinal: Ints, bring_cases: int) -> Tasks:
+    """What people with one task each do besides: further cases of the first `bring_cases` of them, further services of all.
+
+    Returns the tasks by citizen, in the order in which they are done.
+    """
+    tasks = demand.tasks
+    begin = np.arange(len(tasks.service))
+    some = _with_cases(scenario, demand, take(tasks, begin[:bring_cases]), ordinal[:bring_cases])
+    firsts = np.flatnonzero(some.number == 0)
+    others = np.flatnonzero(some.number > 0)
+    grown = joined(joined(take(some, firsts), take(tasks, begin[bring_cases:])), take(some, others))
+    grown = _with_further_services(scenario, demand, grown, ordinal)
+    return take(grown, np.lexsort((grown.number, grown.citizen)))
+
+
 def _draws(demand: Demand, purpose: str, name: str, count: int) -> Floats:
     return uniforms(demand.day.seed, purpose, name, count, demand.day.replication, demand.day.day)
 
