@@ -76,6 +76,7 @@ def demand_from_citizens(scenario: Scenario, path: str | Path, seed: int = 1) ->
             uniforms(seed, "papers", "given", count),
             np.ones(count, np.bool_),
             np.ones(count, np.int32),
+            np.zeros(count, np.int32),
         ),
         single_tasks(which, rounded(minutes[:, None] / chance.efficiency[which]), rounded(np.array(patience)[order]), draws),
         NO_OUTAGES,

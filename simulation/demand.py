@@ -67,6 +67,8 @@ class Citizens:
     """False: booked, and does not come"""
     persons: Ints
     """people who come with the ticket and wait with it, its holder included"""
+    diverted: Ints
+    """0: comes to the hall; k: has it done at the k-th place of the service's `diverted`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: in
     citizen = day * 10**9 + service.astype(np.int64) * 10**6 + ordinal + 1
     none = np.zeros(count, np.int32)
     one = none + np.int32(1)
-    citizens = Citizens(citizen, one, chance.klass[service], arrival, returns, papers, np.ones(count, np.bool_), one)
+    citizens = Citizens(citizen, one, chance.klass[service], arrival, returns, papers, np.ones(count, np.bool_), one, none)
     tasks = single_tasks(service, _work(chance, service, work), patience, balking)
     demand = Demand(Day(seed, replication, day), citizens, tasks, NO_OUTAGES)
     if chance.simple:

@@ -73,7 +73,7 @@ def load_of(scenario: Scenario) -> Load:
     after = np.flatnonzero(~is_open) + 1  # the stretch that begins when the doors open to those who wait at them
     services = []
     for service in scenario.services:
-        rate = np.array(service.arrival_rate)
+        rate = np.array(service.arrival_rate) * (1.0 - sum(share for _, share in service.diverted))
         arrivals, mean = float(rate @ length), service.law.mean
         busy = rate.copy()
         busy[after] += rate[after - 1] * length[after - 1] / length[after]

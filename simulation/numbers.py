@@ -318,15 +318,21 @@ def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chan
         efficiency=efficiency,
         law=tuple(tuple(law for law, _ in one) or (service.law,) for one, service in zip(variants, scenario.services, strict=True)),
         klass=np.array([classes.index(service.klass) for service in scenario.services], dtype=np.int32),
-        plain=_has_simple_visits(scenario) and not scenario.days.vary and not scenario.days.learns,
+        plain=_has_simple_visits(scenario) and _comes_again_simply(scenario) and not scenario.days.vary and not scenario.days.learns,
         simple=_has_simple_visits(scenario),
     )
 
 
 def _has_simple_visits(scenario: Scenario) -> bool:
     return not any(
-        service.batch or service.cases or service.companions or service.then or service.booking for service in scenario.services
+        service.batch or service.cases or service.companions or service.then or service.booking or service.diverted
+        for service in scenario.services
     ) and not any(window.absence or window.breakdown for window in scenario.windows)
+
+
+def _comes_again_simply(scenario: Scenario) -> bool:
+    """Whether who comes again is told by `returns` and the first share of `incomplete` alone."""
+    return not any(service.retries or service.accepted or service.incomplete_again for service in scenario.services)
 
 
 def _may_return(service: Service) -> bool:

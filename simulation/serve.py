@@ -16,7 +16,7 @@ from simulation.engines import ENGINES, Log, Visits
 from simulation.numbers import Hall, numbers_of
 from simulation.scenario import Scenario
 from simulation.shifts import BREAK_START, DOWN, REST, SHIFT_END, UP, WINDOW_ON, doors
-from simulation.tickets import Tickets
+from simulation.tickets import DIVERTED, NO_SHOW, Tickets
 
 __all__ = ["ENGINES", "serve", "visits_of", "with_outages"]
 
@@ -55,7 +55,7 @@ def serve(
         doors=doors(hall.period_times, log.arrival),
         called=log.called,
         ended=log.ended,
-        outcome=log.outcome,
+        outcome=np.where((log.outcome == NO_SHOW) & (citizens.diverted[citizen] > 0), np.int8(DIVERTED), log.outcome),
         opened=log.opened,
     )
     return tickets, who_returns(scenario, demand, tickets, citizen, carried)

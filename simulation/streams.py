@@ -86,3 +86,26 @@ def _fill(state: Words, count: int) -> NDArray[np.float64]:
     for i in range(count):
         drawn[i] = next_uniform(state)
     return drawn
+
+
+def uniforms_of(seed: int, purpose: str, name: str, numbers: NDArray[np.int64], count: int, replication: int = 0) -> NDArray[np.float64]:
+    """The first `count` draws of the stream of each number: of a citizen, whoever else there is.
+
+    numbers : (n,) from 0 to 2**63 - 1, in the place of the day
+
+    Returns
+    -------
+    (n, count) float64 inside (0, 1)
+    """
+    return _fill_each(stream_key(seed, purpose, name), replication, numbers, count)
+
+
+@compiled
+def _fill_each(key: Words, replication: int, numbers: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    state = np.empty(4, dtype=np.uint64)
+    drawn = np.empty((len(numbers), count))
+    for i in range(len(numbers)):
+        start_stream(state, key, replication, numbers[i])
+        for k in range(count):
+            drawn[i, k] = next_uniform(state)
+    return drawn

@@ -2,8 +2,8 @@
 windows' chance.
 
 Every draw is keyed by the service somebody came for, so that the k-th citizen of a service keeps the whole visit when another service
-changes. Assumes that appointments stand at equal steps of the open hours with the same number of places, and that how much too early or
-late somebody comes is normal. Not for who comes again on a later day (`simulation.carry`).
+changes. Assumes that how much too early or late somebody comes to an appointment is normal. Not for who comes again on a later day
+(`simulation.carry`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from simulation.demand import Citizens, Demand, Outages, Tasks, in_order, joined
 from simulation.laws import quantile
 from simulation.numbers import BOOKED, WALK_IN, numbers_of
 from simulation.scenario import Scenario
+from simulation.scenario.parts import Booking, Channel
 from simulation.streams import uniforms
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,7 @@ def extend(scenario: Scenario, demand: Demand, ordinal: Ints) -> Demand:
     for part in (_with_groups, _with_booked):
         citizens, tasks, ordinal = part(scenario, demand, citizens, tasks, ordinal)
     citizens = _with_companions(scenario, demand, citizens, tasks, ordinal)
+    citizens = _with_diverted(scenario, demand, citizens, tasks, ordinal)
     tasks = _with_cases(scenario, demand, tasks, ordinal)
     tasks = _with_further_services(scenario, demand, tasks, ordinal)
     citizens, tasks = in_order(citizens, tasks)
@@ -87,17 +89,28 @@ def _with_booked(
         booking = service.booking
         if booking is None:
             continue
-        slots = [np.arange(opens, closes, booking.step) for _, opens, _, closes in hall.period_times]
-        from_when = np.concatenate([np.full(len(times), hall.period_times[p, 0]) for p, times in enumerate(slots)])
-        time, earliest = (np.repeat(column, booking.places) for column in (np.concatenate(slots), from_when))
+        time, earliest = _places(booking, hall.period_times)
         taken = _draws(demand, "booked", service.id, len(time)) < booking.booked
-        shows = _draws(demand, "no-show", service.id, len(time)) >= booking.no_show
-        late = booking.late + booking.spread * _normal(_draws(demand, "punctuality", service.id, len(time)))
+        ways = booking.channels or (Channel("", 1.0, booking.no_show, booking.late, booking.spread),)
+        way = _number(tuple((n, each.share) for n, each in enumerate(ways)), _draws(demand, "channel", service.id, len(time)))
+        no_show, mean, spread = (np.array(column)[way] for column in zip(*((c.no_show, c.late, c.spread) for c in ways), strict=True))
+        shows = _draws(demand, "no-show", service.id, len(time)) >= no_show
+        late = mean + spread * _normal(_draws(demand, "punctuality", service.id, len(time)))
         arrival = rounded(np.where(shows, np.maximum(time + late, earliest), time))[taken]
         citizens, tasks, ordinal = _add(
             scenario, demand, s, "booked", citizens, tasks, ordinal, arrival, BOOKED, rounded(time[taken]), shows[taken]
         )
     return citizens, tasks, ordinal
+
+
+def _places(booking: Booking, periods: Floats) -> tuple[Floats, Floats]:
+    """The booked time of each place, and from when people may come to it; places whose time lies in no period are none."""
+    steps = [np.arange(opens, closes, booking.step) if booking.step > 0 else np.empty(0) for _, opens, _, closes in periods]
+    time = np.repeat(np.concatenate(steps), booking.places)
+    time = np.concatenate([time, np.repeat([at for at, _ in booking.times], [places for _, places in booking.times])])
+    period = np.searchsorted(periods[:, 1], time, side="right") - 1
+    inside = (period >= 0) & (time < periods[np.maximum(period, 0), 3])
+    return time[inside], periods[period[inside], 0]
 
 
 def _normal(draw: Floats) -> Floats:
@@ -136,6 +149,7 @@ def _add(
         draw["papers"],
         np.ones(count, np.bool_) if shows is None else shows,
         none + np.int32(1),
+        none,
     )
     work = Tasks(
         np.arange(len(citizens.id), len(citizens.id) + count, dtype=np.int32),
@@ -162,6 +176,22 @@ def _with_companions(scenario: Scenario, demand: Demand, citizens: Citizens, tas
             draw = _draws(demand, "companions", service.id, len(rows))
             persons[tasks.citizen[rows]] += _number(service.companions, draw).astype(np.int32)
     return replace(citizens, persons=persons)
+
+
+def _with_diverted(scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints) -> Citizens:
+    """Who has it done elsewhere and never comes: of those who would have walked in."""
+    diverted, shows = citizens.diverted.copy(), citizens.shows.copy()
+    for s, service in enumerate(scenario.services):
+        if service.diverted:
+            rows = np.flatnonzero(tasks.service == s)
+            rows = rows[np.argsort(ordinal[rows])]
+            draw = _draws(demand, "diverted", service.id, len(rows))
+            shares = np.cumsum([share for _, share in service.diverted])
+            place = np.where(draw < shares[-1], np.searchsorted(shares, draw, side="right") + 1, 0)
+            place[tasks.lane[rows] != WALK_IN] = 0
+            diverted[tasks.citizen[rows]] = place
+            shows[tasks.citizen[rows]] &= place == 0
+    return replace(citizens, diverted=diverted, shows=shows)
 
 
 def _with_cases(scenario: Scenario, demand: Demand, tasks: Tasks, ordinal: Ints) -> Tasks:

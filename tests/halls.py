@@ -296,6 +296,16 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
             service["announced"] = [{"wait_min": wait, "share": draw(tenths(0.1, 1.0))} for wait in waits]
         if draw(some):
             service["incomplete"] = {"share": 0.3, "after_days": draw(whole(1, 2))}
+            if draw(some):
+                service["incomplete"] |= {"accepted": 0.4, "again": [0.5, 0.2]}
+        if draw(some):
+            service["diverted"] = [{"to": "online", "share": 0.2}, {"to": "township", "share": 0.1}]
+        if draw(some):
+            delays = [{"days": 1, "share": 0.5}, {"days": 2, "share": 0.5}]
+            service["retries"] = [
+                {"after": ["balked", "reneged", "diverted"], "share": 0.7, "delays": delays, "at": "profile", "most": 3},
+                {"after": [draw(st.sampled_from(["turned_away", "sent_home", "no_show"]))], "share": 1.0, "after_days": 1},
+            ]
         if draw(some) and "opening" in document:
             service["booking"] = {
                 "step_min": draw(st.sampled_from([10, 30])),
@@ -305,6 +315,8 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
                 "late_min": draw(st.sampled_from([-10, 0, 5])),
                 "spread_min": draw(st.sampled_from([0, 8])),
             }
+            if draw(st.booleans()):
+                service["booking"]["channels"] = [{"name": "web", "share": 0.5, "no_show": 0.5}, {"name": "phone", "share": 0.5}]
     rules = st.sampled_from(["finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"])
     for group in document["windows"]:
         own = served if group["serves"] == ["*"] else group["serves"]

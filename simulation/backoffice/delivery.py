@@ -69,6 +69,7 @@ def with_collectors(office: Office, cases: Cases, rows: Longs, demand: Demand) -
         papers=draw("papers"),
         shows=np.ones(len(rows), np.bool_),
         persons=none + np.int32(1),
+        diverted=none,
     )
     tasks = single_tasks(
         service,

@@ -59,7 +59,7 @@ class Work:
     def unit(self) -> str:
         if any(plan.horizon for plan in self.plans):
             return "replication"
-        again = any(service.returns or service.incomplete for plan in self.plans for service in plan.services)
+        again = any(service.returns or service.incomplete or service.retries for plan in self.plans for service in plan.services)
         alike = all(all_alike(plan) for plan in self.plans)
         return "replication" if self.days > 1 and (again or not alike) else "day"
 

@@ -220,7 +220,7 @@ def _citizens(arrival: Floats, first: int, persons: int) -> Citizens:
     none = np.zeros(count, np.int32)
     half = np.full(count, 0.5)
     ids = -np.arange(first, first + count, dtype=np.int64)
-    return Citizens(ids, none + np.int32(1), none, arrival, half, half, np.ones(count, np.bool_), none + np.int32(persons))
+    return Citizens(ids, none + np.int32(1), none, arrival, half, half, np.ones(count, np.bool_), none + np.int32(persons), none)
 
 
 def _inside(standing: Standing, day: Day) -> tuple[Citizens, Tasks]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from simulation.plans.document import HALF_HOUR, Document, Refused, copied, end_of, half_hours, minutes, settled
 
+DAYS_PER_YEAR = 250
+"""working days, where the document does not say (assumption)"""
 STEP_MIN = 30
 """between two booked times, where the document says nothing (assumption)"""
 
@@ -32,14 +34,15 @@ def take_appointments(document: Mapping[str, Any], share: float, services: Seque
         given = service.get("booking") or {}
         step = given.get("step_min", STEP_MIN)
         steps = sum(math.ceil((end_of(each["to"]) - minutes(each["from"])) / step) for each in openings)
-        by_themselves = _by_themselves(service, openings)
-        total = by_themselves + steps * given.get("places", 0) * given.get("booked", 1.0)
+        by_themselves = _by_themselves(plan, service, openings)
+        total = by_themselves + _places(given, openings) * given.get("booked", 1.0)
         if total <= 0:
             continue
         booked = share * total
         if booked > 0:
             places = max(1, math.ceil(booked / steps - 1e-9))
-            service["booking"] = {"step_min": step, **given, "places": places, "booked": min(1.0, booked / steps / places)}
+            kept = {key: value for key, value in given.items() if key != "times"}
+            service["booking"] = {**kept, "step_min": step, "places": places, "booked": min(1.0, booked / steps / places)}
         else:
             service.pop("booking", None)
         if by_themselves > 0:
@@ -57,14 +60,30 @@ def share_booked(document: Mapping[str, Any], service: str) -> float:
     given = found.get("booking")
     if not given or not openings:
         return 0.0
-    steps = sum(math.ceil((end_of(each["to"]) - minutes(each["from"])) / given["step_min"]) for each in openings)
-    booked = float(steps * given["places"] * given.get("booked", 1.0))
-    total = booked + _by_themselves(found, openings)
+    booked = float(_places(given, openings) * given.get("booked", 1.0))
+    total = booked + _by_themselves(document, found, openings)
     return booked / total if total else 0.0
 
 
-def _by_themselves(service: Mapping[str, Any], openings: Sequence[Mapping[str, Any]]) -> float:
+def _places(given: Mapping[str, Any], openings: Sequence[Mapping[str, Any]]) -> int:
+    """Appointments that can be booked in a day, whichever way their times are said."""
+    if given.get("times"):
+        return sum(each["places"] for each in given["times"])
+    count, listed, before = 0, given.get("places", 0), 0
+    for each in openings:
+        steps = math.ceil((end_of(each["to"]) - minutes(each["from"])) / given.get("step_min", STEP_MIN))
+        if isinstance(listed, list):
+            count += sum(listed[before + int(n * given["step_min"] // HALF_HOUR)] for n in range(steps))
+            before += int(half_hours(each))
+        else:
+            count += steps * listed
+    return count
+
+
+def _by_themselves(document: Mapping[str, Any], service: Mapping[str, Any], openings: Sequence[Mapping[str, Any]]) -> float:
     """Citizens a day who come without an appointment."""
+    if service.get("volume"):
+        return float(service["volume"]["per_year"] / document.get("days_per_year", DAYS_PER_YEAR))
     rate, early = service.get("arrivals_per_hour") or 0.0, service.get("early_arrivals") or 0.0
     hours = HALF_HOUR / 60
     in_hours = sum(rate) * hours if isinstance(rate, list) else rate * hours * sum(half_hours(each) for each in openings)
@@ -73,6 +92,8 @@ def _by_themselves(service: Mapping[str, Any], openings: Sequence[Mapping[str, A
 
 
 def _scale(service: Document, factor: float) -> None:
+    if service.get("volume"):
+        service["volume"]["per_year"] *= factor
     for key in ("arrivals_per_hour", "early_arrivals"):
         if key in service:
             given = service[key]

@@ -17,6 +17,9 @@ def scale_demand(document: Mapping[str, Any], factor: float, services: Sequence[
         return plan
     changed = []
     for service in plan["services"]:
+        if service.get("volume") and (services is None or service["id"] in services):
+            service["volume"]["per_year"] *= factor
+            changed.append(f"services.{service['id']}.volume")
         for key in ("arrivals_per_hour", "early_arrivals"):
             if key in service and (services is None or service["id"] in services):
                 given = service[key]

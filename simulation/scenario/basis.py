@@ -18,7 +18,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "services": (
         "service_min", "patience_min", "arrivals_per_hour", "early_arrivals", "target", "balking", "priority", "returns", "quota", "then",
         "incomplete", "batch", "cases", "companions", "booking", "announced", "together", "own_window", "season",
-        "case",
+        "case", "volume", "diverted", "local_only", "retries",
     ),
     "windows": (
         "count", "efficiency", "shifts", "breaks", "ab_break", "lunch", "service_min", "overflow", "at_shift_end", "at_break",

@@ -18,8 +18,9 @@ from simulation.scenario.expanding.layouts import lay_out
 from simulation.scenario.expanding.windows import Group, efficiency_of, groups_of, laws_at, rests_of
 from simulation.scenario.findings import Findings, Path, tidy
 from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, half_hours_of, minutes_of, span_of
-from simulation.scenario.parts import Booking, Class, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
-from simulation.scenario.tables import BookingTable, DemandTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
+from simulation.scenario.parts import Class, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
+from simulation.scenario.tables import DemandTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
+from simulation.scenario.visiting import booking_of, rates_of_volume, retry_of
 from simulation.scenario.week import ORDINARY, days_of, openings_on, ordinary_kind, season_of, shifts_on
 from simulation.scenario.writing import digest_of
 
@@ -105,7 +106,7 @@ def _hall(
     assert top is not None
     openings, slots, places, clock_start = _horizon(tables) if top.horizon else _day(tables, kind)
     lines = lines_of(tables)
-    services = tuple(replace(_service(each, slots, places, top.demand), case=_case(each, tables)) for each in lines)
+    services = tuple(replace(_service(each, slots, places, clock_start, tables), case=_case(each, tables)) for each in lines)
     if groups is None:
         laid_out = [WindowTable.model_validate(each) for each in lay_out(tables, lines, services, slots)]
         groups = groups_of(tables, lines, laid_out)
@@ -210,14 +211,16 @@ def _horizon(tables: Tables) -> tuple[tuple[Opening, ...], tuple[Slot, ...], tup
 # ---- services ---------------------------------------------------------------------------------------------------------------------
 
 
-def _service(line: Line, slots: tuple[Slot, ...], places: tuple[int, ...], demand: DemandTable) -> Service:
-    table = line.table
+def _service(line: Line, slots: tuple[Slot, ...], places: tuple[int, ...], first: float, tables: Tables) -> Service:
+    """first : the clock at minute 0"""
+    table, demand = line.table, tables.top.demand if tables.top else DemandTable()
+    rates = rates_of_volume(table, tables, slots, places) if table.volume else _rates(table, slots, places)
     return Service(
         id=table.id,
         name=_name(table.name, table.id),
         law=line.law,
         patience=line.patience,
-        arrival_rate=tuple(rate * line.share for rate in _rates(table, slots, places)),
+        arrival_rate=tuple(rate * line.share for rate in rates),
         target_wait=table.target.wait_min if table.target else None,
         target_share=table.target.share if table.target else None,
         balking=tuple((step.queue, step.share) for step in table.balking),
@@ -229,7 +232,7 @@ def _service(line: Line, slots: tuple[Slot, ...], places: tuple[int, ...], deman
         batch=tuple((each.size, each.share) for each in table.batch),
         cases=tuple((each.count, each.share) for each in table.cases),
         companions=tuple((each.count, each.share) for each in table.companions),
-        booking=_booking(table.booking) if table.booking else None,
+        booking=booking_of(table.booking, slots, places, first) if table.booking else None,
         announced=tuple((step.wait_min, step.share) for step in table.announced),
         of=line.of,
         klass=line.klass,
@@ -237,6 +240,10 @@ def _service(line: Line, slots: tuple[Slot, ...], places: tuple[int, ...], deman
         stays=line.stays,
         leads_in=line.leads_in,
         season=season_of(table.season, season_of(demand)) if table.season else None,
+        diverted=tuple((each.to, each.share) for each in table.diverted),
+        retries=tuple(retry_of(each) for each in table.retries),
+        accepted=table.incomplete.accepted if table.incomplete else 0.0,
+        incomplete_again=tuple(table.incomplete.again) if table.incomplete else (),
     )
 
 
@@ -250,11 +257,6 @@ def _case(line: Line, tables: Tables) -> Case | None:
         owner = names.index(line.part)
     table = tables.cases[owner]
     return build_case(table, ("services", owner, "case"), tables) if table else None
-
-
-def _booking(table: BookingTable) -> Booking:
-    step, late, spread = (_ticks(each) for each in (table.step_min, table.late_min, table.spread_min))
-    return Booking(step, table.places, table.booked, table.no_show, late, spread)
 
 
 def _rates(table: ServiceTable, slots: tuple[Slot, ...], places: tuple[int, ...]) -> tuple[float, ...]:

@@ -17,10 +17,11 @@ from simulation.scenario.checking_cases import check_cases
 from simulation.scenario.checking_days import check_days
 from simulation.scenario.checking_layout import check_layout, check_lines, check_lunch, check_own_windows
 from simulation.scenario.checking_people import check_bundles, check_classes, check_stations
+from simulation.scenario.checking_visiting import check_profile, check_visiting
 from simulation.scenario.checking_windows import check_coverage, check_departments, check_windows
 from simulation.scenario.expanding.lines import lines_of
 from simulation.scenario.findings import Findings, Path, nearest, tell
-from simulation.scenario.hours import HALF_HOUR, Span, clock, half_hours_of, hours_of, minutes_of, span_of
+from simulation.scenario.hours import HALF_HOUR, Span, clock, half_hours_of, minutes_of, span_of
 from simulation.scenario.law_tables import read_law
 from simulation.scenario.tables import (
     ClassTable,
@@ -37,6 +38,8 @@ from simulation.scenario.week import ways_to_open
 
 MOST_CITIZENS = 5_000_000.0
 """expected in one run; a larger one is refused before it is drawn"""
+FEWEST_DAYS = 200
+"""working days a year, to judge a volume where the calendar counts them"""
 MOST_WINDOWS = 10_000
 MOST_SKILLS = 2_000_000
 """windows × services"""
@@ -206,7 +209,7 @@ def _check_services(tables: Tables, findings: Findings) -> None:
         if isinstance(service.arrivals_per_hour, list):
             steps.add(len(service.arrivals_per_hour))
             if whole:
-                _check_profile(service.arrivals_per_hour, (*path, "arrivals_per_hour"), tables.openings, findings)
+                check_profile(service.arrivals_per_hour, (*path, "arrivals_per_hour"), tables.openings, findings)
         _check_early(service, path, tables, findings)
         _check_visits(service, path, tables, findings)
         queues = [step.queue for step in service.balking]
@@ -237,6 +240,7 @@ def _check_visits(service: ServiceTable, path: Path, tables: Tables, findings: F
                 findings.add(code, (*path, "then", n, "service"), step.service, nearest=near, known=", ".join(known))
     if service.booking and tables.top and tables.top.horizon:
         findings.add("booking_without_hours", (*path, "booking"))
+    check_visiting(service, path, tables, findings)
 
 
 def _check_ways_out(tables: Tables, findings: Findings) -> None:
@@ -251,18 +255,6 @@ def _check_ways_out(tables: Tables, findings: Findings) -> None:
     for n, service in enumerate(tables.services):
         if service and service.id not in leaves and all(tables.services):
             findings.add("never_leaves", ("services", n, "then"), service.id)
-
-
-def _check_profile(profile: list[float], path: Path, openings: Sequence[OpeningTable | None], findings: Findings) -> None:
-    count = half_hours_of(openings)
-    if len(profile) != count:
-        hours = hours_of(openings)
-        findings.add("profile_length", path, len(profile), count=count, hours=_and(hours, " and "), hours_zh=_and(hours, "和"))
-
-
-def _and(listed: list[str], word: str) -> str:
-    separator = ", " if word == " and " else "、"
-    return listed[0] if len(listed) == 1 else separator.join(listed[:-1]) + word + listed[-1]
 
 
 def _check_early(service: ServiceTable, path: Path, tables: Tables, findings: Findings) -> None:
@@ -325,6 +317,8 @@ def _expected(service: ServiceTable, tables: Tables) -> float:
     """Expected citizens of one run, a rough upper figure when other parts are at fault."""
     rate = service.arrivals_per_hour or 0.0
     horizon = tables.top.horizon if tables.top else None
+    if service.volume:
+        return service.volume.per_year / ((tables.top.days_per_year if tables.top else None) or FEWEST_DAYS)
     early = service.early_arrivals or 0.0
     before = sum(early) if isinstance(early, list) else early * len(tables.openings)
     if horizon:

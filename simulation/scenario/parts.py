@@ -93,12 +93,12 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Appointments of a service (预约): the same number of places at every step of the open hours."""
+    """Appointments of a service (预约)."""
 
     step: float
-    """minutes between the booked times, from each opening's start on"""
+    """minutes between the booked times, from each opening's start on; 0: at `times` only"""
     places: int
-    """appointments at each booked time"""
+    """appointments at each booked time of a step"""
     booked: float
     """0..1, the share of the places that is taken"""
     no_show: float
@@ -107,6 +107,37 @@ class Booking:
     """minutes, mean of arrival minus booked time; negative is early"""
     spread: float
     """minutes, standard deviation of it (normal)"""
+    times: tuple[tuple[float, int], ...] = ()
+    """(minute, places): booked times of the day that are not the same at every step"""
+    channels: tuple[Channel, ...] = ()
+    """by which way they are booked; none: all alike"""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to book (web, WeChat, telephone), and what those are like who do."""
+
+    name: str
+    share: float
+    no_show: float
+    late: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Who comes again on a later day after a visit that came to nothing."""
+
+    after: tuple[str, ...]
+    """outcomes of the visit, names of tickets.OUTCOMES"""
+    share: float
+    """0..1, decided anew each time"""
+    delays: tuple[tuple[int, float], ...]
+    """(days later, share)"""
+    at_profile: bool
+    """at a moment as the service's arrivals have it that day; False: at the doors when they first open"""
+    most: int | None
+    """visits in all, after which nobody comes again; None: without limit"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +204,14 @@ class Service:
     """how its arrivals vary over the days; None: as the hall's do"""
     case: Case | None = None
     """what becomes of it once it is accepted; None: nothing is left to be done"""
+    diverted: tuple[tuple[str, float], ...] = ()
+    """(where to, share): who has it done elsewhere (online, in a township) and never comes; the rest of the shares comes to the hall"""
+    retries: tuple[Retry, ...] = ()
+    """who comes again after which outcome; goes before `returns`"""
+    accepted: float = 0.0
+    """0..1, the share of those who lack a paper that is accepted all the same (容缺受理) and does not come again"""
+    incomplete_again: tuple[float, ...] = ()
+    """shares of those served at their second, third, ... visit that still lack a paper"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,9 +256,38 @@ class ThenTable(Table):
     share: Share
 
 
+class DelayTable(Table):
+    days: Annotated[int, Field(ge=1, le=366)]
+    share: Share
+
+
+Gone = Literal["balked", "reneged", "turned_away", "sent_home", "no_show", "diverted"]
+
+
+class RetryTable(Table):
+    after: Annotated[list[Gone], Field(min_length=1, max_length=6)]
+    share: Share
+    after_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    delays: Annotated[list[DelayTable], Field(max_length=366)] = []
+    at: Literal["opening", "profile"] = "opening"
+    most: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+class DivertedTable(Table):
+    to: Text
+    share: Share
+
+
+class VolumeTable(Table):
+    per_year: Annotated[float, Field(ge=0, le=1e12)]
+    profile: Annotated[list[Rate], Field(min_length=1, max_length=MOST_OF_A_KIND)] | None = None
+
+
 class IncompleteTable(Table):
     share: Share
     after_days: Annotated[int, Field(ge=1, le=366)]
+    accepted: Share = 0.0
+    again: Annotated[list[Share], Field(max_length=100)] = []
 
 
 class BatchTable(Table):
@@ -276,9 +305,31 @@ class CompanionsTable(Table):
     share: Share
 
 
-class BookingTable(Table):
-    step_min: Annotated[float, Field(ge=1, le=DAY)]
+class ChannelTable(Table):
+    name: Text
+    share: Share
+    no_show: Share | None = None
+    late_min: Annotated[float, Field(ge=-DAY, le=DAY)] | None = None
+    spread_min: Annotated[float, Field(ge=0, le=DAY)] | None = None
+
+
+class PlacesTable(Table):
+    at: time
     places: Annotated[int, Field(ge=1, le=1000)]
+
+
+Places = Annotated[
+    Annotated[int, Field(ge=1, le=1000), Tag("the number")]
+    | Annotated[list[Annotated[int, Field(ge=0, le=1000)]], Field(min_length=1, max_length=MOST_OF_A_KIND), Tag("the list")],
+    Discriminator(_number_or_list),
+]
+
+
+class BookingTable(Table):
+    step_min: Annotated[float, Field(ge=1, le=DAY)] | None = None
+    places: Places | None = None
+    times: Annotated[list[PlacesTable], Field(max_length=DAY)] = []
+    channels: Annotated[list[ChannelTable], Field(max_length=100)] = []
     booked: Share = 1.0
     no_show: Share = 0.0
     late_min: Annotated[float, Field(ge=-DAY, le=DAY)] = 0.0
@@ -330,6 +381,10 @@ class ServiceTable(Table):
     booking: BookingTable | None = None
     season: SeasonTable | None = None
     case: dict[str, Any] | None = None
+    volume: VolumeTable | None = None
+    diverted: Annotated[list[DivertedTable], Field(max_length=100)] = []
+    local_only: Text | None = None
+    retries: Annotated[list[RetryTable], Field(max_length=100)] = []
     note: Free | None = None
 
 
@@ -482,6 +537,12 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("services", "companions"): CompanionsTable,
     ("services", "together"): TogetherTable,
     ("services", "booking"): BookingTable,
+    ("services", "booking", "times"): PlacesTable,
+    ("services", "booking", "channels"): ChannelTable,
+    ("services", "volume"): VolumeTable,
+    ("services", "diverted"): DivertedTable,
+    ("services", "retries"): RetryTable,
+    ("services", "retries", "delays"): DelayTable,
     ("services", "season"): SeasonTable,
     ("services", "season", "weekday"): WeekdayTable,
     ("services", "season", "month"): MonthTable,

@@ -43,7 +43,7 @@ def given_day(scenario: Scenario, rows: list[Row], day: int = 0) -> Demand:
     patience = np.array([math.inf if row.patience is None else row.patience for row in rows])[citizen]
     arrival = np.array([row.arrival for row in rows], dtype=np.float64)
     shows = np.array([row.shows for row in rows], np.bool_)
-    citizens = Citizens(np.arange(len(rows)) + 1, none + 1, none, arrival, draws, draws, shows, none + 1)
+    citizens = Citizens(np.arange(len(rows)) + 1, none + 1, none, arrival, draws, draws, shows, none + 1, none)
     first = number == 0
     since = np.array([math.nan if row.booked is None else row.booked for row in rows])
     tasks = replace(

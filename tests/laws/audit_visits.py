@@ -16,6 +16,7 @@ from simulation.numbers import BOOKED
 from simulation.scenario import Scenario, Window
 from simulation.tickets import (
     BALKED,
+    DIVERTED,
     INTERRUPTED,
     NEVER_QUEUED,
     NO_SHOW,
@@ -87,7 +88,7 @@ def outcomes(scenario: Scenario, tickets: Tickets) -> Iterator[str]:
     called = ~np.isnan(tickets.called)
     if np.any(np.diff(tickets.arrival) < 0):
         yield "the log is not in order of arrival"
-    known = (SERVED, RENEGED, BALKED, TURNED_AWAY, SENT_HOME, NO_SHOW, INTERRUPTED, UNFINISHED)
+    known = (SERVED, RENEGED, BALKED, TURNED_AWAY, SENT_HOME, NO_SHOW, DIVERTED, INTERRUPTED, UNFINISHED)
     for i in np.flatnonzero(~np.isin(tickets.outcome, known) | np.isnan(tickets.ended) | (called != (tickets.window >= 0))):
         yield f"ticket {i} has no known outcome, no end, or a call without a window"
     for i in np.flatnonzero((until(tickets) < tickets.arrival) | (tickets.ended < until(tickets))):
@@ -228,7 +229,7 @@ def door(scenario: Scenario, demand: Demand, tickets: Tickets, rows: np.ndarray)
     inside = first & ~np.isin(tickets.outcome, NEVER_QUEUED)
     shows = dict(zip(demand.citizens.id.tolist(), demand.citizens.shows.tolist(), strict=True))
     for i in np.flatnonzero(first):
-        if (tickets.outcome[i] == NO_SHOW) == shows[int(tickets.citizen[i])]:
+        if (tickets.outcome[i] in (NO_SHOW, DIVERTED)) == shows[int(tickets.citizen[i])]:
             yield f"ticket {i} comes or does not, against its draw"
     hours = [(0.0, scenario.horizon.minutes)] if scenario.horizon else [(o.start - o.early, o.end) for o in scenario.openings]
     for begins, ends in hours:

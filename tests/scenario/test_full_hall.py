@@ -58,7 +58,7 @@ arrivals_per_hour = [10, 12, 12, 11, 9, 9, 10]
 priority = 1
 quota = 80
 then = [{ service = "pickup", share = 0.3 }, { service = "permit", share = 0.1 }]
-incomplete = { share = 0.15, after_days = 2 }
+incomplete = { share = 0.15, after_days = 2, accepted = 0.25, again = [0.05] }
 batch = [{ size = 1, share = 0.9 }, { size = 4, share = 0.1 }]
 cases = [{ count = 1, share = 0.75 }, { count = 3, share = 0.25 }]
 companions = [{ count = 0, share = 0.6 }, { count = 1, share = 0.4 }]
@@ -114,6 +114,7 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
 
     assert scenario.rules == Rules("fewest_skills", "common", "by_time", True, 60, 0.5, 40)
     assert (permit.quota, permit.priority, permit.incomplete) == (80, 1, (0.15, 2))
+    assert (permit.accepted, permit.incomplete_again) == (0.25, (0.05,))
     assert permit.then == (("pickup", 0.3), ("permit", 0.1))
     assert (permit.batch, permit.cases) == (((1, 0.9), (4, 0.1)), ((1, 0.75), (3, 0.25)))
     assert permit.companions == ((0, 0.6), (1, 0.4))
@@ -182,12 +183,13 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
     """The file above holds every key of these tables, save those that other tests are about."""
     full = document()
     elsewhere = {"name", "note", "case", "patience_min", "early_arrivals", "target", "balking", "returns", "shifts", "ab_break", "zone", "kind", "departments", "together", "own_window", "classes", "lunch"}
+    elsewhere |= {"volume", "diverted", "local_only", "retries"}  # tests/scenario/test_visiting.py
     assert set(known_keys(("rules",))) == set(full["rules"])
     assert set(known_keys(("services",))) - elsewhere == set(full["services"][0])
     assert set(known_keys(("windows",))) - elsewhere == set(full["windows"][0])
     assert set(known_keys(("windows", "tidal"))) == set(full["windows"][0]["tidal"])
-    for table in ("incomplete", "booking"):
-        assert set(known_keys(("services", table))) == set(full["services"][0][table])
+    assert set(known_keys(("services", "incomplete"))) == set(full["services"][0]["incomplete"])
+    assert set(known_keys(("services", "booking"))) - {"times", "channels"} == set(full["services"][0]["booking"])
     assert set(known_keys(("demand",))) == set(full["demand"]) == {"starts", *DEMAND_FIGURES}
     assert set(known_keys(("windows", "learning"))) == set(full["windows"][0]["learning"])
     assert set(known_keys(("demand", "weekday"))) == set(KINDS)

@@ -221,7 +221,7 @@ class _Class:
         """Incomplete papers, as often as this class and this way leave them."""
         given = self.service.incomplete
         factor *= self.table.incomplete_factor if self.table else 1.0
-        return None if given is None else IncompleteTable(share=given.share * factor, after_days=given.after_days)
+        return None if given is None else given.model_copy(update={"share": given.share * factor})
 
     def plain(self, identity: str, ways: tuple[AnyName, ...], **changes: object) -> ServiceTable:
         """The service's table as that of one line."""
