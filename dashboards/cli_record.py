@@ -142,6 +142,7 @@ def list_schemes(json_target: JsonTarget = None) -> None:
             "indicators": each.indicators,
             "assumptions": each.assumptions,
             "digest": each.digest,
+            "incomplete": each.incomplete,
         }
         for each in found
     ]

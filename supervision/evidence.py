@@ -60,6 +60,8 @@ class Fact:
     """Whole seconds that belong to the count: late by, for ``lateness``; from acceptance to end, for ended cases; else 0."""
     evidence: tuple[str, ...] = ()
     """Ids, only of rows that move, spare or contest points."""
+    found_by: str = ""
+    """Of a finding: who found it, where not the hall's own check: third_party, media, superior, leader_on_duty."""
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES.get(self.kind, frozenset()):
@@ -110,6 +112,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "no_limit": {"zh": "无办理时限", "en": "the case has no limit"},
     "below_threshold": {"zh": "未达扣分条件", "en": "below the threshold of the deduction"},
     "too_little": {"zh": "证据不足，该部分不计分", "en": "too little evidence: the part is not scored"},
+    "full_marks": {"zh": "证据不足，按办法给满分", "en": "too little evidence: the scheme gives full marks"},
     "unassigned": {"zh": "未归属窗口，不计入任何窗口", "en": "belongs to no window, so no window is charged"},
     "waiting": {"zh": "等候时间由大厅负责，不向窗口扣分", "en": "waiting is the hall's: never charged to a window"},
 }
@@ -118,12 +121,15 @@ REASONS: Mapping[str, Mapping[str, str]] = {
 
 def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Facts of one key added up, in one order whatever the order they came in; ids sorted and once each."""
-    found: dict[tuple[str, str, str, str], tuple[int, int, set[str]]] = {}
+    counts: dict[tuple[str, str, str, str, str], list[int]] = {}
+    ids: dict[tuple[str, str, str, str, str], set[str]] = {}
     for each in facts:
-        key = (each.window_id, each.kind, each.status, each.code)
-        count, seconds, ids = found.get(key, (0, 0, set()))
-        found[key] = (count + each.count, seconds + each.seconds, ids | set(each.evidence))
-    return tuple(Fact(*key, count, seconds, tuple(sorted(ids))) for key, (count, seconds, ids) in sorted(found.items()))
+        key = (each.window_id, each.kind, each.status, each.code, each.found_by)
+        counted = counts.setdefault(key, [0, 0])
+        counted[0] += each.count
+        counted[1] += each.seconds
+        ids.setdefault(key, set()).update(each.evidence)
+    return tuple(Fact(*key[:4], count, seconds, tuple(sorted(ids[key])), key[4]) for key, (count, seconds) in sorted(counts.items()))
 
 
 def digest_ids(ids: Iterable[str]) -> str:

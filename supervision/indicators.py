@@ -85,11 +85,13 @@ def evaluate(scheme: Scheme, facts: Iterable[Fact], populations: Iterable[Popula
     bonuses: dict[str, Value] = {}
     for bonus in scheme.bonuses:
         state = _state(bonus.minimum, counts)
-        early = _met(bonus.event, "case", merged)
+        happened = _met(bonus.event, bonus.per or "case", merged)
+        whole = None if bonus.share_of is None else counts[bonus.share_of]
+        refs = tuple(EvidenceRef(id, "moved") for id in happened.moved) if bonus.per is not None else ()
+        population = None if bonus.share_of is None else named.get(bonus.share_of)
         bonuses[bonus.id] = Value(
-            bonus.id, state, counts[bonus.minimum.of], bonus.minimum.at_least, early.units, counts[bonus.share_of], (), (),
-            named.get(bonus.share_of),
-        )  # fmt: skip
+            bonus.id, state, counts[bonus.minimum.of], bonus.minimum.at_least, happened.units, whole, (), refs, population
+        )
     vetoes = {each.id: _met(each.event, each.event.kind, merged) for each in scheme.vetoes}
     return Values(parts, bonuses, vetoes, tuple(sorted(_spared(scheme, merged, parts))))
 
@@ -137,7 +139,7 @@ def _met(event: Event, per: str, facts: Iterable[Fact]) -> Met:
             units += runs
             if runs:
                 moved.update(each.evidence)
-        elif each.code in event.codes:
+        elif each.code in event.codes and event.finds(each.found_by):
             if each.status in ("valid", "confirmed"):
                 units += each.count
                 moved.update(each.evidence)
@@ -160,6 +162,8 @@ def _part(
     population: Population | None,
 ) -> Value:
     state = _state(indicator.minimum, counts)
+    if indicator.measure.kind == "unread":
+        state = "not_applicable"
     numerator: int | None = sum(met.units for _, met in charges)
     denominator: int | None = counts[indicator.minimum.of]
     if indicator.measure.kind == "rate":
@@ -231,7 +235,7 @@ def _why_not(scheme: Scheme, fact: Fact) -> tuple[str, str] | None:
 
 def _why_not_found(scheme: Scheme, fact: Fact, rules: Iterable[Deduction]) -> tuple[str, str] | None:
     """The same of a rating or finding."""
-    part = next((row.charged_in for row in rules if fact.code in row.event.codes), "")
+    part = next((row.charged_in for row in rules if fact.code in row.event.codes and row.event.finds(fact.found_by)), "")
     if fact.kind == "rating":
         return None if fact.status == "valid" else (fact.status, part)
     if fact.code == NOTHING_FOUND:
@@ -243,5 +247,6 @@ def _why_not_found(scheme: Scheme, fact: Fact, rules: Iterable[Deduction]) -> tu
         return "annual", ""
     if fact.status != "confirmed":
         return fact.status, part
-    vetoed = any(fact.code in veto.event.codes for veto in scheme.vetoes)
-    return None if part or vetoed else ("not_in_scheme", "")
+    events = [*(veto.event for veto in scheme.vetoes), *(bonus.event for bonus in scheme.bonuses)]
+    decided = any(fact.code in event.codes for event in events)
+    return None if part or decided else ("not_in_scheme", "")

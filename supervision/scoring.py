@@ -68,7 +68,10 @@ def digest_inputs(facts: Iterable[Fact], populations: Iterable[Population] = ())
     """SHA-256 of what a sheet is scored from."""
     return digest(
         {
-            "facts": [[f.window_id, f.kind, f.status, f.code, f.count, f.seconds, list(f.evidence)] for f in merge(facts)],
+            "facts": [
+                [f.window_id, f.kind, f.status, f.code, f.count, f.seconds, list(f.evidence), *([f.found_by] if f.found_by else [])]
+                for f in merge(facts)
+            ],
             "populations": sorted([p.window_id, p.name, p.count, p.digest] for p in populations),
         }
     )
@@ -91,7 +94,7 @@ def _score(
         left -= line.points or ZERO
         lines.append(line)
     bonuses = _sum(lines) - parts
-    possible = sum((each.weight for each in scheme.indicators if values.parts[each.id].state == "value"), ZERO)
+    possible = sum((each.weight for each in scheme.indicators if _scored(each, values.parts[each.id])), ZERO)
     applicable = sum((each.weight for each in scheme.indicators if values.parts[each.id].state != "not_applicable"), ZERO)
     state = _answer(scheme, possible, applicable)
     comparable = _rounded(scheme, parts * scheme.base / possible) + bonuses if possible else ZERO
@@ -99,10 +102,11 @@ def _score(
     for veto in scheme.vetoes:
         effect = _sum(lines) if veto.effect == "zero_total" else ZERO
         lines.append(_veto_line(scheme, veto, values.vetoes[veto.id], effect))
+    ranked = all(_ranked(each, values.parts[each.id]) for each in scheme.indicators)
     if any(each.effect == "zero_total" for each in happened):
         state, comparable = "value", ZERO  # a veto needs no other evidence
     earned = _rounded(scheme, _sum(lines))  # lines have the places already; a sum of none gets them here
-    band = scheme.band_of(comparable) if state == "value" else None
+    band = scheme.band_of(comparable) if state == "value" and ranked else None
     if any(each.effect in ("zero_total", "lowest_band") for each in happened):
         band = scheme.bands[-1]
     return Sheet(
@@ -117,7 +121,7 @@ def _score(
         total=earned if state == "value" else None,
         earned=earned,
         possible=possible,
-        comparable=_rounded(scheme, comparable) if state == "value" else None,
+        comparable=_rounded(scheme, comparable) if state == "value" and ranked else None,
         band=band.id if band else None,
         award=not any(each.effect == "no_award" for each in happened),
         inputs_digest=digest_inputs(facts, populations),
@@ -133,20 +137,33 @@ def _answer(scheme: Scheme, possible: Decimal, applicable: Decimal) -> State:
     return "value" if possible > 0 and possible >= scheme.minimum_share * applicable else "not_enough_evidence"
 
 
+def _scored(indicator: Indicator, value: Value) -> bool:
+    """Whether a part has points: it has a value, or so little is known that the scheme gives it all of them."""
+    return value.state == "value" or (value.state == "not_enough_evidence" and indicator.minimum.below == "full_marks")
+
+
+def _ranked(indicator: Indicator, value: Value) -> bool:
+    """Whether what is known of a part lets the window be compared with others."""
+    return value.state != "not_enough_evidence" or indicator.minimum.below != "not_ranked"
+
+
 def _part_line(scheme: Scheme, indicator: Indicator, value: Value) -> tuple[Line, list[Spared]]:
     """A part: its full weight or weight times rate, less what is charged, never below the floor."""
     charges, refs, kept, taken = _charges(scheme, value)
     start = indicator.weight
     if indicator.measure.kind == "rate" and value.denominator:
         start = indicator.weight * Decimal(value.numerator or 0) / Decimal(value.denominator)
-    points = _rounded(scheme, max(indicator.floor, start - taken))
-    if value.state == "value" and start - taken < indicator.floor:
+    points = _rounded(scheme, start - taken if indicator.floor is None else max(indicator.floor, start - taken))
+    if value.state == "value" and indicator.floor is not None and start - taken < indicator.floor:
         over = _rounded(scheme, indicator.floor - (start - taken))
         kept.append(Spared("points", indicator.id, "floor", 1, indicator.id, format(over, "f")))
     if value.state != "value":
         refs = {EvidenceRef(each.id, "spared", "too_little") if each.role == "moved" else each for each in refs}
         charges, kept = (), []
     scored = value.state == "value"
+    if not scored and _scored(indicator, value):
+        points = _rounded(scheme, indicator.weight)
+        kept.append(Spared("points", indicator.id, "full_marks", 1, indicator.id, format(points, "f")))
     worth = _rounded(scheme, taken)
     if indicator.measure.kind == "rate" and value.denominator:
         worth = _exact(Decimal(value.numerator or 0) / Decimal(value.denominator))
@@ -156,7 +173,7 @@ def _part_line(scheme: Scheme, indicator: Indicator, value: Value) -> tuple[Line
         state=value.state,
         value=worth if scored else None,
         weight=indicator.weight,
-        points=points if scored else None,
+        points=points if _scored(indicator, value) else None,
         numerator=value.numerator,
         denominator=value.denominator,
         needed=value.needed,
@@ -179,7 +196,7 @@ def _charges(scheme: Scheme, value: Value) -> tuple[tuple[Charged, ...], set[Evi
         refs |= {EvidenceRef(id, "moved") for id in met.moved} | set(met.spared)
         if not met.units:
             continue
-        full = deduction.points * met.units
+        full = deduction.cost(met.units)
         points = full if deduction.at_most is None else min(full, deduction.at_most)
         if points < full:
             kept.append(Spared("points", deduction.id, "at_most", 1, value.id, format(_rounded(scheme, full - points), "f")))
@@ -192,7 +209,9 @@ def _charges(scheme: Scheme, value: Value) -> tuple[tuple[Charged, ...], set[Evi
 def _bonus_line(scheme: Scheme, bonus: Bonus, value: Value, left: Decimal) -> Line:
     """Points by steps of a share, up to the bonus's own limit and to what is left of the limit of all bonuses."""
     share = points = ZERO
-    if value.state == "value" and value.denominator:
+    if bonus.per is not None:
+        points = bonus.first_points * (value.numerator or 0)
+    elif value.state == "value" and value.denominator:
         numerator, denominator = Decimal(value.numerator or 0), Decimal(value.denominator)
         share = numerator / denominator
         over = numerator - bonus.first_share * denominator  # compared in whole cases: a share of exactly 10 % is 10 %
@@ -203,13 +222,14 @@ def _bonus_line(scheme: Scheme, bonus: Bonus, value: Value, left: Decimal) -> Li
         indicator=bonus.id,
         kind="bonus",
         state=value.state,
-        value=_exact(share) if scored else None,
+        value=(Decimal(value.numerator or 0) if bonus.per is not None else _exact(share)) if scored else None,
         weight=None,
         points=_rounded(scheme, min(points, bonus.at_most, left)) if scored else None,
         numerator=value.numerator,
         denominator=value.denominator,
         needed=value.needed,
         article=bonus.ground,
+        evidence=value.shown,
         population=value.population.query if value.population else "",
         population_digest=value.population.digest if value.population else "",
     )

@@ -130,19 +130,23 @@ class _Count:
         """What checks of the month found, and how many there were: a check that found nothing is one too."""
         standing = _standing(FindingStatus, FindingStatus.finding_number, self.hall_id, self.as_of)
         query = (
-            select(Finding.finding_number, Finding.code, Finding.observed_on, Finding.window_id, Finding.seat_id, standing.c.status)
+            select(
+                Finding.finding_number, Finding.code, Finding.observed_on, Finding.window_id, Finding.seat_id, Finding.source,
+                standing.c.status,
+            )
             .outerjoin(standing, standing.c.number == Finding.finding_number)
             .where(Finding.hall_id == self.hall_id, self._counts(Finding), *self._in_month(Finding.observed_on))
             .order_by(Finding.finding_number)
             .execution_options(yield_per=5000)
-        )
-        for number, code, on, named, seat, now in self.session.execute(query):
+        )  # fmt: skip
+        for number, code, on, named, seat, source, now in self.session.execute(query):
             window = self.owners.window(named, on, None, seat)
             id = f"finding:{number}"
             self.tally.add(window, "check", "done", "")
             self.tally.numbers[window, "checks"].append([number])
             if code != NOTHING_FOUND:
-                self.tally.add(window, "finding", self.ruled_as(id) or now or "confirmed", code, 0, id)
+                status = self.ruled_as(id) or now or "confirmed"
+                self.tally.facts.append(Fact(window, "finding", status, code, 1, 0, (id,), "" if source == "in_house" else source))
 
     def ruled_as(self, id: str) -> str | None:
         """The status that a ruling gave a rating or finding; that it was let in is none."""

@@ -29,6 +29,7 @@ from .parts import (
     NotCharged,
     Scheme,
     Source,
+    Title,
     Veto,
 )
 
@@ -38,7 +39,7 @@ add_catalogue(SCHEMES / "faults.toml")
 
 __all__ = [
     "ASSUMPTION", "SCHEMES", "Annual", "Band", "Bonus", "Deduction", "Event", "Indicator", "Measure", "Minimum", "Name", "NotCharged",
-    "Scheme", "Source", "Summary", "Veto", "check_schemes", "list_schemes", "load_scheme", "read_scheme",
+    "Scheme", "Source", "Summary", "Title", "Veto", "check_schemes", "list_schemes", "load_scheme", "read_scheme",
 ]  # fmt: skip
 
 
@@ -57,6 +58,8 @@ class Summary:
     assumptions: int
     """Numbers that rest on no source."""
     digest: str
+    incomplete: bool
+    """Whether a part stands for what nobody has read: it opens no month and is not published."""
 
 
 def read_scheme(path: Path) -> Scheme:
@@ -101,7 +104,7 @@ def list_schemes(folder: Path = SCHEMES) -> tuple[Summary, ...]:
     return tuple(
         Summary(
             each.id, each.version, each.name, each.source.id, each.source.mark, each.source.caution, each.in_force_from,
-            len(each.indicators), len(each.assumptions()), each.digest,
+            len(each.indicators), len(each.assumptions()), each.digest, each.incomplete,
         )
         for each in schemes
     )  # fmt: skip

@@ -91,23 +91,25 @@ class _Event(_Grounded):
     at_least: Annotated[Count | None, Field(alias="from")] = None
     below: Count | None = None
     in_a_row: Annotated[StrictInt, Field(ge=1)] | None = None
+    found_by: tuple[Literal["in_house", "third_party", "media", "superior", "leader_on_duty"], ...] = ()
 
     def made(self) -> parts.Event:
         codes = (*self.codes, *(str(level) for level in self.levels))
-        return parts.Event(self.kind, codes, self.at_least, self.below, self.in_a_row, self.ground)
+        return parts.Event(self.kind, codes, self.at_least, self.below, self.in_a_row, self.ground, self.found_by)
 
 
 class _Minimum(_Grounded):
     of: Literal["cases", "cases_with_limit", "ratings", "checks"]
     at_least: Count
     none: Literal["not_enough_evidence", "not_applicable"] = "not_enough_evidence"
+    below: Literal["share_out", "full_marks", "not_ranked"] = "share_out"
 
     def made(self) -> parts.Minimum:
-        return parts.Minimum(self.of, self.at_least, self.none, self.ground)
+        return parts.Minimum(self.of, self.at_least, self.none, self.ground, self.below)
 
 
 class _Measure(_Table):
-    kind: Annotated[Literal["deductions", "rate"], BeforeValidator(_not_a_wait)]
+    kind: Annotated[Literal["deductions", "rate", "unread"], BeforeValidator(_not_a_wait)]
     of: Annotated[Literal["", "good_ratings", "cases_on_time"], BeforeValidator(_not_a_wait)] = ""
 
 
@@ -115,7 +117,7 @@ class _Indicator(_Grounded):
     id: Id
     name: _Name
     weight: Number
-    floor: Number
+    floor: Number | None = None
     measure: _Measure
     minimum: _Minimum
 
@@ -129,6 +131,13 @@ class _Deduction(_Grounded):
     charged_in: Id
     shown_in: tuple[Id, ...] = ()
     event: _Event
+    steps: tuple[_CountStep, ...] = ()
+    head_share: Number = Decimal(0)
+
+
+class _CountStep(_Table):
+    start: Annotated[StrictInt, Field(ge=1, alias="from")]
+    points: Number
 
 
 class _Step(_Table):
@@ -140,11 +149,30 @@ class _Bonus(_Grounded):
     id: Id
     name: _Name
     event: _Event
-    share_of: Literal["cases", "cases_with_limit"]
-    first: _Step
-    further: _Step
+    share_of: Literal["cases", "cases_with_limit"] | None = None
+    first: _Step | None = None
+    further: _Step | None = None
+    per: Literal["finding", "rating"] | None = None
+    points: Number | None = None
     at_most: Number
     minimum: _Minimum
+
+
+class _Quota(_Table):
+    number: Annotated[StrictInt, Field(ge=1)] | None = None
+    cut: Number | None = None
+    ratio: Number | None = None
+
+
+class _Title(_Grounded):
+    id: Id
+    name: _Name
+    period: Literal["month", "quarter", "half_year", "year"]
+    quota: _Quota
+    band: Id | None = None
+    kinds: tuple[Literal["dedicated", "comprehensive", "township", "temporary"], ...] = ()
+    months: Annotated[StrictInt, Field(ge=1, le=12)]
+    tie_break: tuple[Literal["cases", "good_rate", "fewest_deductions"], ...] = ()
 
 
 class _Veto(_Grounded):
@@ -192,7 +220,9 @@ class Document(_Table):
     id: Id
     version: Id
     name: _Name
-    cycle: Literal["month"]
+    cycle: Literal["month", "quarter", "half_year", "year"]
+    subject: Literal["window", "staff", "township"] = "window"
+    apart: tuple[Literal["dedicated", "comprehensive", "township", "temporary"], ...] = ()
     in_force_from: Annotated[Month, BeforeValidator(_month)]
     base: Number
     maximum: Annotated[Number, Field(alias="max")]
@@ -209,6 +239,7 @@ class Document(_Table):
     vetoes: tuple[_Veto, ...] = ()
     not_charged: tuple[_NotCharged, ...] = ()
     annual: tuple[_Annual, ...] = ()
+    titles: tuple[_Title, ...] = ()
     bands: Annotated[tuple[_Band, ...], Field(min_length=1)]
     left_out: tuple[_Name, ...] = ()
     basis: dict[str, Text]
@@ -241,6 +272,8 @@ def build(document: Document, content: bytes, path: Path | str) -> parts.Scheme:
         ),
         in_force_from=document.in_force_from,
         cycle=document.cycle,
+        subject=document.subject,
+        apart=document.apart,
         base=document.base,
         maximum=document.maximum,
         bonus_at_most=document.bonus_at_most,
@@ -259,14 +292,14 @@ def build(document: Document, content: bytes, path: Path | str) -> parts.Scheme:
         deductions=tuple(
             parts.Deduction(
                 each.id, each.name.made(), each.points, each.per, each.at_most, each.charged_in, each.shown_in,
-                each.event.made(), each.ground,
+                each.event.made(), each.ground, tuple((step.start, step.points) for step in each.steps), each.head_share,
             )
             for each in document.deductions
         ),
         bonuses=tuple(
             parts.Bonus(
-                each.id, each.name.made(), each.event.made(), each.share_of, each.first.share, each.first.points,
-                each.further.share, each.further.points, each.at_most, each.minimum.made(), each.ground,
+                each.id, each.name.made(), each.event.made(), each.share_of, *_steps(each), each.at_most, each.minimum.made(),
+                each.ground, each.per,
             )
             for each in document.bonuses
         ),
@@ -275,6 +308,13 @@ def build(document: Document, content: bytes, path: Path | str) -> parts.Scheme:
         ),
         not_charged=tuple(parts.NotCharged(each.code, each.shown_in, each.why.made(), each.ground) for each in document.not_charged),
         annual=tuple(parts.Annual(each.id, each.name.made(), each.code, each.points, each.ground) for each in document.annual),
+        titles=tuple(
+            parts.Title(
+                each.id, each.name.made(), each.period, each.quota.number, each.quota.cut, each.quota.ratio, each.band, each.kinds,
+                each.months, each.tie_break, each.ground,
+            )
+            for each in document.titles
+        ),
         bands=tuple(
             sorted(
                 (parts.Band(each.id, each.name.made(), each.at_least, each.below, each.ground) for each in document.bands),
@@ -286,6 +326,13 @@ def build(document: Document, content: bytes, path: Path | str) -> parts.Scheme:
         digest=hashlib.sha256(content).hexdigest(),
         path=str(path),
     )  # fmt: skip
+
+
+def _steps(bonus: _Bonus) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """First share and points, further share and points; of a bonus for events the points alone."""
+    if bonus.first is None or bonus.further is None:
+        return Decimal(0), bonus.points or Decimal(0), Decimal(0), Decimal(0)
+    return bonus.first.share, bonus.first.points, bonus.further.share, bonus.further.points
 
 
 def place_of(place: str, table: str, id: str) -> str:

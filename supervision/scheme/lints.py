@@ -28,6 +28,8 @@ UNITS = {
     "early": (),
 }
 """Per what an event may be deducted."""
+FINDERS = ("in_house", "third_party", "media", "superior", "leader_on_duty")
+"""Who may have found something; what no deduction narrows is found by any of them."""
 _WAITING = re.compile(r"(^|[^a-z])(wait|waits|waiting|queue|queues|queueing|queuing)([^a-z]|$)|等候|等待|排队", re.IGNORECASE)
 
 
@@ -63,6 +65,8 @@ def _grounded(document: Document) -> Iterator[tuple[str, str, _Grounded]]:
         yield "not charged", code.code, code
     for annual in document.annual:
         yield "annual", annual.id, annual
+    for title in document.titles:
+        yield "title", title.id, title
 
 
 def _grounds(document: Document, place: str) -> Iterator[Fault]:
@@ -91,6 +95,7 @@ def _twice(document: Document, place: str) -> Iterator[Fault]:
         ("bonuses", (each.id for each in document.bonuses)),
         ("vetoes", (each.id for each in document.vetoes)),
         ("annual", (each.id for each in document.annual)),
+        ("titles", (each.id for each in document.titles)),
         ("bands", (each.id for each in document.bands)),
     )
     for table, ids in rows:
@@ -115,24 +120,40 @@ def _sums(document: Document, place: str) -> Iterator[Fault]:
     for each in document.indicators:
         if each.weight <= 0:
             yield fault("scheme_not_positive", place_of(place, "indicator", each.id), each.weight, key="weight")
-        if each.floor > each.weight:
+        if each.floor is not None and each.floor > each.weight:
             yield fault("scheme_floor", place_of(place, "indicator", each.id), each.floor, weight=each.weight)
     for row in document.deductions:
         where = place_of(place, "deduction", row.id)
         if row.points <= 0:
             yield fault("scheme_not_positive", where, row.points, key="points")
+        starts = [step.start for step in row.steps]
+        if row.steps and (starts[0] != 1 or starts != sorted(set(starts)) or row.steps[0].points != row.points):
+            yield fault("scheme_steps", where, ", ".join(map(str, starts)))
+        if any(step.points <= 0 for step in row.steps):
+            yield fault("scheme_not_positive", where, min(step.points for step in row.steps), key="steps.points")
+        if not 0 <= row.head_share <= 1:
+            yield fault("scheme_head_share", where, row.head_share)
         if row.at_most is not None and row.at_most < row.points:
             yield fault("scheme_at_most", where, row.at_most, points=row.points)
     for bonus in document.bonuses:
         where = place_of(place, "bonus", bonus.id)
-        for key, number in (
-            ("first.share", bonus.first.share), ("first.points", bonus.first.points),
-            ("further.share", bonus.further.share), ("further.points", bonus.further.points),
-        ):  # fmt: skip
-            if number <= 0:
+        by_share = None not in (bonus.share_of, bonus.first, bonus.further) and bonus.per is None and bonus.points is None
+        by_event = None not in (bonus.per, bonus.points) and (bonus.share_of, bonus.first, bonus.further) == (None, None, None)
+        if by_share == by_event:
+            yield fault("scheme_bonus_form", where)
+            continue
+        numbers = {"points": bonus.points}
+        if bonus.first is not None and bonus.further is not None:
+            numbers = {
+                "first.share": bonus.first.share, "first.points": bonus.first.points,
+                "further.share": bonus.further.share, "further.points": bonus.further.points,
+            }  # fmt: skip
+        for key, number in numbers.items():
+            if number is not None and number <= 0:
                 yield fault("scheme_not_positive", where, number, key=key)
-        if bonus.at_most < bonus.first.points:
-            yield fault("scheme_at_most", where, bonus.at_most, points=bonus.first.points)
+        first = bonus.first.points if bonus.first is not None else bonus.points or Decimal(0)
+        if bonus.at_most < first:
+            yield fault("scheme_at_most", where, bonus.at_most, points=first)
     for annual in document.annual:
         if annual.points <= 0:
             yield fault("scheme_not_positive", place_of(place, "annual", annual.id), annual.points, key="points")
@@ -149,10 +170,26 @@ def _references(document: Document, place: str) -> Iterator[Fault]:
     for shown in document.not_charged:
         if shown.shown_in not in known:
             yield fault("scheme_unknown_part", place_of(place, "not charged", shown.code), shown.shown_in, key="shown_in", known=listed)
+    unread = [each.id for each in document.indicators if each.measure.kind == "unread"]
+    if len(unread) > 1:
+        yield fault("scheme_unread_twice", f"{place}: indicators", ", ".join(unread))
+    grades = [each.id for each in document.bands]
+    for title in document.titles:
+        where = place_of(place, "title", title.id)
+        if sum(each is not None for each in (title.quota.number, title.quota.cut, title.quota.ratio)) != 1:
+            yield fault("scheme_quota", where)
+        if title.quota.ratio is not None and not 0 < title.quota.ratio <= 1:
+            yield fault("scheme_share", where, title.quota.ratio)
+        if title.band is not None and title.band not in grades:
+            yield fault("scheme_unknown_band", where, title.band, known=", ".join(grades))
+        if title.months > {"month": 1, "quarter": 3, "half_year": 6, "year": 12}[title.period]:
+            yield fault("scheme_title_months", where, title.months, period=title.period)
     charged = {row.charged_in for row in document.deductions}
     for each in document.indicators:
-        if each.id not in charged and each.measure.kind != "rate":
+        if each.id not in charged and each.measure.kind == "deductions":
             yield fault("scheme_never_charged", place_of(place, "indicator", each.id))
+        if each.measure.kind == "unread" and (each.id in charged or each.basis != "assumption" or each.minimum.basis != "assumption"):
+            yield fault("scheme_unread", place_of(place, "indicator", each.id))
         if (each.measure.kind == "rate") != bool(each.measure.of):
             yield fault("scheme_measure", place_of(place, "indicator", each.id), each.measure.of)
 
@@ -169,14 +206,14 @@ def _all_events(document: Document) -> Iterator[tuple[str, str, _Event]]:
 def _events(document: Document, place: str) -> Iterator[Fault]:
     """An event has the keys of its kind, is possible, and is deducted per what it is."""
     needed = {"lateness": {"from"}, "early": {"from"}, "reminder": {"in_a_row"}, "rating": {"levels"}, "finding": {"codes"}}
-    allowed = {**needed, "lateness": {"from", "below"}, "early": {"from", "below"}}
+    allowed = {**needed, "lateness": {"from", "below"}, "early": {"from", "below"}, "finding": {"codes", "found_by"}}
     for table, id, event in _all_events(document):
         where = place_of(place, table, id)
         given = {
             name
             for name, value in (
                 ("from", event.at_least), ("below", event.below), ("in_a_row", event.in_a_row),
-                ("levels", event.levels or None), ("codes", event.codes or None),
+                ("levels", event.levels or None), ("codes", event.codes or None), ("found_by", event.found_by or None),
             )
             if value is not None
         }  # fmt: skip
@@ -191,7 +228,7 @@ def _events(document: Document, place: str) -> Iterator[Fault]:
             allowed_units = ", ".join(UNITS[row.event.kind]) or "-"
             yield fault("scheme_per", place_of(place, "deduction", row.id), row.per, kind=row.event.kind, allowed=allowed_units)
     for bonus in document.bonuses:
-        if bonus.event.kind != "early":
+        if bonus.event.kind != (bonus.per or "early"):
             yield fault("scheme_bonus_event", place_of(place, "bonus", bonus.id), bonus.event.kind)
     for veto in document.vetoes:
         if veto.event.kind not in ("finding", "rating"):
@@ -202,6 +239,7 @@ def _codes(document: Document, place: str) -> Iterator[Fault]:
     """A finding is on the checklist, is the window's, and is charged once."""
     items = checklist()
     charged: dict[str, str] = {}
+    by_finder: dict[tuple[str, str], str] = {}
     for row in document.deductions:
         where = place_of(place, "deduction", row.id)
         for code in row.event.codes:
@@ -209,8 +247,11 @@ def _codes(document: Document, place: str) -> Iterator[Fault]:
                 yield fault("scheme_unknown_code", where, code)
             elif items[code].whose == "hall":
                 yield fault("scheme_hall_code", where, code, name=items[code].name_en)
-            if code in charged:
-                yield fault("scheme_code_twice", where, code, first=charged[code])
+            clash = [by_finder[code, each] for each in row.event.found_by or FINDERS if (code, each) in by_finder]
+            if clash:
+                yield fault("scheme_code_twice", where, code, first=clash[0])
+            for each in row.event.found_by or FINDERS:
+                by_finder.setdefault((code, each), row.id)
             charged.setdefault(code, row.id)
     for veto in document.vetoes:
         for code in veto.event.codes:

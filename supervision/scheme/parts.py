@@ -54,6 +54,12 @@ class Event:
     """Of ``reminder``: how many in a row make one event."""
     ground: str = ""
     """Of the thresholds and codes, where it is not that of the points."""
+    found_by: tuple[str, ...] = ()
+    """Of findings: only those found by one of these (``in_house``, ``third_party``, ...); empty: by anybody."""
+
+    def finds(self, found_by: str) -> bool:
+        """Whether a finding of this origin counts; an empty origin is the hall's own check."""
+        return not self.found_by or (found_by or "in_house") in self.found_by
 
     def covers(self, days: int) -> bool:
         """Whether so many working days lie in the range."""
@@ -69,11 +75,14 @@ class Minimum:
     none: Literal["not_enough_evidence", "not_applicable"]
     """The answer when the window had cases but none of these."""
     ground: str
+    below: Literal["share_out", "full_marks", "not_ranked"] = "share_out"
+    """What happens with less: its weight is shared out among the others in the comparable total, it gets full marks, or the window is
+    not ranked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How the value of a part is made before deductions: full weight, or weight times a rate."""
+    """How the value of a part is made before deductions: full weight, or weight times a rate; ``unread``: nobody has read what it is."""
 
     kind: Literal["deductions", "rate", "unread"]
     of: Literal["", "good_ratings", "cases_on_time"]
@@ -86,8 +95,8 @@ class Indicator:
     id: str
     name: Name
     weight: Decimal
-    floor: Decimal
-    """Points below which deductions do not bring the part."""
+    floor: Decimal | None
+    """Points below which deductions do not bring the part; None: there is no end to them."""
     measure: Measure
     minimum: Minimum
     ground: str
@@ -110,22 +119,61 @@ class Deduction:
     """Parts that show the event and do not pay."""
     event: Event
     ground: str
+    steps: tuple[tuple[int, Decimal], ...] = ()
+    """(from which event of the month on, points of each): 2 for the first, 5 from the third. Empty: ``points`` for every one."""
+    head_share: Decimal = Decimal(0)
+    """Share of the points that the head of the window (首席代表) carries besides."""
+
+    def cost(self, units: int) -> Decimal:
+        """Points of so many events."""
+        if not self.steps:
+            return self.points * units
+        ends = [start for start, _ in self.steps[1:]] + [units + 1]
+        counted = ((points, max(0, min(end, units + 1) - start)) for (start, points), end in zip(self.steps, ends, strict=True))
+        return sum((points * events for points, events in counted), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Bonus:
-    """Points for a share of the month's cases: some at a first share, more for each further step."""
+    """Points for a share of the month's cases (some at a first share, more for each further step), or for every event."""
 
     id: str
     name: Name
     event: Event
-    share_of: Literal["cases", "cases_with_limit"]
+    share_of: Literal["cases", "cases_with_limit"] | None
+    """None: points for every event, ``first_points`` each."""
     first_share: Decimal
     first_points: Decimal
     step_share: Decimal
     step_points: Decimal
     at_most: Decimal
     minimum: Minimum
+    ground: str
+    per: Literal["finding", "rating"] | None = None
+    """What every event is, where the bonus is for events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title for a period, such as red-flag window (红旗窗口): who may have it, how many get it, what decides between equals."""
+
+    id: str
+    name: Name
+    period: Literal["month", "quarter", "half_year", "year"]
+    number: int | None
+    """How many get it."""
+    cut: Decimal | None
+    """Everybody from this mean total on."""
+    ratio: Decimal | None
+    """Share of those who are ranked, rounded down, at least one."""
+    band: str | None
+    """The lowest grade of any month that still may have it; None: any."""
+    kinds: tuple[str, ...]
+    """Kinds of windows that may have it; empty: all."""
+    months: int
+    """Months of the period that must have a total."""
+    tie_break: tuple[Literal["cases", "good_rate", "fewest_deductions"], ...]
+    """What decides between equal means, in this order; who is equal in all of them shares the place."""
     ground: str
 
 
@@ -181,7 +229,12 @@ class Scheme:
     name: Name
     source: Source
     in_force_from: Month
-    cycle: Literal["month"]
+    cycle: Literal["month", "quarter", "half_year", "year"]
+    """The longest period that its months are rolled up to, each as the mean of its months."""
+    subject: Literal["window", "staff", "township"]
+    """What the source assesses."""
+    apart: tuple[str, ...]
+    """Kinds of windows that are ranked apart."""
     base: Decimal
     """What the weights add to."""
     maximum: Decimal
@@ -203,6 +256,7 @@ class Scheme:
     vetoes: tuple[Veto, ...]
     not_charged: tuple[NotCharged, ...]
     annual: tuple[Annual, ...]
+    titles: tuple[Title, ...]
     bands: tuple[Band, ...]
     """From the highest to the lowest."""
     left_out: tuple[Name, ...]
@@ -251,5 +305,6 @@ class Scheme:
             named += [(f"bonuses.{bonus.id}", bonus.ground), (f"bonuses.{bonus.id}.event", bonus.event.ground)]
             named += [(f"bonuses.{bonus.id}.minimum", bonus.minimum.ground)]
         named += [(f"vetoes.{veto.id}", veto.ground) for veto in self.vetoes]
+        named += [(f"titles.{title.id}", title.ground) for title in self.titles]
         named += [(f"bands.{band.id}", band.ground) for band in self.bands]
         return tuple(name for name, ground in named if ground == ASSUMPTION)

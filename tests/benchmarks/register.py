@@ -144,6 +144,29 @@ def _write_ratings(raw: object, rng: np.random.Generator, start: int, size: int,
     )
 
 
+def import_rate(folder: Path, rows: int) -> Iterator[tuple[str, float, str]]:
+    """Rows a second of a register of cases through every check of the import, by wall clock and by processor."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("openhall.sqlite*"):
+        old.unlink()
+    with open_store(f"sqlite:///{folder / 'openhall.sqlite'}", folder, clock=lambda: NOW) as store:
+        (folder / "hall.toml").write_text("\n".join(_hall()), encoding="utf-8")
+        import_file(store, "halls", folder / "hall.toml", HALL, person="setup")
+        path = folder / "cases.csv"
+        with path.open("w", encoding="utf-8") as file:
+            file.write("case_number,service,kind,accepted,ended,outcome\n")
+            for number in range(rows):
+                day = f"2025-{1 + number * 12 // rows:02d}-{1 + number % 28:02d}"
+                clock = f"{9 + number % 7:02d}:{number % 60:02d}"
+                file.write(f"C{number:08d},S{number % SERVICES:04d},promised,{day} {clock}:00,{day} {clock}:30,granted\n")
+        wall, own = time.perf_counter(), time.process_time()
+        report = import_file(store, "cases", path, HALL, person="bench")
+        wall, own = time.perf_counter() - wall, time.process_time() - own
+    yield "import_rows", report.accepted, "rows"
+    yield "import_rate", rows / wall, "rows/s"
+    yield "import_rate_processor", rows / own, "rows/s"
+
+
 if __name__ == "__main__":
     import sys
 
