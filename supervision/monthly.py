@@ -25,7 +25,7 @@ from .db.links import WindowName, read_windows
 from .db.load import Load, Loads, count_load
 from .db.overview import imports_since
 from .db.records import hall_row
-from .db.sheets import Filed, file_sheet, fix_scheme, list_assessed, read_filed
+from .db.sheets import Filed, file_sheets, fix_scheme, list_assessed, read_filed
 from .evidence import UNASSIGNED
 from .faults import BadInput, fault
 from .month import Month, parse_month
@@ -311,10 +311,8 @@ def _file(
     loads = count_load(work.session, hall, month, as_of, facts.accepted)
     contexts = _contexts([each.window_id for each in changed], facts, loads, scheme.good_levels())
     fix_scheme(work, scheme)
-    for sheet in changed:
-        filed = sheet.filed(sheet.revision, as_of)
-        calendar = (facts.calendar_id, facts.calendar_version)
-        file_sheet(work, filed, calendar, _annex(contexts[sheet.window_id]), reason, ruled_to)
+    filed = [(sheet.filed(sheet.revision, as_of), _annex(contexts[sheet.window_id])) for sheet in changed]
+    file_sheets(work, filed, (facts.calendar_id, facts.calendar_version), reason, ruled_to)
     told: dict[str, list[int | str]] = {each.window_id: [each.revision, each.digest] for each in changed}
     work.detail(month=str(month), scheme=scheme.id, version=scheme.version, scheme_digest=scheme.digest, as_of=as_of, sheets=told)
     return told

@@ -35,20 +35,46 @@ MOST_OPEN = 300_000
 _SECOND = 1_000_000
 
 
-@dataclass(slots=True)
-class _Group:
-    """Cases with one answer."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What becomes of a case."""
 
     window: str
     kind: str
     status: str
     """ended_on_time, ended_no_limit or open_not_due; empty: judged one by one."""
+    new: bool
+    """Accepted in the month."""
     early: str = ""
     """Whole working days before the last day; empty: not early."""
     due_at: int = 0
     reminded: bool = False
+
+
+@dataclass(slots=True)
+class _Group:
+    """Cases with one answer."""
+
+    answer: _Answer
+    single: bool
+    """Judged one by one."""
     seconds: int = 0
     numbers: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What a service, a window named or not, and a day of acceptance settle."""
+
+    window: str
+    by_days: bool
+    due: bool
+    """Whether there is a limit."""
+    last_day: str
+    """Empty without a limit."""
+    due_at: int
+    remindable: bool
+    """Accepted before the day of the reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +103,9 @@ class CaseCount:
         self.open_ids: list[int] = []
         self.limited: dict[str, list[_Limited]] = defaultdict(list)
         self._days: dict[str, date] = {}
+        self._begun: dict[tuple[str | None, str | None, str], _Begun] = {}
+        self._early: dict[tuple[str, str], str] = {}
+        self._answers: dict[_Answer, _Group] = {}
 
     def count(self, before: Opens | None) -> Opens:
         """Count every case where it belongs, and the runs of reminders; what is open when the month closes."""
@@ -99,14 +128,14 @@ class CaseCount:
             group = groups.get(key)
             if group is None:
                 group = groups[key] = self._judge(key)
-            if not group.status:
+            if group.single:
                 self._count_one(number, service, named, kind, accepted_at, accepted_on, ended_at, ended_on)
                 continue
             group.numbers.append(number)
             if ended_at is not None:
                 group.seconds += (ended_at - accepted_at) // _SECOND
-        for (_, _, _, accepted_on, _), group in groups.items():
-            self._settle(group, accepted_on)
+        for group in self._answers.values():
+            self._settle(group)
         for window, limited in self.limited.items():
             self._count_runs(window, limited)
         return Opens(self.month, self.as_of, last, tuple(sorted(opened)))
@@ -157,46 +186,66 @@ class CaseCount:
         return found
 
     def _judge(self, key: tuple[str | None, str | None, str | None, str, str | None]) -> _Group:
-        """The answer of a group, if days alone decide it."""
+        """The group of a case, if days alone decide it."""
         named, service, kind, accepted_on, ended_on = key
+        begun = self._begun.get((named, service, accepted_on))
+        if begun is None:
+            begun = self._begun[named, service, accepted_on] = self._begin(named, service, accepted_on)
+        answer = self._answer(begun, kind or _UNKNOWN_KIND, accepted_on >= self.first_day, ended_on)
+        group = self._answers.get(answer)
+        if group is None:
+            group = self._answers[answer] = _Group(answer, not answer.status)
+        return group
+
+    def _begin(self, named: str | None, service: str | None, accepted_on: str) -> _Begun:
         day = self._day(accepted_on)
-        window, known = self.owners.window(named, day, service), kind or _UNKNOWN_KIND
+        window = self.owners.window(named, day, service)
         if not self.dues.by_days(service, day):
-            return _Group(window, known, "")
+            return _Begun(window, False, True, "", 0, False)
         noon = datetime.combine(day, time(12), tzinfo=self.dues.zone)  # any moment of the day will do
         due = self.dues.of(DueCase("", service, noon, day))
-        last_day = due.local_date if due else None
-        open_at_close = ended_on is None or ended_on > self.last_day
-        due_on = last_day.isoformat() if last_day is not None else None
-        if due_on is not None and due_on <= self.last_day and (ended_on is None or ended_on > due_on):
-            return _Group(window, known, "")
-        if open_at_close or ended_on is None:
-            return _Group(window, known, "open_not_due")
-        if due is None or last_day is None or due.moment_utc is None:
-            return _Group(window, known, "ended_no_limit" if due is None else "")
-        ended = self._day(ended_on)
-        early = ""
-        if known != "instant" and ended < last_day:
-            early = str(self.dues.calendar.days.working_days_between(ended, last_day))
-        reminded = ended >= last_day and day < reminder_day(last_day, self.dues.calendar.days)
-        return _Group(window, known, "ended_on_time", early, microseconds(due.moment_utc), reminded)
+        if due is None:
+            return _Begun(window, True, False, "", 0, False)
+        if due.local_date is None or due.moment_utc is None:
+            return _Begun(window, False, True, "", 0, False)
+        remindable = day < reminder_day(due.local_date, self.dues.calendar.days)
+        return _Begun(window, True, True, due.local_date.isoformat(), microseconds(due.moment_utc), remindable)
 
-    def _settle(self, group: _Group, accepted_on: str) -> None:
+    def _answer(self, begun: _Begun, kind: str, new: bool, ended_on: str | None) -> _Answer:
+        last_day = begun.last_day
+        late = begun.due and last_day <= self.last_day and (ended_on is None or ended_on > last_day)
+        if not begun.by_days or late:
+            return _Answer(begun.window, kind, "", new)
+        if ended_on is None or ended_on > self.last_day:
+            return _Answer(begun.window, kind, "open_not_due", new)
+        if not begun.due:
+            return _Answer(begun.window, kind, "ended_no_limit", new)
+        early = ""
+        if kind != "instant" and ended_on < last_day:
+            early = self._early.get((ended_on, last_day), "")
+            if not early:
+                days = self.dues.calendar.days.working_days_between(self._day(ended_on), self._day(last_day))
+                early = self._early[ended_on, last_day] = str(days)
+        reminded = ended_on >= last_day and begun.remindable
+        return _Answer(begun.window, kind, "ended_on_time", new, early, begun.due_at, reminded)
+
+    def _settle(self, group: _Group) -> None:
         """A group's cases into the tally."""
-        if accepted_on >= self.first_day:
-            self.accepted[group.window] += len(group.numbers)
-        if not group.numbers:
+        answer, count = group.answer, len(group.numbers)
+        if not count:
             return
-        if group.status == "open_not_due":
-            self.tally.add_many(group.window, "case", group.status, group.kind, len(group.numbers))
+        if answer.new:
+            self.accepted[answer.window] += count
+        if answer.status == "open_not_due":
+            self.tally.add_many(answer.window, "case", answer.status, answer.kind, count)
             return
-        self.tally.add_many(group.window, "case", group.status, group.kind, len(group.numbers), group.seconds)
-        self.tally.numbers[group.window, "cases"].append(group.numbers)
-        if group.status == "ended_on_time":
-            self.tally.numbers[group.window, "cases_with_limit"].append(group.numbers)
-            if group.early:
-                self.tally.add_many(group.window, "early", "ended", group.early, len(group.numbers))
-            self.limited[group.window].append(_Limited(group.due_at, group.reminded, group.numbers))
+        self.tally.add_many(answer.window, "case", answer.status, answer.kind, count, group.seconds)
+        self.tally.numbers[answer.window, "cases"].append(group.numbers)
+        if answer.status == "ended_on_time":
+            self.tally.numbers[answer.window, "cases_with_limit"].append(group.numbers)
+            if answer.early:
+                self.tally.add_many(answer.window, "early", "ended", answer.early, count)
+            self.limited[answer.window].append(_Limited(answer.due_at, answer.reminded, group.numbers))
 
     def _count_one(
         self, number: str, service: str | None, named: str | None, kind: str | None,

@@ -6,15 +6,19 @@ not filed again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from ..canonical import digest_text
 from ..faults import BadInput, fault
 from ..scheme.parts import Scheme
 from ..sheet import Line, Sheet, read_sheet_text
-from .schema import EVIDENCE_KINDS, LineEvidence, SheetLine, SheetRow, SheetRuled
+from .records import add, bare
+from .schema import EVIDENCE_KINDS, SheetRow, SheetRuled, canonical_decimal
 from .schema import Scheme as SchemeRow
 from .store import Work
 
@@ -52,80 +56,55 @@ def fix_scheme(work: Work, scheme: Scheme) -> None:
         raise BadInput([fault("scheme_edited", f"{scheme.id}/{scheme.version}.toml", scheme.digest[:12], enacted=known[:12])])
 
 
-def file_sheet(
-    work: Work, sheet: Sheet, calendar: tuple[str, int], annex: str | None = None, reason: str = "", ruled_to: int | None = None
+def file_sheets(
+    work: Work, sheets: Sequence[tuple[Sheet, str | None]], calendar: tuple[str, int], reason: str = "", ruled_to: int | None = None
 ) -> None:
-    """Append a sheet, its lines and their evidence; the sheet carries its revision and sequence."""
+    """Append sheets with their annexes, their lines and the evidence of these; each sheet carries its revision and sequence.
+
+    Rows go in a table at a time: the act holds the only write lock, so their ids are known beforehand.
+    """
+    own = {"hall_id": work.hall_id, "sequence": work.sequence}
+    next_sheet, next_line = _next_id(work, "sheets"), _next_id(work, "sheet_lines")
+    rows: dict[str, list[dict[str, object]]] = {"sheets": [], "sheets_ruled": [], "sheet_lines": [], "line_evidence": []}
+    for sheet_id, (sheet, annex) in enumerate(sheets, start=next_sheet):
+        rows["sheets"].append({**own, "id": sheet_id, **_sheet_row(sheet, calendar, annex, reason)})
+        if ruled_to is not None and ruled_to != sheet.as_of_sequence:
+            rows["sheets_ruled"].append({**own, "sheet_id": sheet_id, "ruled_to": ruled_to})
+        for number, line in enumerate(sheet.lines, start=1):
+            rows["sheet_lines"].append({**own, "id": next_line, "sheet_id": sheet_id, "line": number, **_line_row(line)})
+            for id, role in sorted({(ref.id, ref.role) for ref in line.evidence}):
+                kind = id.partition(":")[0]
+                if kind in _EVIDENCE_KINDS:
+                    rows["line_evidence"].append({**own, "line_id": next_line, "kind": kind, "evidence_id": id, "role": role})
+            next_line += 1
+    for name, found in rows.items():
+        add(work.session, name, found)
+
+
+def _next_id(work: Work, name: str) -> int:
+    return (work.session.scalar(select(func.max(bare(name).c.id))) or 0) + 1
+
+
+def _sheet_row(sheet: Sheet, calendar: tuple[str, int], annex: str | None, reason: str) -> dict[str, object]:
     body = sheet.text()
-    sheet_id = work.session.scalar(
-        insert(SheetRow)
-        .values(
-            hall_id=sheet.hall_id,
-            month=sheet.month,
-            scheme_id=sheet.scheme_id,
-            scheme_version=sheet.scheme_version,
-            window_id=sheet.window_id,
-            revision=sheet.revision,
-            answer=sheet.state,
-            total=sheet.total,
-            as_of_sequence=sheet.as_of_sequence,
-            calendar_id=calendar[0],
-            calendar_version=calendar[1],
-            inputs_digest=sheet.inputs_digest,
-            sheet_digest=sheet.digest,
-            body=body,
-            reason=reason or None,
-            annex=annex,
-            sequence=work.sequence,
-        )
-        .returning(SheetRow.id)
-    )
-    assert sheet_id is not None
-    if ruled_to is not None and ruled_to != sheet.as_of_sequence:
-        row = {"hall_id": sheet.hall_id, "sheet_id": sheet_id, "ruled_to": ruled_to, "sequence": work.sequence}
-        work.session.execute(insert(SheetRuled).values(**row))
-    for number, line in enumerate(sheet.lines, start=1):
-        _file_line(work, sheet_id, number, line)
+    return {
+        "month": sheet.month, "scheme_id": sheet.scheme_id, "scheme_version": sheet.scheme_version, "window_id": sheet.window_id,
+        "revision": sheet.revision, "answer": sheet.state, "total": _stored(sheet.total), "as_of_sequence": sheet.as_of_sequence,
+        "calendar_id": calendar[0], "calendar_version": calendar[1], "inputs_digest": sheet.inputs_digest,
+        "sheet_digest": digest_text(body), "body": body, "reason": reason or None, "annex": annex,
+    }  # fmt: skip
 
 
-def _file_line(work: Work, sheet_id: int, number: int, line: Line) -> None:
-    line_id = work.session.scalar(
-        insert(SheetLine)
-        .values(
-            hall_id=work.hall_id,
-            sheet_id=sheet_id,
-            line=number,
-            indicator=line.indicator,
-            kind=line.kind,
-            answer=line.state,
-            value=line.value,
-            numerator=line.numerator,
-            denominator=line.denominator,
-            weight=line.weight,
-            points=line.points,
-            article=line.article,
-            note=None,
-            evidence_query=line.population or None,
-            evidence_digest=line.population_digest or None,
-            sequence=work.sequence,
-        )
-        .returning(SheetLine.id)
-    )
-    named = sorted({(ref.id, ref.role) for ref in line.evidence})
-    rows = [
-        {
-            "hall_id": work.hall_id,
-            "line_id": line_id,
-            "kind": id.partition(":")[0],
-            "evidence_id": id,
-            "role": role,
-            "sequence": work.sequence,
-        }
-        for id, role in named
-        if id.partition(":")[0] in _EVIDENCE_KINDS
-    ]
-    if rows:
-        work.session.execute(insert(LineEvidence), rows)
+def _line_row(line: Line) -> dict[str, object]:
+    return {
+        "indicator": line.indicator, "kind": line.kind, "answer": line.state, "value": _stored(line.value), "numerator": line.numerator,
+        "denominator": line.denominator, "weight": _stored(line.weight), "points": _stored(line.points), "article": line.article,
+        "note": None, "evidence_query": line.population or None, "evidence_digest": line.population_digest or None,
+    }  # fmt: skip
+
+
+def _stored(number: Decimal | None) -> str | None:
+    return None if number is None else canonical_decimal(number)
 
 
 def read_filed(

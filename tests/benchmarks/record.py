@@ -1,4 +1,4 @@
-"""The record at the size of a city: a month assessed, twelve scored again and proved, a register imported; a figure a line, NAME VALUE UNIT.
+"""The record at the size of a city: a month assessed, a year scored again and proved, a register imported; figures as NAME VALUE UNIT.
 
 A register of 5 million cases and 1 million ratings over 271 windows is made once in a folder and used again. Times are wall-clock seconds
 and, beside them, processor seconds of this process, because a machine has other work too; the bare aggregate of the same month by SQL
