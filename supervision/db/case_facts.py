@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -35,8 +35,7 @@ MOST_OPEN = 300_000
 _SECOND = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What becomes of a case."""
 
     window: str
@@ -117,15 +116,15 @@ class CaseCount:
         self.dues.learn_accepted(self.month.first_day, self.month.last_day)
         self.dues.learn([row[1] for row in older])
         self.special = self.dues.special_cases() | {id.partition(":")[2] for id in self.excused}
-        special, opened, last_day = self.special, self.open_ids, self.last_day
+        special, opened, last_day, known = self.special, self.open_ids, self.last_day, groups.get
         for id, number, service, named, kind, accepted_at, accepted_on, ended_at, ended_on in chain(older, self._accepted()):
             if ended_on is None or ended_on > last_day:
                 opened.append(id)
-            if number in special:
+            if special and number in special:
                 self._count_one(number, service, named, kind, accepted_at, accepted_on, ended_at, ended_on)
                 continue
             key = (named, service, kind, accepted_on, ended_on)
-            group = groups.get(key)
+            group = known(key)
             if group is None:
                 group = groups[key] = self._judge(key)
             if group.single:

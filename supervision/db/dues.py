@@ -52,6 +52,7 @@ class Dues:
         self.calendar: CalendarVersion = read_calendar(session, hall_id, hall.calendar_id, as_of=as_of)
         self._limits = _read_limits(session, hall_id, as_of)
         self._openings = _read_openings(session, hall_id, as_of)
+        self._special: bool | None = None
         self._stops: dict[str, tuple[Stop, ...]] = {}
         self._register: dict[str, datetime] = {}
         self._counted: dict[tuple[Limit | None, Limit | None, date], Due | None] = {}
@@ -67,7 +68,21 @@ class Dues:
         known = select(Case.case_number).where(Case.hall_id == self._hall_id, Case.accepted_on >= first, Case.accepted_on <= last)
         self._learn(lambda column: column.in_(known))
 
+    def _any(self) -> bool:
+        """Whether any case of the hall has a stop or a due moment of the register: most registers have none."""
+        stopped = (
+            select(CaseEvent.id)
+            .where(CaseEvent.hall_id == self._hall_id, CaseEvent.event == "stopped", CaseEvent.sequence <= self._as_of)
+            .order_by(CaseEvent.on)  # by the index of days, which a register without stops answers at once
+        )
+        brought = select(CaseDue.id).where(CaseDue.hall_id == self._hall_id, CaseDue.basis == "register", CaseDue.sequence <= self._as_of)
+        return any(self._session.scalar(each.limit(1)) is not None for each in (stopped, brought))
+
     def _learn(self, of_cases: Callable[[InstrumentedAttribute[str]], ColumnElement[bool]]) -> None:
+        if self._special is None:
+            self._special = self._any()
+        if not self._special:
+            return
         self._stops |= _read_stops(self._session, self._hall_id, self._as_of, of_cases)
         self._register |= _read_register(self._session, self._hall_id, self._as_of, of_cases)
 
