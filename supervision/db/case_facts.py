@@ -111,8 +111,10 @@ class CaseCount:
         cases = bare("cases")
         asked = select(func.max(cases.c.id)).where(cases.c.hall_id == self.hall_id, cases.c.sequence <= self.as_of)
         last = self.session.scalar(asked) or 0
+        if before is not None and (before.month != self.month.previous() or before.as_of > self.as_of):
+            before = None
         groups: dict[tuple[str | None, str | None, str | None, str, str | None], _Group] = {}
-        older = list(self._older(before))
+        older = list(self._older(before, last))
         self.dues.learn_accepted(self.month.first_day, self.month.last_day)
         self.dues.learn([row[1] for row in older])
         self.special = self.dues.special_cases() | {id.partition(":")[2] for id in self.excused}
@@ -144,17 +146,19 @@ class CaseCount:
         cases, _, query = self._cases()
         return self._stream(query.where(cases.c.accepted_on >= self.first_day, cases.c.accepted_on <= self.last_day))
 
-    def _older(self, before: Opens | None) -> Iterator[Any]:
+    def _older(self, before: Opens | None, last: int) -> Iterator[Any]:
         """Cases accepted before the month and not ended before it began."""
         cases, ended, query = self._cases()
-        older = query.where(cases.c.accepted_on < self.first_day, or_(ended.c.happened_at.is_(None), ended.c.happened_at >= self.begins))
-        if before is None or before.month != self.month.previous() or before.as_of > self.as_of:
-            yield from self._stream(older)
+        query = query.where(or_(ended.c.happened_at.is_(None), ended.c.happened_at >= self.begins))
+        if before is None:
+            yield from self._stream(query.where(cases.c.accepted_on < self.first_day))
             return
-        known = older.where(cases.c.id.in_(bindparam("ids", expanding=True)))
+        known = query.where(cases.c.id.in_(bindparam("ids", expanding=True)))
         for start in range(0, len(before.case_ids), _BLOCK):
             yield from self._stream(known, {"ids": list(before.case_ids[start : start + _BLOCK])})
-        yield from self._stream(older.where(cases.c.id > before.last_case_id))
+        if last > before.last_case_id:  # by row id alone: with the day beside it, a database may look through all days
+            recorded = self._stream(query.where(cases.c.id > before.last_case_id))
+            yield from (row for row in recorded if row.accepted_on < self.first_day)
 
     def _cases(self) -> tuple[Any, Any, Any]:
         """Cases, their ends, and the query of both as of the sequence."""
