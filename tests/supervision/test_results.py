@@ -34,7 +34,8 @@ def sheet(window: str, month: str = "2022-11", late: int = 0, exposed: int = 0, 
         facts.append(Fact(window, "case", "ended_overdue", "promised", late, 0, ids))
         facts.append(Fact(window, "lateness", "ended", "1", late, 0, ids))
     if phones:
-        facts.append(Fact(window, "finding", "confirmed", "phone_on_duty", phones, 0, tuple(f"finding:{window}p{n}" for n in range(phones))))
+        seen = tuple(f"finding:{window}p{number}" for number in range(phones))
+        facts.append(Fact(window, "finding", "confirmed", "phone_on_duty", phones, 0, seen))
     if exposed:
         facts.append(Fact(window, "finding", "confirmed", "exposed", exposed, 0, tuple(f"finding:{window}{n}" for n in range(exposed))))
     counted = [
