@@ -10,9 +10,12 @@ from typing import Any
 
 from dashboards.texts import Words
 from simulation.plans import LEVERS, Change, Lever, now_of
-from simulation.plans.forms import NONE, Windows, read_value
+from simulation.plans.document import windows_of
+from simulation.plans.forms import NONE, Tidal, Windows, read_value
 
 Document = Mapping[str, Any]
+MORE = ("windows", "tidal")
+"""levers whose value may be so many more, under a condition"""
 LEAVING = ("at_break", "at_shift_end")
 """levers that share the words of their choices"""
 
@@ -25,7 +28,7 @@ def label(words: Words, lever: str) -> str:
 def value_in_words(words: Words, lever: str, value: str) -> str:
     """A value as people read it; a rule without words of its own as it is written."""
     if value == "":
-        return words("choice_various")
+        return words("choice_none_layout" if lever == "layout" else "choice_various")
     key = f"choice_{'leaving' if lever in LEAVING else lever}_{value}"
     if words.has(key):
         return words(key)
@@ -40,7 +43,7 @@ def target_in_words(words: Words, document: Document, lever: Lever, target: str)
         return ""
     if lever.of == "path":
         return target
-    listed = list(document.get(lever.of) or [])
+    listed = windows_of(document) if lever.of == "windows" else list(document.get(lever.of) or [])
     if lever.of == "opening":
         number = int(target) if target.isdigit() else len(listed)
         if not 1 <= number <= len(listed):
@@ -58,14 +61,14 @@ def _named(entry: Mapping[str, Any]) -> Mapping[str, str] | str:
 
 def before(document: Document, change: Change) -> str:
     """How the lever stands in the base; of windows for part of the day there are none."""
-    if change.lever == "windows" and "@" in change.value:
+    if change.lever in MORE and "@" in change.value:
         return "0"
     return now_of(document, LEVERS[change.lever], change.target)
 
 
 def after(change: Change) -> str:
     """How the lever stands in the plan."""
-    return change.value.partition("@")[0] if change.lever == "windows" else change.value
+    return change.value.partition("@")[0] if change.lever in MORE else change.value
 
 
 def sentence(words: Words, document: Document, change: Change) -> str:
@@ -81,7 +84,7 @@ def sentence(words: Words, document: Document, change: Change) -> str:
         "before": value_in_words(words, lever.name, before(document, change)),
         "after": value_in_words(words, lever.name, change.value),
     }
-    is_whole = lever.of in ("hall", "path") or (lever.of == "services" and not change.target)
+    is_whole = lever.name == "hours" or lever.of in ("hall", "path") or (lever.of == "services" and not change.target)
     return words("change_line", **facts) if is_whole else words("change_line_of", of=of, **facts)
 
 
@@ -98,11 +101,25 @@ def _own_sentence(words: Words, document: Document, change: Change, of: str) -> 
         if change.target:
             return words("change_comprehensive_of", of=of, count=change.value)
         return words("change_comprehensive", count=change.value)
+    if change.lever == "tidal" and change.value != NONE:
+        tide: Tidal = read_value(LEVERS["tidal"].form, change.value)
+        facts = {"of": of, "count": tide.more, "open": tide.open_queue, "close": tide.close_queue, "least": f"{tide.least_min:g}"}
+        return words("change_tidal_more" if tide.more else "change_tidal", **facts)
+    if LEVERS[change.lever].form.kind == "station" and change.value != NONE:
+        count, _, share = change.value.partition("@")
+        whose = of if change.target else words("of_every_service")
+        return words("change_station", lever=label(words, change.lever), count=count, share=f"{share.rstrip('%')}%", of=whose)
+    if change.lever == "covers" and change.value != NONE:
+        named = [_service(words, document, each.strip()) for each in change.value.split(",")]
+        return words("change_covers", of=of, services=words("list_separator").join(named))
     if change.lever == "help" and change.value != NONE:
         service, _, count = change.value.partition("@")
-        helped = next((words.name(_named(each), service) for each in document["services"] if each["id"] == service), service)
-        return words("change_help", of=of, service=helped, count=count)
+        return words("change_help", of=of, service=_service(words, document, service), count=count)
     return None
+
+
+def _service(words: Words, document: Document, service: str) -> str:
+    return next((words.name(_named(each), service) for each in document["services"] if each["id"] == service), service)
 
 
 def sentences(words: Words, document: Document, changes: Sequence[Change]) -> list[str]:

@@ -15,6 +15,7 @@ from dashboards.shipped import shipped_scenarios
 from simulation import plans
 from simulation.faults import BadInput
 from simulation.plans import Change as Change
+from simulation.plans.document import windows_of
 from simulation.scenario import Scenario as Scenario
 from simulation.scenario import load_scenario, parse
 from simulation.scenario.basis import basis_of, figures, flatten
@@ -53,13 +54,13 @@ def hall(name: str) -> Scenario:
 
 def groups(scenario: Scenario) -> list[Entry]:
     """The groups of windows that a plan can change."""
-    serves = {each["id"]: tuple(each["serves"]) for each in scenario.document["windows"]}
+    serves = {each["id"]: tuple(each["serves"]) for each in windows_of(scenario.document)}
     return [Entry(each.id, each.name, each.count, each.comprehensive, serves[each.id]) for each in plans.window_groups(scenario.document)]
 
 
 def services(scenario: Scenario) -> list[Entry]:
-    """The services of a hall."""
-    return [Entry(each.id, each.name) for each in scenario.services]
+    """The services of a hall, as its file lists them."""
+    return [Entry(each["id"], each.get("name", each["id"])) for each in scenario.document["services"]]
 
 
 def can_turn(scenario: Scenario) -> int:

@@ -20,11 +20,15 @@ from simulation.experiment.crossed import difference as difference_of_crossed
 from simulation.load import load_of
 from simulation.measures import MEASURES as MEASURES
 from simulation.measures import UNITS as UNITS
-from simulation.scenario import Scenario, Service
+from simulation.scenario import Scenario, Service, Window
 
 REPLICATIONS = (100, 400, 1600, 6400)
 """days simulated at first, and how many more may be asked for"""
 SEED = 1
+MACHINES = ("kiosk",)
+"""kinds of windows at which nobody sits"""
+HALF_HOUR = 0.5
+"""hours"""
 THREADS = min(4, os.cpu_count() or 1)
 
 _comparisons: Kept[Comparison] = Kept(48)
@@ -141,9 +145,23 @@ def _open(result: Result, slot: str) -> float:
     return float(value) if value is not None else 0.0
 
 
-def duty_hours(scenario: Scenario) -> float:
-    """Window hours a day that the roster asks for."""
-    return load_of(scenario).rostered / 60
+def duty_hours(scenario: Scenario, result: Result | None = None) -> float:
+    """Hours a day that people sit at windows and desks: the roster without machines; tidal windows count while they are open.
+
+    How long tidal windows are open only a `result` can tell; without one they count for their whole shifts.
+    """
+    rostered = sum(group.rostered for group in load_of(scenario).groups if group.kind not in MACHINES) / 60
+    tidal = sum(_on_duty(window) for window in scenario.windows if window.tidal is not None) / 60
+    if result is None or not tidal:
+        return rostered
+    machines = sum(group.rostered for group in load_of(scenario).groups if group.kind in MACHINES) / 60
+    measured = sum(_open(result, slot.label) for slot in scenario.slots if slot.kind == "open") * HALF_HOUR
+    return rostered - tidal + min(max(measured - (rostered - tidal) - machines, 0.0), tidal)
+
+
+def _on_duty(window: Window) -> float:
+    """Minutes of its shifts."""
+    return sum(end - start for start, end in window.shifts)
 
 
 def windows_by_load(scenario: Scenario) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def _answer(words: Words, scenario: Scenario, plan: Scenario, made: list[Change]
     if not made:
         return _answer_base(words, scenario, found)
     difference = found.measures["mean_wait"].to_dict()
-    facts = {"cost": _cost(words, scenario, plan)}
+    facts = {"cost": _cost(words, scenario, plan, found)}
     unserved = _unserved(words, found)
     if not is_clear(difference):
         low, high = number(difference["low"]), number(difference["high"])
@@ -150,8 +150,8 @@ def _answer(words: Words, scenario: Scenario, plan: Scenario, made: list[Change]
     return words("manager_plan_worse", **facts) + unserved, "warn"
 
 
-def _cost(words: Words, scenario: Scenario, plan: Scenario) -> str:
-    hours = runs.duty_hours(plan) - runs.duty_hours(scenario)
+def _cost(words: Words, scenario: Scenario, plan: Scenario, found: Comparison) -> str:
+    hours = runs.duty_hours(plan, found.plan) - runs.duty_hours(scenario, found.base)
     if abs(hours) < 0.05:
         return words("manager_cost_same")
     return words("manager_cost_more" if hours > 0 else "manager_cost_less", hours=number(abs(hours)))

@@ -18,14 +18,17 @@ from dashboards.views import frame, manager_plan
 PEAK_FROM = "10:00"
 MOST_PEAK, MOST_WINDOWS, MOST_PLACES = 50, 400, 100_000
 DEMAND, SERVICE_TIME = (50, 200), (50, 150)
+TIDE = ("tide_open", "tide_close", "tide_least")
 EVERY = ""
 """the target "each of them" """
+OF_GROUPS = ("windows", "tidal", "help", "covers", "absence")
 OF_SHIFTS = ("shifts", "ab_break", "breaks", "at_break", "at_shift_end", "break_lasts")
 BEYOND = 120
 """minutes before the first opening and after the last closing that hours may be moved to"""
 
 CHOICES = (
-    "group", "shift_group", "booked_service", "quota_service", "urgent_service", "demand_service", "period", "from", "until", "another",
+    "group", "shift_group", "station_service", "booked_service", "quota_service", "urgent_service", "demand_service", "period",
+    "from", "until", "another", *TIDE,
 )  # fmt: skip
 """what the panel's levers are set for; no part of the plan"""
 
@@ -74,13 +77,17 @@ def draw(words: Words, scenario: Scenario, plan: list[Change]) -> None:
 
 def _windows(panel: Panel) -> None:
     words = panel.words
-    group = _target(panel, "group", panel.groups, words("manager_peak_group"), ("windows", "help", "absence"), every=False)
+    group = _target(panel, "group", panel.groups, words("manager_peak_group"), OF_GROUPS, every=False)
     _extra(panel, group)
     _whole(panel, "windows", group, MOST_WINDOWS, panel.groups[group].count)
+    _tidal(panel, group)
+    _help(panel, group)
+    _covers(panel, group)
+    _percent(panel, "absence", group, (0, 50), 1)
+    st.caption(words("manager_whole_hall"))
     if halls.can_turn(panel.scenario):
         _whole(panel, "comprehensive", EVERY, halls.can_turn(panel.scenario), 0)
-    _help(panel, group)
-    _percent(panel, "absence", group, (0, 50), 1)
+    _choice(panel, "layout")
     _choice(panel, "idle_window")
     _choice(panel, "lines")
 
@@ -99,6 +106,12 @@ def _shifts(panel: Panel) -> None:
         _choice(panel, lever, group)
 
 
+def _stations(panel: Panel) -> None:
+    service = _target(panel, "station_service", panel.services, panel.words("manager_which_service"), ("kiosk", "pre_check"))
+    _station(panel, "kiosk", service, 30)
+    _station(panel, "pre_check", service, 50)
+
+
 def _appointments(panel: Panel) -> None:
     if not halls.openings(panel.scenario):
         st.caption(panel.words("manager_no_hours"))
@@ -111,6 +124,7 @@ def _appointments(panel: Panel) -> None:
     if halls.now(panel.scenario, "booked", service):
         _percent(panel, "booked", service, (0, 100), 5)
     _choice(panel, "called")
+    _minutes(panel, "longest_wait", 600)
 
 
 def _quota(panel: Panel) -> None:
@@ -133,12 +147,14 @@ def _closing(panel: Panel) -> None:
         )
     _spans(panel, "hours", number, [periods[int(number) - 1]], halls.HALF_HOUR)
     _clock(panel, "last_ticket", number, periods[int(number) - 1])
+    _clock(panel, "last_start", number, periods[int(number) - 1])
     allowed = halls.options("at_end")
     _choice(panel, "at_end", number, [each for each in allowed if each != "keep_tickets" or int(number) < len(periods)])
 
 
 def _waiting(panel: Panel) -> None:
     _whole(panel, "places", EVERY, MOST_PLACES, None)
+    _minutes(panel, "ghost", 60)
     _choice(panel, "urgent")
     service = _target(panel, "urgent_service", panel.services, panel.words("manager_which_service"), ("priority",))
     _whole(panel, "priority", service, 1000, 0)
@@ -148,6 +164,9 @@ def _demand(panel: Panel) -> None:
     service = _target(panel, "demand_service", panel.services, panel.words("manager_which_service"), ("demand", "service_time"))
     _percent(panel, "demand", service, DEMAND, 5)
     _percent(panel, "service_time", service, SERVICE_TIME, 5)
+    st.caption(panel.words("manager_whole_hall"))
+    for lever in ("day_cv", "half_hour_cv"):
+        _percent(panel, lever, EVERY, (0, 100), 5)
 
 
 def _other(panel: Panel) -> None:
@@ -170,6 +189,7 @@ def _set_key(path: str, value: str) -> None:
 TOPICS: dict[str, Callable[[Panel], None]] = {
     "windows": _windows,
     "shifts": _shifts,
+    "stations": _stations,
     "appointments": _appointments,
     "quota": _quota,
     "closing": _closing,
@@ -232,6 +252,25 @@ def _whole(panel: Panel, lever: str, target: str, most: int, least: int | None) 
     )
 
 
+def _minutes(panel: Panel, lever: str, most: int) -> None:
+    """So many minutes, or none."""
+    key = f"lever_{lever}"
+    now = panel.value(lever)
+    st.session_state[key] = None if now in ("none", "") else float(now)
+    st.number_input(
+        changes.label(panel.words, lever),
+        0.0,
+        float(most),
+        key=key,
+        step=0.5 if most <= 60 else 5.0,
+        value=None,
+        format="%g",
+        placeholder=changes.value_in_words(panel.words, lever, now),
+        help=panel.hint(lever),
+        on_change=lambda: panel.set(lever, EVERY, "none" if st.session_state[key] is None else f"{st.session_state[key]:g}"),
+    )
+
+
 def _percent(panel: Panel, lever: str, target: str, between: tuple[int, int], step: int, otherwise: str = "") -> None:
     key = f"lever_{lever}"
     now = (panel.value(lever, target) or otherwise).rstrip("%")
@@ -262,6 +301,7 @@ def _clock(panel: Panel, lever: str, target: str, period: tuple[str, str]) -> No
         listed,
         key=key,
         format_func=lambda each: changes.value_in_words(panel.words, lever, each),
+        help=panel.hint(lever),
         on_change=lambda: panel.set(lever, target, st.session_state[key]),
     )
 
@@ -335,6 +375,67 @@ def _help(panel: Panel, group: str) -> None:
     )
     label, hint = words("manager_help_queue"), panel.hint("help")
     right.number_input(label, 1, 1000, key="lever_help_queue", step=1, help=hint, on_change=changed, disabled=not service)
+
+
+def _covers(panel: Panel, group: str) -> None:
+    """The services that a group does while nobody else can."""
+    others = [each for each in panel.services if each not in panel.groups[group].serves]
+    if not others or "*" in panel.groups[group].serves:
+        return
+    now = panel.value("covers", group)
+    st.session_state["lever_covers"] = [each for each in now.split(",") if each in others]
+    st.multiselect(
+        changes.label(panel.words, "covers"),
+        others,
+        key="lever_covers",
+        format_func=lambda each: panel.name(panel.services[each]),
+        placeholder=changes.value_in_words(panel.words, "covers", "none"),
+        on_change=lambda: panel.set("covers", group, ",".join(st.session_state["lever_covers"]) or "none"),
+    )
+
+
+def _tidal(panel: Panel, group: str) -> None:
+    """Windows more that open while the queue is long."""
+    words = panel.words
+    made = next((each for each in panel.plan if each.lever == "tidal" and each.target == group and each.value.startswith("+")), None)
+    more, tide = ("0", "8/2/30") if made is None else made.value[1:].split("@")
+    parts = [*tide.split("/"), "0", "0"][:3]
+    st.session_state["lever_tidal"] = int(more)
+    for key, part in zip(TIDE, parts, strict=True):
+        if made is not None or key not in st.session_state:
+            st.session_state[key] = int(part)
+
+    def changed() -> None:
+        wanted = "/".join(str(int(st.session_state[key])) for key in TIDE)
+        if st.session_state["lever_tidal"]:
+            manager_plan.put(f"tidal.{group}=+{int(st.session_state['lever_tidal'])}@{wanted}")
+        elif made is not None:
+            manager_plan.drop(str(made))
+
+    label = changes.label(words, "tidal")
+    st.number_input(label, 0, MOST_PEAK, key="lever_tidal", step=1, help=panel.hint("tidal"), on_change=changed)
+    if made is None:
+        return
+    for column, key, low in zip(st.columns(3), TIDE, (1, 0, 0), strict=True):
+        column.number_input(words(f"manager_{key}"), low, 1000, key=key, step=1, on_change=changed)
+
+
+def _station(panel: Panel, lever: str, service: str, share: int) -> None:
+    """Machines or desks: how many, and who uses them."""
+    now = panel.value(lever, service)
+    count, _, used = ("0", "", f"{share}") if now in ("none", "") else now.partition("@")
+    first, second = f"lever_{lever}", f"lever_{lever}_share"
+    st.session_state[first] = int(count)
+    if now not in ("none", "") or second not in st.session_state:
+        st.session_state[second] = round(float(used.rstrip("%")))
+
+    def changed() -> None:
+        wanted = f"{int(st.session_state[first])}@{int(st.session_state[second])}%" if st.session_state[first] else "none"
+        panel.set(lever, service, wanted)
+
+    st.number_input(changes.label(panel.words, lever), 0, MOST_WINDOWS, key=first, step=1, help=panel.hint(lever), on_change=changed)
+    if int(count):
+        st.slider(panel.words("manager_station_share"), 0, 100, key=second, step=5, format="%d%%", on_change=changed)
 
 
 def _extra(panel: Panel, group: str) -> None:

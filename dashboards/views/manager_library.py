@@ -126,7 +126,7 @@ def _beside(words: Words, scenario: Scenario, plan: Scenario, made: list[Change]
         found = runs.comparison(scenario, other, runs.REPLICATIONS[0])
         about = manager_tables.about(words, found) | {words("column_plan"): name}
         row: dict[str, Any] = {"name": name, "changes": "；".join(changes.sentences(words, scenario.document, of_plan))}
-        row["hours"] = round(runs.duty_hours(other), 1)
+        row["hours"] = round(runs.duty_hours(other, found.plan), 1)
         for measure in COMPARED:
             row[measure] = found.plan.measures[measure].to_dict()
         row["difference"] = found.measures["mean_wait"].to_dict() if of_plan else None

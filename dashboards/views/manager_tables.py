@@ -65,7 +65,7 @@ def inputs(words: Words, scenario: Scenario, plan: Scenario, made: list[Change],
         )
         for each in made
     ]
-    hours = [f"{runs.duty_hours(each):.1f}" for each in (scenario, plan)]
+    hours = [f"{runs.duty_hours(each, result):.1f}" for each, result in ((scenario, found.base), (plan, found.plan))]
     rows.append((words("edit_duty"), *hours, ""))
     table = pd.DataFrame(rows, columns=["input", "base", "plan", "line"], dtype=object)
     names = {

@@ -39,6 +39,8 @@ class Change:
     def subject(self) -> tuple[str, str, str]:
         """What is set: of two changes with one subject the later takes the place of the earlier. Windows for part of the day are apart."""
         what, _, when = self.value.partition("@")
+        if self.lever == "tidal":
+            return self.lever, self.target, "more" if when else ""
         return self.lever, self.target, {"windows": when, "help": what}.get(self.lever, "")
 
 

@@ -73,7 +73,7 @@ def settled(plan: Document, changed: list[str]) -> Document:
 
 def names_of(window: Mapping[str, Any]) -> list[str]:
     """The group's id and those of its seats."""
-    return [window["id"], *(f"{window['id']}-{n}" for n in range(1, window.get("count", 0) + 1))]
+    return [window["id"], *(f"{window['id']}-{n}" for n in range(1, (window.get("count") or 0) + 1))]
 
 
 def position_of(plan: Mapping[str, Any], group: str) -> int:

@@ -9,12 +9,14 @@ from typing import Any, Literal
 
 from simulation.plans.document import Refused
 
-Kind = Literal["choice", "whole", "minutes", "percent", "clock", "spans", "windows", "help"]
+Kind = Literal["choice", "whole", "minutes", "percent", "clock", "spans", "windows", "help", "tidal", "listed", "station"]
 NONE = "none"
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _SPAN = re.compile(r"\s*(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})\s*")
 _WINDOWS = re.compile(r"([+-]?)(\d{1,5})(?:@(.+))?")
 _HELP = re.compile(r"([\w-]+)@(\d{1,6})")
+_TIDAL = re.compile(r"(?:\+(\d{1,4})@)?(\d{1,6})(?:/(\d{1,6}))?(?:/(\d{1,4}))?")
+_STATION = re.compile(r"(\d{1,4})@(\d{1,3}(?:\.\d{1,6})?)%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,21 @@ class Windows:
     end: time | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tidal:
+    """When windows open and close with the queue, and how many more there are of that kind; none more: the group itself."""
+
+    more: int
+    open_queue: int
+    close_queue: int
+    least_min: float
+
+
 def read_value(form: Form, text: str) -> Any:
-    """The value of a text: str, int, float, share, time, list of spans, `Windows` or (service, queue). Raises Refused."""
+    """The value of a text: str, int, float, share, time, lists of spans or ids, `Windows`, `Tidal`, (service, queue) or (count, share).
+
+    Raises Refused.
+    """
     text = text.strip()
     if form.none and text == NONE:
         return None
@@ -74,6 +89,18 @@ def read_value(form: Form, text: str) -> Any:
             match = _HELP.fullmatch(text)
             if match and int(match[2]) >= 1:
                 return match[1], int(match[2])
+        case "tidal":
+            match = _TIDAL.fullmatch(text)
+            if match and int(match[2]) >= 1 and match[1] != "0":
+                return Tidal(int(match[1] or 0), int(match[2]), int(match[3] or 0), float(match[4] or 0))
+        case "listed":
+            names = [each.strip() for each in text.split(",")]
+            if all(names):
+                return names
+        case "station":
+            match = _STATION.fullmatch(text)
+            if match and int(match[1]) >= 1 and float(match[2]) <= 100:
+                return int(match[1]), float(match[2]) / 100
     raise Refused(f"change_{form.kind}", value=text, low=f"{form.low:g}", high=f"{form.high:g}", options=", ".join(allowed(form)))
 
 
@@ -97,6 +124,12 @@ def write_value(form: Form, value: Any) -> str:
             return ",".join(f"{each['from']:%H:%M}-{each['to']:%H:%M}" for each in value)
         case "help":
             return ",".join(f"{each['service']}@{each['queue']}" for each in value)
+        case "tidal":
+            return f"{value['open_queue']}/{value.get('close_queue', 0)}/{value.get('least_min', 0):g}"
+        case "listed":
+            return ",".join(value)
+        case "station":
+            return f"{value[0]}@{round(100 * value[1], 4):g}%"
         case _:
             return f"{value:g}" if isinstance(value, float) else str(value)
 

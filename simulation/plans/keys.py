@@ -34,7 +34,7 @@ def set_key(document: Mapping[str, Any], path: str, value: Any) -> Document:
     return settled(plan, [] if value is None else [".".join(shown[: 3 if names[0] in MOST_LISTED else 2])])
 
 
-MOST_LISTED = ("services", "windows", "departments")
+MOST_LISTED = ("services", "windows", "classes", "stations", "departments")
 """lists whose tables have ids; a basis names a key of theirs by three words"""
 
 

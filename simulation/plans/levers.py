@@ -15,17 +15,19 @@ from typing import Any, Literal, get_args
 from simulation.plans.appointments import share_booked, take_appointments
 from simulation.plans.demand import scale_demand
 from simulation.plans.document import Document, Refused, copied, settled, windows_of
-from simulation.plans.forms import Form, Windows, write_value
+from simulation.plans.forms import NONE, Form, Tidal, Windows, write_value
 from simulation.plans.hours import set_hours
 from simulation.plans.keys import default_of, key_at, set_key, value_of
 from simulation.plans.layouts import lay_out
 from simulation.plans.lunch import cover_lunch, keep_open, lunch_covered
 from simulation.plans.service_time import scale_service
+from simulation.plans.stations import set_station, station_of
+from simulation.plans.tides import set_tide
 from simulation.plans.windows import add_windows, set_windows, turn_comprehensive
 from simulation.scenario.tables import MODELS
 
 Of = Literal["hall", "windows", "services", "opening", "path"]
-TOPICS = ("windows", "shifts", "appointments", "quota", "closing", "waiting", "demand")
+TOPICS = ("windows", "shifts", "stations", "appointments", "quota", "closing", "waiting", "demand")
 """in the order in which a manager goes through them"""
 MOST = 10_000
 
@@ -112,6 +114,14 @@ def _hours_now(document: Mapping[str, Any], number: str) -> str:
     return write_value(Form("spans"), [document["opening"][int(number) - 1]])
 
 
+def _last_start(document: Document, number: str, moment: Any) -> Document:
+    """From a time on nothing is begun; who waits then is sent home, where the document says that all are served."""
+    plan = LAST_START.make(document, number, moment)
+    if moment is not None and LEVERS["at_end"].now(plan, number) == "serve_all":
+        plan = set_key(plan, f"opening.{number}.at_end", "finish_current")
+    return plan
+
+
 def _help(document: Document, group: str, wanted: tuple[str, int] | None) -> Document:
     if wanted is None:
         return set_key(document, f"windows.{group}.overflow", None)
@@ -125,6 +135,41 @@ def _help(document: Document, group: str, wanted: tuple[str, int] | None) -> Doc
 
 def _help_now(document: Mapping[str, Any], group: str) -> str:
     return write_value(Form("help"), key_at(document, f"windows.{group}.overflow"))
+
+
+def _tidal(document: Document, group: str, wanted: Tidal | None) -> Document:
+    if wanted is None:
+        return set_tide(document, group, 0, None)
+    tide = {"open_queue": wanted.open_queue, "close_queue": wanted.close_queue, "least_min": wanted.least_min}
+    return set_tide(document, group, wanted.more, tide)
+
+
+def _tidal_now(document: Mapping[str, Any], group: str) -> str:
+    found = next(each for each in windows_of(document) if each["id"] == group)
+    return write_value(Form("tidal"), found.get("tidal"))
+
+
+def _covers(document: Document, group: str, services: list[str] | None) -> Document:
+    unknown = [each for each in services or [] if each.partition(":")[0] not in [one["id"] for one in document["services"]]]
+    if unknown:
+        raise Refused("change_no_target", target=unknown[0], known=", ".join(each["id"] for each in document["services"]))
+    return set_key(document, f"windows.{group}.covers", services)
+
+
+def _station(kind: str, example: str) -> Lever:
+    """So many machines or desks, used by a share of the citizens."""
+
+    def now(document: Mapping[str, Any], service: str) -> str:
+        found = station_of(document, kind, service)
+        share = None if found is None else found.get("share", 1.0)
+        if found is None or isinstance(share, Mapping):
+            return NONE if found is None else ""
+        return write_value(Form("station"), (found.get("count") or 1, share))
+
+    name = kind.replace("-", "_")
+    form = Form("station", none=True)
+    return Lever(name, "stations", "services", form, lambda document, service, value: set_station(document, kind, service, value),
+                 now, example, alone=True)  # fmt: skip
 
 
 def _of_one(edit: Callable[..., Document]) -> Callable[[Document, str, Any], Document]:
@@ -151,14 +196,19 @@ def _ab_now(document: Mapping[str, Any], group: str) -> str:
 SHARE = Form("percent", 0, 100)
 LEAVING = _choice("windows", "at_shift_end")
 
+LAST_START = _key("last_start", "closing", "opening", "opening.{}.last_start", Form("clock", none=True), "17:15")
+
 _LEVERS = (
     Lever("windows", "windows", "windows", Form("windows"), _windows, _seats, "+2@10:00-12:00"),
     Lever("layout", "windows", "hall", _choice("layout", "kind"), lambda document, _, kind: lay_out(document, kind),
           lambda document, _: str((document.get("layout") or {}).get("kind", "")), "comprehensive"),
     Lever("comprehensive", "windows", "windows", Form("whole", 0, MOST), _turn, lambda document, target: "0", "2", alone=True),
+    Lever("tidal", "windows", "windows", Form("tidal", none=True), _tidal, _tidal_now, "+2@8/2/30"),
     _key("idle_window", "windows", "hall", "rules.idle_window", _choice("rules", "idle_window"), "longest_idle"),
     _key("lines", "windows", "hall", "rules.lines", _choice("rules", "lines"), "per_window"),
     Lever("help", "windows", "windows", Form("help", none=True), _help, _help_now, "{service}@5"),
+    Lever("covers", "windows", "windows", Form("listed", none=True), _covers,
+          lambda document, group: write_value(Form("listed"), key_at(document, f"windows.{group}.covers")), "{service}"),
     _key("absence", "windows", "windows", "windows.{}.absence", SHARE, "5%"),
     Lever("lunch", "shifts", "hall", Form("choice", options=("closed", "ab", "open")), _lunch, _lunch_now, "ab"),
     _key("shifts", "shifts", "windows", "windows.{}.shifts", Form("spans", none=True), "08:30-12:00,14:30-17:30"),
@@ -172,9 +222,13 @@ _LEVERS = (
     _key("booked", "appointments", "services", "services.{}.booking.booked", SHARE, "80%"),
     _key("no_show", "appointments", "services", "services.{}.booking.no_show", SHARE, "10%"),
     _key("called", "appointments", "hall", "rules.booked", _choice("rules", "booked"), "by_time"),
+    _key("longest_wait", "appointments", "hall", "rules.longest_wait_min", Form("minutes", 0, 1440, none=True), "45"),
+    _station("kiosk", "3@30%"),
+    _station("pre-check", "2@50%"),
     _key("quota", "quota", "services", "services.{}.quota", Form("whole", 0, 1_000_000, none=True), "60"),
     Lever("hours", "closing", "opening", Form("spans", high=1), _hours, _hours_now, "14:30-18:00"),
     _key("last_ticket", "closing", "opening", "opening.{}.last_ticket", Form("clock", none=True), "17:00"),
+    Lever("last_start", "closing", "opening", LAST_START.form, _last_start, LAST_START.now, LAST_START.example),
     _key("at_end", "closing", "opening", "opening.{}.at_end", _choice("opening", "at_end"), "finish_current"),
     _key("places", "waiting", "hall", "rules.places", Form("whole", 0, 1_000_000, none=True), "120"),
     _key("priority", "waiting", "services", "services.{}.priority", Form("whole", 0, 1000), "1"),
@@ -182,6 +236,8 @@ _LEVERS = (
     _key("ghost", "waiting", "hall", "rules.ghost_min", Form("minutes", 0, 1440, none=True), "0.5"),
     Lever("demand", "demand", "services", Form("percent", 0, 10_000), _of_one(scale_demand), lambda document, target: "100%", "110%"),
     Lever("service_time", "demand", "services", Form("percent", 1, 10_000), _of_one(scale_service), lambda document, target: "100%", "90%"),
+    _key("day_cv", "demand", "hall", "demand.day_cv", Form("percent", 0, 300), "20%"),
+    _key("half_hour_cv", "demand", "hall", "demand.half_hour_cv", Form("percent", 0, 300), "20%"),
     Lever("set", "other", "path", Form("choice"), lambda document, path, text: set_key(document, path, value_of(text)),
           lambda document, path: str(key_at(document, path)) if key_at(document, path) is not None else "none", "60"),
 )  # fmt: skip

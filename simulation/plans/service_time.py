@@ -22,7 +22,7 @@ def scale_service(document: Mapping[str, Any], factor: float, services: Sequence
     wanted = {each["id"] for each in plan["services"] if services is None or each["id"] in services}
     changed = []
     for service in plan["services"]:
-        if service["id"] in wanted:
+        if service["id"] in wanted and service.get("service_min"):
             service["service_min"] = scaled(service["service_min"], factor)
             changed.append(f"services.{service['id']}.service_min")
     for window in plan["windows"]:

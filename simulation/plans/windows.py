@@ -63,7 +63,7 @@ def add_windows(document: Mapping[str, Any], group: str, number: int, start: tim
     if start is None and end is None and "count" in entry:
         return set_windows(document, group, entry["count"] + number)
     extra = copy.deepcopy(entry)
-    extra["id"] = _free_id(plan, f"{entry['id']}-extra")
+    extra["id"] = free_id(plan, f"{entry['id']}-extra")
     extra["count"] = number
     if start is not None or end is not None:
         first, last = start or _first_opening(plan), end or _last_opening(plan)
@@ -100,7 +100,7 @@ def _turn_one(plan: Document, giver: str, efficiency: float | None) -> None:
     taker = next((each for each in plan["windows"] if "*" in each["serves"]), None)
     if taker is None:
         taker = {
-            "id": _free_id(plan, "comprehensive"),
+            "id": free_id(plan, "comprehensive"),
             "name": {"zh": "综合窗口", "en": "Comprehensive window"},
             "count": 0,
             "serves": ["*"],
@@ -136,8 +136,9 @@ def _without(plan: Document, position: int) -> None:
             department["windows"] = [each for each in department["windows"] if each in known]
 
 
-def _free_id(plan: Document, wanted: str) -> str:
-    taken = {each["id"] for each in plan["windows"]} | {name for each in plan["windows"] for name in names_of(each)}
+def free_id(plan: Document, wanted: str) -> str:
+    """This id, or this with a number, so that no window or station has it."""
+    taken = {name for each in (*plan["windows"], *(plan.get("stations") or [])) for name in names_of(each)}
     numbers = (wanted if n == 1 else f"{wanted}{n}" for n in range(1, len(taken) + 2))
     return next(each for each in numbers if each not in taken and not any(name.startswith(f"{each}-") for name in taken))
 

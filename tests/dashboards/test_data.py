@@ -135,6 +135,20 @@ def test_windows_for_two_hours_cost_their_hours():
     assert runs.duty_hours(plan) - runs.duty_hours(scenario) == pytest.approx(6.0)
 
 
+def test_kiosks_cost_no_hours_and_tidal_windows_only_those_that_they_are_open():
+    scenario = halls.hall(halls.DEFAULT)
+    kiosks = halls.planned(scenario, halls.with_line([], "kiosk.tax=3@30%"))
+    tide = halls.planned(scenario, halls.with_line([], "tidal.comprehensive=+2@12/2/30"))
+    never = halls.planned(scenario, halls.with_line([], "tidal.comprehensive=+2@5000"))
+
+    assert runs.duty_hours(kiosks) == runs.duty_hours(scenario)
+    assert runs.duty_hours(tide) - runs.duty_hours(scenario) == pytest.approx(13.0), "two windows for 6.5 hours"
+    measured = [runs.duty_hours(each, runs.comparison(scenario, each, 16).plan) for each in (tide, never)]
+    open_for, closed = (hours - runs.duty_hours(scenario) for hours in measured)
+    assert 1.0 < open_for < 12.0
+    assert closed == pytest.approx(0.0, abs=0.1)
+
+
 def test_the_first_addition_begins_where_the_roster_is_short():
     scenario = halls.hall(halls.DEFAULT)
     found = runs.comparison(scenario, scenario, runs.REPLICATIONS[0])
@@ -173,10 +187,19 @@ LINES = {
     "windows.comprehensive=+2@10:00-12:00": ("2 more at Comprehensive window, 10:00–12:00", "综合窗口 10:00–12:00 加开 2 个窗口"),
     "windows.comprehensive=-1": ("1 fewer at Comprehensive window, all day", "综合窗口 全天少开 1 个窗口"),
     "windows.comprehensive=6": ("Comprehensive window · Number of windows: 8 → 6", "综合窗口 · 窗口数：8 → 6"),
+    "tidal.comprehensive=+2@8/2/30": (
+        "2 tidal windows at Comprehensive window: open at 8 waiting, close at 2, at least 30 min",
+        "综合窗口 另加 2 个潮汐窗口：8 人等候时开，2 人以下关，至少开 30 分钟",
+    ),
+    "kiosk.tax=3@30%": ("Kiosks: 3, used by 30% of Tax", "自助机 3 台：税务 的 30% 使用"),
+    "layout=comprehensive": (
+        "Layout of the windows: as it is → comprehensive: every window, every service",
+        "窗口布局：保持现状 → 全部综合窗口（无差别）",
+    ),
     "comprehensive=2": ("2 windows turned comprehensive", "2 个专窗改为综合窗口"),
     "lunch=ab": ("Lunch: closed → covered in two halves (AB岗)", "午间：午间关门 → AB 岗轮流值守"),
     "quota.tax=60": ("Tax · Tickets in each opening period: no limit → 60", "税务 · 每个开放时段的限号：不限 → 60"),
-    "hours=14:30-18:00": ("14:30–17:30 · Opening hours: 14:30–17:30 → 14:30–18:00", "14:30–17:30 · 开放时间：14:30–17:30 → 14:30–18:00"),
+    "hours=14:30-18:00": ("Opening hours: 14:30–17:30 → 14:30–18:00", "开放时间：14:30–17:30 → 14:30–18:00"),
     "set.rules.ghost_min=1": ("rules.ghost_min: none → 1", "rules.ghost_min：无 → 1"),
 }
 

@@ -25,7 +25,7 @@ def home(tmp_path, monkeypatch):
 
 
 def page(name, language="zh", **asked):
-    test = AppTest.from_file(str(APP), default_timeout=60)
+    test = AppTest.from_file(str(APP), default_timeout=240)
     test.query_params.update({"page": name, "lang": language, **asked})
     test.run()
     assert not test.exception
@@ -76,7 +76,7 @@ def test_a_page_draws_in_its_language_and_answers_first(name, language):
 
 @pytest.mark.parametrize("asked", [{"page": "nothing"}, {"page": "../app"}, {"lang": "fr", "page": "<b>"}])
 def test_an_address_that_is_not_ours_shows_the_first_page(asked):
-    test = AppTest.from_file(str(APP), default_timeout=60)
+    test = AppTest.from_file(str(APP), default_timeout=240)
     test.query_params.update(asked)
     test.run()
 
@@ -221,6 +221,14 @@ MOVES = {
     "lever_shifts_from_1": ("selectbox", "15:00", "shifts=08:30-12:00,15:00-17:30"),
     "lever_ab_break_from_0": ("selectbox", "10:00", "ab_break=10:00-10:30"),
     "lever_at_break": ("selectbox", "interrupt_restart", "at_break=interrupt_restart"),
+    "lever_layout": ("selectbox", "comprehensive", "layout=comprehensive"),
+    "lever_tidal": ("number_input", 2, "tidal.real-estate-window=+2@8/2/30"),
+    "lever_covers": ("multiselect", ["tax"], "covers.real-estate-window=tax"),
+    "lever_kiosk": ("number_input", 3, "kiosk=3@30%"),
+    "lever_pre_check": ("number_input", 2, "pre_check=2@50%"),
+    "lever_longest_wait": ("number_input", 45.0, "longest_wait=45"),
+    "lever_last_start": ("selectbox", "17:15", "last_start.2=17:15"),
+    "lever_day_cv": ("slider", 20, "day_cv=20%"),
     "lever_urgent": ("selectbox", "yes", "urgent=yes"),
     "lever_priority": ("number_input", 1, "priority=1"),
     "lever_service_time": ("slider", 90, "service_time=90%"),

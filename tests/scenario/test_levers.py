@@ -92,6 +92,12 @@ def window(document: Document, identity: str) -> Document:
         ("last_ticket.1=11:30", ("opening", 0, "last_ticket"), time(11, 30)),
         ("at_end=finish_current", ("opening", 1, "at_end"), "finish_current"),
         ("help.land-window=tax@3", ("windows", 1, "overflow"), [{"service": "tax", "queue": 3}]),
+        ("tidal.any=8/2/30", ("windows", 2, "tidal"), {"open_queue": 8, "close_queue": 2, "least_min": 30.0}),
+        ("covers.land-window=tax", ("windows", 1, "covers"), ["tax"]),
+        ("longest_wait=45", ("rules", "longest_wait_min"), 45),
+        ("last_start=17:15", ("opening", 1, "last_start"), time(17, 15)),
+        ("day_cv=20%", ("demand", "day_cv"), 0.2),
+        ("half_hour_cv=10%", ("demand", "half_hour_cv"), 0.1),
         ("set.services.tax.returns={ share = 0.5, after_days = 1 }", ("services", 0, "returns"), {"share": 0.5, "after_days": 1}),
         ("set.rules.ghost_min=1.5", ("rules", "ghost_min"), 1.5),
         ("set.opening.2.last_ticket=17:10", ("opening", 1, "last_ticket"), time(17, 10)),
@@ -146,6 +152,30 @@ def test_lunch_is_closed_covered_or_open_with_everybody(hall: Document) -> None:
     assert parse(opened).citizens_per_day() == pytest.approx(parse(hall).citizens_per_day())
     assert parse(planned(covered, "lunch=closed")).citizens_per_day() == pytest.approx(parse(hall).citizens_per_day())
     assert keep_open(covered)["opening"] == covered["opening"], "from cover to everybody"
+
+
+def test_more_windows_open_with_the_queue(hall: Document) -> None:
+    plan = planned(hall, "tidal.any=+2@8/2/30")
+    extra = window(plan, "any-tidal")
+    assert (extra["count"], extra["tidal"]["open_queue"], extra["efficiency"]) == (2, 8, 0.9)
+    assert "tidal" not in window(plan, "any")
+    assert parse(plan).window("any-tidal-1").tidal is not None
+    assert "tidal" not in window(planned(planned(hall, "tidal.any=8"), "tidal.any=none"), "any")
+
+
+def test_kiosks_and_pre_check_take_their_share_of_a_service_or_of_all(hall: Document) -> None:
+    plan = planned(hall, "kiosk.tax=3@30%", "pre_check.land=1@50%")
+    assert [(each["id"], each["kind"], each["serves"], each["count"], each["share"]) for each in plan["stations"]] == [
+        ("kiosk-tax", "kiosk", ["tax"], 3, 0.3),
+        ("pre-check-land", "pre-check", ["land"], 1, 0.5),
+    ]
+    assert now_of(plan, LEVERS["kiosk"], "tax") == "3@30%"
+    assert now_of(plan, LEVERS["kiosk"], "") == "none", "none is for all services"
+    assert [each["count"] for each in planned(plan, "kiosk.tax=5@10%")["stations"]] == [5, 1]
+    assert [each["id"] for each in planned(plan, "kiosk.tax=none")["stations"]] == ["pre-check-land"]
+    assert planned(hall, "kiosk=2@20%")["stations"][0]["serves"] == ["*"]
+    assert "stations.kiosk-tax.to_window" in parse(plan).assumptions()
+    assert "stations.kiosk-tax.count" not in parse(plan).assumptions()
 
 
 def test_longer_hours_bring_as_many_citizens_over_more_half_hours(hall: Document) -> None:
@@ -229,6 +259,12 @@ def test_a_change_of_the_same_takes_the_place_of_the_earlier_one(hall: Document)
         ("windows.any=two", "is not a number of windows"),
         ("windows.any=-1@10:00-12:00", "is not a number of windows"),
         ("help.any=tax", "does not say whom to help"),
+        ("tidal.any=soon", "does not say when windows open with the queue"),
+        ("tidal.any=+0@8", "does not say when windows open with the queue"),
+        ("kiosk.tax=3", "does not say how many and for whom"),
+        ("kiosk.tax=3@130%", "does not say how many and for whom"),
+        ("covers.any=nothing", "there is no 'nothing'"),
+        ("layout=round", "take one of: dedicated"),
         ("ghost=minutes", "is not a number of minutes"),
         ("set=4", "does not say which key"),
         ("windows.nobody=+1", "there is no 'nobody' to set this for; take one of: tax-window, land-window, any"),
@@ -297,7 +333,7 @@ def test_every_lever_of_every_hall_is_made_or_refused_and_leaves_the_base_alone(
     codes: set[str] = set()
     try:
         plan = apply_changes(document, [change])
-        if lever.form.none and target:
+        if lever.form.none and target and lever.name != "tidal":  # of tidal windows there are more beside the group
             assert now_of(plan, lever, target) not in ("", NONE)
         parse(plan)
     except BadInput as refused:  # the plan is a document like any other; what it says may clash with the hall
