@@ -10,6 +10,7 @@ the reference engine, or for anything a day has beyond one task a citizen.
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,8 @@ from simulation.experiment.sums import (
 from simulation.kernel.features import PlainHall, plain_hall
 from simulation.kernel.plain import serve_plain
 from simulation.measures.day import fill_day
-from simulation.measures.layout import Layout
+from simulation.measures.layout import LARGEST, Layout
+from simulation.measures.totals import TOTALS
 from simulation.numbers import Words, numbers_of
 from simulation.quantiles import LATER
 from simulation.scenario import Scenario
@@ -44,6 +46,15 @@ from simulation.shifts import doors
 from simulation.tickets import SENT_HOME, SERVED, TURNED_AWAY
 
 Counters = NDArray[np.int32]
+IS_LARGEST = np.isin(np.arange(len(TOTALS)), LARGEST)
+"""(totals,) whether it is the largest of several lines, not their sum"""
+
+
+READ_OF_LAYOUT = (
+    *("services", "half_hours", "windows", "target", "edges", "cycle", "roster_first", "roster_start", "roster_end", "last_shift_end"),
+    *("wrap_up", "start_up", "starts_at", "starts_window", "tidal", "opens", "closes", "spans", "textbook", "fixed", "rolled"),
+)
+"""fields of a layout that `measure_day` reads, or that say nothing about a plain day; one more, and the days go one by one until it does"""
 
 
 class Chances(NamedTuple):
@@ -81,6 +92,10 @@ class Gauge(NamedTuple):
     closes: float
     textbook: bool
     fixed: Floats
+    rolled_from: Longs
+    """(k + 1,) where each group that several lines make up begins in the next"""
+    rolled: Longs
+    """columns of their lines"""
 
 
 class Plan(NamedTuple):
@@ -147,7 +162,8 @@ def _plan(scenario: Scenario, layout: Layout, seed: int) -> Plan | None:
     hall, chance = numbers_of(scenario)
     plain = plain_hall(hall)
     later = (chance.work_code == LATER).any() or (chance.patience_code == LATER).any()
-    if plain is None or later or not chance.plain or layout.rolled:
+    known = tuple(each.name for each in fields(layout)) == READ_OF_LAYOUT
+    if plain is None or later or not known or not chance.plain:
         return None
     services = scenario.services
     again = [service.returns or (0.0, 1) for service in services]
@@ -161,7 +177,7 @@ def _plan(scenario: Scenario, layout: Layout, seed: int) -> Plan | None:
             room=expected + int(8 * math.sqrt(expected)) + 64,
         ),
         plain,
-        Gauge(*(getattr(layout, name) for name in Gauge._fields)),
+        _gauge(layout),
         chance.efficiency,
         opening=scenario.openings[0].start if scenario.openings else 0.0,
         again=np.array([share for share, _ in again], dtype=np.float64),
@@ -170,6 +186,13 @@ def _plan(scenario: Scenario, layout: Layout, seed: int) -> Plan | None:
         papers_after=np.array([after for _, after in papers], dtype=np.int64),
         carries=bool(chance.returns.any()),
     )
+
+
+def _gauge(layout: Layout) -> Gauge:
+    lines = [lines for _, _, lines in layout.rolled]
+    rolled_from = np.cumsum([0, *map(len, lines)], dtype=np.int64)
+    rolled = np.array([column for each in lines for column in each], dtype=np.int64)
+    return Gauge(*(getattr(layout, name) for name in Gauge._fields[:-2]), rolled_from, rolled)  # type: ignore[call-arg]
 
 
 def plain_block(
@@ -370,6 +393,14 @@ def measure_day(  # type: ignore[no-untyped-def]
         gauge.wrap_up, gauge.start_up, gauge.starts_at, gauge.starts_window, gauge.opens, gauge.closes, gauge.textbook,
         totals, bins, halves,
     )  # fmt: skip
+    first = totals.shape[1] - len(gauge.rolled_from) + 1
+    for k in range(len(gauge.rolled_from) - 1):  # as Layout.roll_up
+        for row in range(totals.shape[0]):
+            found = 0.0
+            for at in range(gauge.rolled_from[k], gauge.rolled_from[k + 1]):
+                one = totals[row, gauge.rolled[at]]
+                found = max(found, one) if IS_LARGEST[row] else found + one
+            totals[row, first + k] = found
 
 
 @compiled

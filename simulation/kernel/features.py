@@ -106,7 +106,7 @@ def _fits(hall: Hall) -> bool:
         and services <= WORD
         and bool(np.isin(hall.change_kind, CHANGES).all())
         and bool(np.isin(hall.period_at_end, (*AT_END.values(), STOP)).all())
-        and bool(((hall.priority >= 0) & (hall.priority < MOST_PRIORITY)).all())
+        and int(np.ptp(hall.priority)) < MOST_PRIORITY
     )
 
 
@@ -118,7 +118,7 @@ def _packed(hall: Hall) -> PlainHall:
     return PlainHall(
         takers=np.ascontiguousarray(hall.takers[:, 0]),
         calls=calls,
-        priority=hall.priority.astype(np.int64),
+        priority=hall.priority.astype(np.int64) - int(hall.priority.min()),
         variant=hall.variant,
         change_time=hall.change_time,
         change_kind=hall.change_kind,

@@ -79,6 +79,7 @@ FREE: dict[str, Edit] = {
     "nothing": lambda d: None,
     "batch": lambda d: d["services"][0].update(batch=[{"size": 1, "share": 0.5}, {"size": 2, "share": 0.5}]),
     "priority": lambda d: d["services"][0].update(priority=1),
+    "classes": lambda d: d.update(classes=[{"id": "elderly", "share": 0.2, "priority": -1}]),
     "efficiency": lambda d: d["windows"][1].update(efficiency=0.8),
     "absence": lambda d: d["windows"][0].update(absence=0.5),
     "returns": lambda d: d["services"][0].update(returns={"share": 0.5, "after_days": 1}),
@@ -107,6 +108,12 @@ def test_a_rule_the_fast_loop_does_not_know_keeps_the_hall_from_it(rule: str) ->
 @pytest.mark.parametrize("rule", FREE)
 def test_what_it_knows_does_not(rule: str) -> None:
     assert goes_to_the_fast_loop(scenario_with(FREE[rule]))
+
+
+def test_lines_of_any_priority_are_called_alike() -> None:
+    for rule in ("priority", "classes"):
+        scenario = scenario_with(FREE[rule])
+        assert disagreement(scenario, [], 7) == []
 
 
 def test_the_halls_that_speed_is_measured_on_are_plain() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulation import compare, experiment, load_scenario
 from simulation.measures.layout import layout_of
 from simulation.scenario import Scenario, parse
-from tests.halls import Document, full_halls, plain_halls
+from tests.halls import Document, full_halls, peopled_halls, plain_halls
 
 blocks: Any = sys.modules["simulation.experiment.blocks"]
 pipeline: Any = sys.modules["simulation.experiment.pipeline"]
@@ -77,11 +77,12 @@ def test_whatever_full_hall_is_let_in_gives_the_same_answer() -> None:
     """A rule or a draw that the pipeline does not know must keep a hall from it."""
 
     @QUICK
-    @given(full_halls(), st.integers(0, 10**6))
+    @given(st.one_of(full_halls(), peopled_halls()), st.integers(0, 10**6))
     def check(document: Document, seed: int) -> None:
         only_drawn = {"batch", "cases", "then", "booking", "companions", "incomplete", "absence", "breakdown"}
         rules = {"balking", "quota", "overflow", "wrap_up_min", "start_up_min", "at_shift_end", "at_break", "break_lasts"}
-        document.pop("rules")
+        rules |= {"tidal", "covers", "announced"}
+        document["rules"] = {key: value for key, value in document["rules"].items() if key == "lines"}
         for part in ("services", "windows"):
             for number, row in enumerate(document[part]):
                 for key in (rules | (only_drawn if (seed + number) % 3 else set())) & set(row):
@@ -96,6 +97,25 @@ def test_whatever_full_hall_is_let_in_gives_the_same_answer() -> None:
         assert run().to_dict() == day_by_day(run)
 
     check()
+
+
+def test_classes_and_services_of_several_lines_are_added_up_as_day_by_day(potou: Scenario) -> None:
+    classes = [{"id": "elderly", "share": 0.2, "priority": -1}, {"id": "agents", "share": 0.1, "service_factor": 0.8}]
+    scenario = parse({**potou.document, "classes": classes}, "classes")
+    assert goes_through(scenario)
+
+    def run() -> Any:
+        return experiment(scenario, replications=9, days=2)
+
+    found = run().to_dict()
+    assert found["by_class"]
+    assert found == day_by_day(run)
+
+
+def test_a_layout_that_says_more_than_the_pipeline_reads_keeps_a_hall_from_it(potou: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "READ_OF_LAYOUT", pipeline.READ_OF_LAYOUT[:-1])
+
+    assert not goes_through(potou)
 
 
 @pytest.mark.parametrize("days", [1, 3])
