@@ -13,7 +13,7 @@ early    ended: a case on time, again, by how early it ended; an instant case, w
          the spot, is never early
 reminder sent: a run of successive cases, by due moment, that were still open one working day   id of the run's first case; count = length
          before they were due (an overdue case is not in a run: it is charged as overdue)
-rating   valid, default, mistaken, malicious, contested                                          "5" (very satisfied) to "1"
+rating   valid, default, mistaken, malicious, contested, repeated: not the first of its service  "5" (very satisfied) to "1"
 finding  confirmed, disputed, withdrawn: of a check, a complaint, attendance or a file review    a code of the checklist (``inspection.py``)
 check    done: a window that was looked at, whatever was found                                   ""
 ======== ====================================================================================== =========================================
@@ -38,7 +38,7 @@ STATUSES: Mapping[str, frozenset[str]] = {
     "lateness": frozenset({"ended", "open", "excused"}),
     "early": frozenset({"ended"}),
     "reminder": frozenset({"sent"}),
-    "rating": frozenset({"valid", "default", "mistaken", "malicious", "contested"}),
+    "rating": frozenset({"valid", "default", "mistaken", "malicious", "contested", "repeated"}),
     "finding": frozenset({"confirmed", "disputed", "withdrawn"}),
     "check": frozenset({"done"}),
 }
@@ -98,6 +98,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "default": {"zh": "默认评价，不计入任何比率", "en": "a rating given by default is outside every rate"},
     "mistaken": {"zh": "经核实为误评", "en": "found to be a mistaken rating"},
     "malicious": {"zh": "经核实为恶意评价", "en": "found to be a malicious rating"},
+    "repeated": {"zh": "同一次办理已有评价，一次一评", "en": "that service was rated before: one service, one rating"},
     "contested": {"zh": "申诉中，裁定前不扣分", "en": "contested: nothing is deducted before a ruling"},
     "disputed": {"zh": "被检查单位有异议，认定前不扣分", "en": "disputed: nothing is deducted before it is settled"},
     "withdrawn": {"zh": "问题已撤销", "en": "the finding was withdrawn"},

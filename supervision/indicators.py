@@ -18,7 +18,7 @@ _CASES = (*_CASES_WITH_LIMIT, "ended_no_limit", "excused")
 _SPOKEN = ("valid", "mistaken", "malicious", "contested")
 """Ratings somebody gave: that one is later found mistaken does not make the others fewer."""
 _WAITING_FOR_A_RULING = {"contested": "contested", "disputed": "disputed"}
-_SETTLED = {"mistaken": "mistaken", "malicious": "malicious", "withdrawn": "withdrawn"}
+_SETTLED = {"repeated": "repeated", "mistaken": "mistaken", "malicious": "malicious", "withdrawn": "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ Z_95 = Decimal("1.959963984540054")
 """The 0.975 quantile of the standard normal law."""
 LEVEL = Decimal("0.95")
 _CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP)
-_RAW = ("valid", "default", "mistaken", "malicious", "contested")
+_RAW = ("valid", "default", "mistaken", "malicious", "contested", "repeated")
 _VALID = ("valid", "mistaken", "malicious", "contested")
 _ADJUSTED = ("valid", "contested")
 _PLACES = Decimal("0.000001")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ..evidence import UNASSIGNED, Fact
@@ -102,7 +102,7 @@ class _Count:
         query = (
             select(
                 Rating.rating_number, Rating.level, Rating.is_default, Rating.rated_on, Rating.window_id, Rating.seat_id, Rating.service_id,
-                case.window_id, case.service_id, case.accepted_on, standing.c.status,
+                case.window_id, case.service_id, case.accepted_on, standing.c.status, self._rated_before(),
             )
             .outerjoin(case, and_(case.hall_id == Rating.hall_id, case.case_number == Rating.case_number, case.sequence <= self.as_of))
             .outerjoin(standing, standing.c.number == Rating.rating_number)
@@ -111,20 +111,34 @@ class _Count:
             .execution_options(yield_per=5000)
         )  # fmt: skip
         spoken: dict[str, list[str]] = {}
-        for number, level, is_default, on, named, seat, service, case_window, case_service, accepted_on, now in self.session.execute(query):
+        for row in self.session.execute(query):
+            number, level, is_default, on, named, seat, service, case_window, case_service, accepted_on, now, repeated = row
             window = self.owners.window(named, on, None, seat)
             if window == UNASSIGNED and accepted_on is not None:
                 window = self.owners.window(case_window, accepted_on, case_service)
             if window == UNASSIGNED:
                 window = self.owners.window(None, on, service)
             id = f"rating:{number}"
-            status = "default" if is_default else self.ruled_as(id) or now or "valid"
+            status = "default" if is_default else self.ruled_as(id) or now or ("repeated" if repeated else "valid")
             speaks = level <= 2 or status not in ("valid", "default")
             self.tally.add(window, "rating", status, str(level), 0, id if speaks else None)
             if status in _SPOKEN:
                 spoken.setdefault(window, []).append(number)
         for window, numbers in spoken.items():
             self.tally.numbers[window, "ratings"].append(numbers)
+
+    def _rated_before(self) -> ColumnElement[bool]:
+        """Whether a citizen had rated the same case on the same ticket before: one service, one rating (RULES 1.4), and the first counts."""
+        first = aliased(Rating)
+        return (
+            exists()
+            .where(
+                first.hall_id == Rating.hall_id, first.case_number == Rating.case_number, first.is_default.is_(False),
+                func.coalesce(first.ticket_number, "") == func.coalesce(Rating.ticket_number, ""), first.sequence <= self.as_of,
+                or_(first.rated_at < Rating.rated_at, and_(first.rated_at == Rating.rated_at, first.rating_number < Rating.rating_number)),
+            )
+            .label("repeated")
+        )  # fmt: skip
 
     def findings(self) -> None:
         """What checks of the month found, and how many there were: a check that found nothing is one too."""

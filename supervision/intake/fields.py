@@ -39,6 +39,20 @@ LEVELS = (
     ("2", ("不满意",)),
     ("1", ("非常不满意",)),
 )  # the five words of the national rating system, RULES 1.2
+RATING_CHANNEL = (
+    ("device", ("评价器", "窗口评价仪", "窗口评价器", "PJQ")),
+    ("qr", ("二维码", "静态二维码", "通知单二维码")),
+    ("portal", ("政务服务网", "网站", "网络评价", "PC")),
+    ("app", ("APP", "小程序", "移动端", "粤省事", "粤商通")),
+    ("sms", ("短信", "手机短信")),
+    ("kiosk", ("一体机", "自助终端", "自助机")),
+    ("hotline", ("12345", "热线", "12345热线")),
+    ("paper", ("评议表", "意见箱", "纸质")),
+    ("call_back", ("电话回访", "回访")),
+    ("third_party", ("第三方", "第三方评价")),
+    ("supervisor", ("监督员", "行风监督员", "政府检查", "监督查评")),
+    ("comment", ("综合点评", "社会评价")),
+)  # RULES 1.3
 TICKET_OUTCOME = (
     ("served", ("已办理", "办理完成", "完成")),
     ("reneged", ("弃号", "中途离开")),
@@ -106,7 +120,7 @@ RATINGS = (
     Field("window", "window", ("窗口编号", "窗口", "部门窗口", "window_id")),
     Field("seat", "seat", ("座席", "座席编号", "seat_id")),
     Field("handler", "staff", ("被评价人工号", "工号", "handler_id")),
-    Field("channel", "text", ("评价渠道", "渠道", "evaluateChannel")),
+    Field("channel", "choice", ("评价渠道", "渠道", "evaluateChannel"), choices=RATING_CHANNEL),
     Field("is_default", "flag", ("默认评价", "是否默认评价")),
     Field("is_named", "flag", ("实名", "是否实名")),
     Field("rater", "citizen", ("评价人证件号", "评价人手机号")),

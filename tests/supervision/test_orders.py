@@ -282,3 +282,24 @@ def test_a_recheck_that_fails_begins_the_limit_of_rectification_anew():
     assert {each.id: (each.kept, each.late, each.n) for each in tally(found)} == {
         "answer": (1, 0, 1), "rectify": (1, 1, 2), "recheck": (1, 0, 1)
     }  # fmt: skip
+
+
+def test_of_two_ratings_of_one_service_the_first_counts(store, tmp_path):
+    """One service, one rating: a second one is shown as repeated and in no rate but the raw one; a rating of another visit is another."""
+    bring(store, tmp_path, "cases", "case_number,accepted,window\nC-1,2024-05-06 09:00,W1\n", "cases.csv")
+    rows = "rating_number,level,rated,case_number,ticket,is_default,channel\n"
+    rows += "D-1,3,2024-05-06 09:30,C-1,A1,1,短信\nD-2,1,2024-05-06 10:00,C-1,A1,,评价器\nD-3,5,2024-05-06 10:05,C-1,A1,,二维码\n"
+    rows += "D-4,2,2024-05-07 10:00,C-1,A2,,电话回访\nD-5,5,2024-05-07 11:00,C-1,A2,,鸽子\n"
+    report = bring(store, tmp_path, "ratings", rows, "more.csv")
+    assert [each.code for each in report.rejections] == ["value_word"], "a channel nobody knows is refused"
+    from supervision.db.facts import count_ratings
+    from supervision.month import Month
+
+    with store.read() as session:
+        facts = count_ratings(session, HALL, Month(2024, 5), store.head().count)
+    told = {(each.status, each.code): each.evidence for each in facts}
+    assert told["repeated", "5"] == ("rating:D-3",)
+    assert {"rating:D-2", "rating:R-1"} <= set(told["valid", "1"])
+    assert "rating:D-4" in told["valid", "2"]
+    rates = good_rates(facts, frozenset("45"))
+    assert (rates.raw.n, rates.valid.n) == (8, 5), "two defaults and the repeated one are in the raw rate alone"

@@ -338,6 +338,34 @@ def test_a_migration_that_fails_at_any_step_leaves_an_empty_database_that_opens_
     assert broken >= 5
 
 
+def test_an_older_database_keeps_every_row_when_lines_may_name_new_kinds(tmp_path):
+    """A database of revision 0003 with evidence of a line: after the upgrade the same rows, and append-only as before."""
+    from alembic import command
+    from alembic.config import Config
+
+    from supervision.db import migrations
+
+    path = tmp_path / "openhall.sqlite"
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        line = "INSERT INTO sheet_lines (id, hall_id, sheet_id, line, indicator, kind, answer, article, sequence)"
+        connection.execute(text(f"{line} VALUES (1, 'h', 1, 1, 'i', 'indicator', 'value', 'a', 3)"))
+        connection.execute(text("INSERT INTO line_evidence VALUES (7, 'h', 1, 'case', 'case:1', 'moved', 3)"))
+    open_store(home=tmp_path).close()
+    raw = sqlite3.connect(path)
+    assert raw.execute("SELECT * FROM line_evidence").fetchall() == [(7, "h", 1, "case", "case:1", "moved", 3)]
+    raw.execute("INSERT INTO line_evidence VALUES (8, 'h', 1, 'complaint', 'complaint:1', 'moved', 3)")
+    for statement in ("UPDATE line_evidence SET role = 'spared'", "DELETE FROM line_evidence", "DELETE FROM orders"):
+        if "orders" in statement:
+            raw.execute("INSERT INTO orders VALUES (1, 'h', 'O', 'w', 's', 'r', NULL, 0, 1)")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(statement)
+
+
 def test_a_foreign_database_and_strange_addresses_are_refused(tmp_path):
     raw = sqlite3.connect(tmp_path / "theirs.sqlite")
     raw.execute("CREATE TABLE precious (x)")
