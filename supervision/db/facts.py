@@ -128,7 +128,7 @@ class _Count:
             self.tally.numbers[window, "ratings"].append(numbers)
 
     def _rated_before(self) -> ColumnElement[bool]:
-        """Whether a citizen had rated the same case on the same ticket before: one service, one rating (RULES 1.4), and the first counts."""
+        """Whether a citizen had rated the same case on the same ticket before: one service, one rating (RULES 1.4), the first counts."""
         first = aliased(Rating)
         return (
             exists()
