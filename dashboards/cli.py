@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from dashboards import cli_cases, cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_plan, cli_record
+from dashboards import cli_cases, cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_plan, cli_record, cli_results
 from dashboards.cli_checks import checks
 from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
@@ -38,6 +38,9 @@ app.command("import", help=words("cli_help_import"))(cli_record.import_records)
 app.command("assess", help=words("cli_help_assess"))(cli_month.assess)
 app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)
 app.add_typer(cli_course.month, name="month")
+app.command("standing", help=words("cli_help_standing"))(cli_results.standing)
+app.command("period", help=words("cli_help_period"))(cli_results.period)
+app.command("report", help=words("cli_help_report"))(cli_results.report)
 app.add_typer(cli_course.appeal, name="appeal")
 app.add_typer(cli_course.role, name="role")
 app.add_typer(cli_record.journal, name="journal")

@@ -25,13 +25,14 @@ from .db.links import WindowName, read_windows
 from .db.load import Load, Loads, count_load
 from .db.overview import imports_since
 from .db.records import hall_row
+from .db.scheme_texts import read_published
 from .db.sheets import Filed, file_sheets, fix_scheme, list_assessed, read_filed
 from .evidence import UNASSIGNED
 from .faults import BadInput, fault
 from .month import Month, parse_month
 from .people import check_person
 from .ratings import GoodRates, good_rates
-from .scheme import Scheme, load_scheme
+from .scheme import SCHEMES, Scheme, load_scheme, read_scheme_text
 from .scoring import list_unassigned, score
 from .sheet import Sheet
 
@@ -114,8 +115,23 @@ def file_month(work: Work, month: Month, scheme: Scheme, as_of: int, ruled_to: i
 
 
 def scheme_of(store: Store, hall: str, id: str, version: str | None = None, month: Month | None = None) -> Scheme:
-    """A scheme by id: the version asked for, or the one in force in a month. Raises BadInput if there is none."""
-    return load_scheme(id, version, month)
+    """A scheme by id: the version asked for, or the one in force in a month; published in the hall, or shipped.
+
+    Of versions in force the one that begins last counts, the hall's own before a shipped one. Raises BadInput if there is none.
+    """
+    with store.read() as session:
+        texts = read_published(session, hall, id)
+    own = [read_scheme_text(each.document.encode("utf-8"), f"{each.scheme_id}/{each.version}.toml") for each in texts]
+    fitting = [
+        each for each in own if version in (None, each.version) and (version is not None or month is None or each.in_force_from <= month)
+    ]
+    if not fitting:
+        return load_scheme(id, version, month)
+    chosen = max(fitting, key=lambda each: each.in_force_from)
+    if version is None and (SCHEMES / id).is_dir():
+        shipped = load_scheme(id, None, month)
+        return chosen if chosen.in_force_from >= shipped.in_force_from else shipped
+    return chosen
 
 
 def sheet_in(session: Session, hall: str, month: Month, window: str, scheme: str) -> Sheet:
@@ -211,7 +227,7 @@ def _rescore(
 def read_contexts(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_SCHEME) -> dict[str, Context]:
     """Window -> what stands beside its sheet, from everything recorded by now; the unassigned and every window of the hall included."""
     wanted = _month(month)
-    levels = load_scheme(scheme).good_levels()
+    levels = scheme_of(store, hall, scheme, month=wanted).good_levels()
     with store.read() as session:
         as_of = head(session).count
         facts = count_facts(session, hall, wanted, as_of)

@@ -29,7 +29,7 @@ from supervision.inspection import checklist as checklist
 from supervision.journal import Checkpoint
 from supervision.month import parse_month
 from supervision.ratings import Rate, rate
-from supervision.scheme import Scheme, load_scheme
+from supervision.scheme import Scheme
 from supervision.sheet import STATES as STATES
 from supervision.sheet import Charged, Line, Sheet
 
@@ -125,7 +125,7 @@ def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_
     names = {each.window_id: {"zh": each.name_zh, "en": each.name_en} for each in monthly.list_windows(opened, hall)}
     contexts = monthly.read_contexts(opened, hall, month, scheme_id)
     any_sheet = next(iter(sheets.values()))
-    scheme = load_scheme(scheme_id, any_sheet.scheme_version)
+    scheme = monthly.scheme_of(opened, hall, scheme_id, any_sheet.scheme_version)
     with opened.read() as session:
         as_of = max(each.as_of_sequence for each in sheets.values())
         facts = count_facts(session, hall, parse_month(month), as_of)

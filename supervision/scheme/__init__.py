@@ -39,7 +39,7 @@ add_catalogue(SCHEMES / "faults.toml")
 
 __all__ = [
     "ASSUMPTION", "SCHEMES", "Annual", "Band", "Bonus", "Deduction", "Event", "Indicator", "Measure", "Minimum", "Name", "NotCharged",
-    "Scheme", "Source", "Summary", "Title", "Veto", "check_schemes", "list_schemes", "load_scheme", "read_scheme",
+    "Scheme", "Source", "Summary", "Title", "Veto", "check_schemes", "list_schemes", "load_scheme", "read_scheme", "read_scheme_text",
 ]  # fmt: skip
 
 
@@ -77,6 +77,15 @@ def read_scheme(path: Path) -> Scheme:
     if faults:
         raise BadInput(faults)
     return build(document, content, path)
+
+
+def read_scheme_text(content: bytes, place: str) -> Scheme:
+    """A scheme from its text, checked. Raises BadInput with every fault."""
+    document = read_document(content, place)
+    faults = lint(document, place)
+    if faults:
+        raise BadInput(faults)
+    return build(document, content, place)
 
 
 def load_scheme(id: str, version: str | None = None, month: Month | None = None, folder: Path = SCHEMES) -> Scheme:

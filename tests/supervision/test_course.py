@@ -286,3 +286,75 @@ def test_two_processes_at_once_take_every_step_once(store: Store, tmp_path: Path
     assert [each.step for each in here.steps] == ["opened", "collected", "computed", "circulated"]
     assert {each.revision for each in monthly.read_sheets(store, "H", MONTH)} == {1}
     assert verify(store).ok
+
+
+def own_scheme(version: str = "h1", old: str = "points = 5\nper = \"case\"", new: str = "points = 4\nper = \"case\"") -> str:
+    """K12 as a version of the hall's own, one price changed."""
+    from supervision.scheme import SCHEMES
+
+    text = (SCHEMES / "k12" / "1.toml").read_text(encoding="utf-8")
+    assert old in text
+    return text.replace('version = "1"', f'version = "{version}"').replace(old, new, 1).replace('"2004-01"', '"2022-12"', 1)
+
+
+def test_a_draft_is_checked_and_published_by_somebody_else(store: Store) -> None:
+    from supervision import drafts
+    from supervision.month import Month
+
+    text = own_scheme()
+    drafts.draft(store, "H", text, person="editor Li")
+    with pytest.raises(BadInput) as caught:
+        drafts.publish(store, "H", "k12", "h1", person=MANAGER)
+    assert code_of(caught) == "scheme_not_checked"
+    drafts.check(store, "H", "k12", "h1", person="editor Li")
+    with pytest.raises(BadInput) as caught:
+        drafts.publish(store, "H", "k12", "h1", person="editor Li")
+    assert code_of(caught) == "scheme_own_draft"
+    assert monthly.scheme_of(store, "H", "k12", month=Month(2022, 12)).version == "1"
+    drafts.publish(store, "H", "k12", "h1", person=MANAGER)
+    assert monthly.scheme_of(store, "H", "k12", month=Month(2022, 12)).version == "h1"
+    assert monthly.scheme_of(store, "H", "k12", month=Month(2022, 11)).version == "1"
+    with pytest.raises(BadInput) as caught:
+        drafts.draft(store, "H", text, person="editor Li")
+    assert code_of(caught) == "scheme_version_taken"
+
+
+def test_a_scheme_that_carries_what_nobody_has_read_is_not_published(store: Store) -> None:
+    from supervision import drafts
+    from supervision.scheme import SCHEMES
+
+    text = (SCHEMES / "k1" / "1.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "h1"')
+    drafts.draft(store, "H", text, person="editor Li")
+    drafts.check(store, "H", "k1", "h1", person="editor Li")
+    with pytest.raises(BadInput) as caught:
+        drafts.publish(store, "H", "k1", "h1", person=MANAGER)
+    assert code_of(caught) == "scheme_incomplete"
+    with pytest.raises(BadInput) as caught:
+        course.open_month(store, "H", MONTH, "k1", person=INSPECTOR)
+    assert code_of(caught) == "scheme_incomplete"
+
+
+def test_an_impact_run_scores_past_months_and_files_nothing(store: Store) -> None:
+    """The overdue case costs 4 instead of 5: W1 gains a point, W2 none."""
+    from supervision import drafts
+
+    to_circulated(store)
+    before = store.head()
+    rows = {each.window_id: each for each in drafts.impact(store, "H", own_scheme(), [MONTH])}
+    assert store.head() == before
+    gained = rows["W1"].then - rows["W1"].now  # type: ignore[operator]
+    assert gained == Decimal("1.00")
+    assert rows["W2"].then == rows["W2"].now
+
+
+def test_a_month_is_scored_by_the_halls_own_version(store: Store, clock: Clock) -> None:
+    from supervision import drafts
+
+    text = own_scheme().replace('"2022-12"', '"2022-11"', 1)
+    for act, person in ((lambda p: drafts.draft(store, "H", text, person=p), "editor Li"),
+                        (lambda p: drafts.check(store, "H", "k12", "h1", person=p), "editor Li"),
+                        (lambda p: drafts.publish(store, "H", "k12", "h1", person=p), MANAGER)):  # fmt: skip
+        act(person)
+    to_circulated(store)
+    assert points(store, "timeliness") == Decimal("10.00")
+    assert all(each.equal for month in monthly.prove(store, "H") for each in month)

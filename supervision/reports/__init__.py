@@ -1,0 +1,226 @@
+"""Reports: the monthly sheet, the bulletin, the ledgers of overdue cases and bad ratings, the notice of rectification, the list of titles.
+
+Made from what is filed and written as xlsx, docx or pdf; the same record gives the same bytes. Decides nothing and scores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from .. import monthly
+from ..db.dues import zone_of_hall
+from ..db.ledgers import bad_ratings, case_moments, hall_name
+from ..evidence import REASONS, UNASSIGNED
+from ..faults import BadInput, fault
+from ..month import parse_month
+from ..periods import REASONS as KEPT_OUT
+from ..results import read_period
+from ..scheme import Scheme
+from ..sheet import STATES, Sheet
+from .content import Cell, Report, Table, Words
+from .files import WRITERS
+
+if TYPE_CHECKING:
+    from ..db.store import Store
+
+KINDS = ("sheet", "bulletin", "overdue", "ratings", "rectification", "titles")
+RECTIFY_DAYS = 10
+"""Working days to put things right. Assumption: the sources speak of a deadline and give none."""
+
+__all__ = ["KINDS", "make", "write"]
+
+
+def write(
+    store: Store, hall: str, kind: str, period: str, ending: str, scheme: str = monthly.DEFAULT_SCHEME, *,
+    window: str | None = None, language: str = "zh",
+) -> bytes:  # fmt: skip
+    """A report as a file's bytes; ``ending`` is .xlsx, .docx or .pdf. Raises BadInput for any other, and as `make` does."""
+    if ending not in WRITERS:
+        raise BadInput([fault("report_ending", "report", ending, known=", ".join(WRITERS))])
+    return WRITERS[ending](make(store, hall, kind, period, scheme, window=window, language=language), Words(language))
+
+
+def make(
+    store: Store, hall: str, kind: str, period: str, scheme: str = monthly.DEFAULT_SCHEME, *,
+    window: str | None = None, language: str = "zh",
+) -> Report:  # fmt: skip
+    """A report. Raises BadInput for an unknown kind, a month that was not assessed, and a sheet or notice without its window."""
+    if kind not in KINDS:
+        raise BadInput([fault("report_kind", "report", kind, known=", ".join(KINDS))])
+    words = Words(language)
+    if kind == "titles":
+        return _titles(store, hall, period, scheme, words)
+    month = parse_month(period)
+    sheets = [each for each in monthly.read_sheets(store, hall, month, scheme) if each.window_id != UNASSIGNED]
+    if not sheets:
+        raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period} {scheme}")])
+    chosen = monthly.scheme_of(store, hall, scheme, sheets[0].scheme_version)
+    names = {each.window_id: each.name(language) for each in monthly.list_windows(store, hall)}
+    if kind in ("sheet", "rectification"):
+        own = [each for each in sheets if each.window_id == window]
+        if not own:
+            raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period} {scheme} {window or ''}".strip())])
+        made = _sheet if kind == "sheet" else _rectification
+        opening, tables = made(chosen, own[0], names, words, period)
+        sheets = own
+    elif kind == "bulletin":
+        opening, tables = _bulletin(chosen, sheets, names, words)
+    elif kind == "overdue":
+        opening, tables = (), (_overdue(store, hall, chosen, sheets, names, words),)
+    else:
+        opening, tables = (), (_ratings(store, hall, period, names, words),)
+    return _report(store, hall, kind, period, chosen, words, opening, tables, max(each.as_of_sequence for each in sheets))
+
+
+def _report(
+    store: Store, hall: str, kind: str, period: str, scheme: Scheme, words: Words,
+    opening: Iterable[str], tables: Iterable[Table], as_of: int,
+) -> Report:  # fmt: skip
+    with store.read() as session:
+        name = hall_name(session, hall, words.language)
+    title = scheme.name.text(words.language)
+    caution = scheme.source.caution.text(words.language)
+    closing = (words("waiting"), words("mark", mark=scheme.source.mark, caution=caution), words("checkpoint", as_of=as_of))
+    subtitle = words("subtitle", hall=name, period=period, scheme=title)
+    return Report(words(kind), subtitle, tuple(opening), tuple(tables), closing, name)
+
+
+def _sheet(
+    scheme: Scheme, sheet: Sheet, names: Mapping[str, str], words: Words, period: str
+) -> tuple[tuple[str, ...], tuple[Table, ...]]:
+    lines = Table(
+        words("sheet"), ("line", "value", "weight", "points", "article", "evidence"),
+        tuple(
+            (
+                _name(scheme, each.indicator, words), each.value, each.weight, each.points, _article(each.article, words),
+                ", ".join(ref.id for ref in each.evidence if ref.role == "moved"),
+            )
+            for each in sheet.lines
+        ),
+    )  # fmt: skip
+    spared = Table(
+        words("why"), ("what", "why", "number", "evidence"),
+        tuple((f"{each.kind} {each.code}".strip(), words.of(REASONS[each.reason]), each.count, ", ".join(each.evidence))
+              for each in sheet.not_charged),
+    )  # fmt: skip
+    total = words.of(STATES[sheet.state]) if sheet.total is None else f"{sheet.total:f}"
+    opening = (f"{names.get(sheet.window_id, sheet.window_id)}　{words('total')} {total}　{words('grade')} {_band(scheme, sheet, words)}",)
+    return opening, (lines, spared)
+
+
+def _rectification(
+    scheme: Scheme, sheet: Sheet, names: Mapping[str, str], words: Words, period: str
+) -> tuple[tuple[str, ...], tuple[Table, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for line in sheet.lines:
+        for each in line.charges:
+            name, article = _deduction(scheme, each.deduction, words), _article(each.article, words)
+            rows.append((name, each.units, each.points, article, ", ".join(each.evidence)))
+    opening = (
+        words("to_window", window=names.get(sheet.window_id, sheet.window_id)), words("rectify", period=period, days=RECTIFY_DAYS),
+    )  # fmt: skip
+    return opening, (Table(words("rectification"), ("charge", "number", "taken", "article", "evidence"), tuple(rows)),)
+
+
+def _bulletin(scheme: Scheme, sheets: list[Sheet], names: Mapping[str, str], words: Words) -> tuple[tuple[str, ...], tuple[Table, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    idle = []
+    sums = [0, 0, 0, 0]
+    for sheet in sorted(sheets, key=lambda each: (each.comparable is None, -(each.comparable or 0), each.window_id)):
+        counts = _counts(sheet)
+        name = names.get(sheet.window_id, sheet.window_id)
+        if not counts[0]:
+            idle.append(name)
+        sums = [left + right for left, right in zip(sums, counts, strict=True)]
+        rows.append((name, sheet.total, sheet.comparable, _band(scheme, sheet, words), *counts))
+    opening = [words("counts", cases=sums[0], overdue=sums[1], ratings=sums[2], bad=sums[3])]
+    if idle:
+        opening.append(words("no_business", windows="、".join(idle) if words.language == "zh" else ", ".join(idle)))
+    keys = ("window", "total", "comparable", "grade", "cases", "late", "rated", "bad")
+    return tuple(opening), (Table(words("bulletin"), keys, tuple(rows)),)
+
+
+def _counts(sheet: Sheet) -> list[int]:
+    """Cases, overdue ones, ratings and bad ones that the lines of a sheet rest on."""
+    largest: dict[str, int] = {}
+    moved: set[str] = set()
+    for line in sheet.lines:
+        name = line.population.partition("/")[0]
+        largest[name] = max(largest.get(name, 0), line.denominator or 0)
+        moved |= {ref.id for ref in line.evidence if ref.role == "moved"}
+    cases = max(largest.get("cases", 0), largest.get("cases_with_limit", 0))
+    late = {id for each in sheet.lines for charge in each.charges for id in charge.evidence if id.startswith("case:")}
+    return [cases, len(late), largest.get("ratings", 0), sum(id.startswith("rating:") for id in moved)]
+
+
+def _overdue(store: Store, hall: str, scheme: Scheme, sheets: list[Sheet], names: Mapping[str, str], words: Words) -> Table:
+    late = {each.id for each in scheme.deductions if each.event.kind == "lateness"}
+    charged = [
+        (id.partition(":")[2], sheet.window_id, charge)
+        for sheet in sheets
+        for line in sheet.lines
+        for charge in line.charges
+        if charge.deduction in late
+        for id in charge.evidence
+    ]
+    with store.read() as session:
+        zone = zone_of_hall(session, hall)
+        moments = case_moments(session, hall, [number for number, _, _ in charged])
+    rows: list[tuple[Cell, ...]] = []
+    for number, window, charge in sorted(charged, key=lambda each: (each[1], each[0])):
+        accepted, ended = moments.get(number, (None, None))
+        told = [each.astimezone(zone).isoformat(" ", "minutes")[:16] if each else None for each in (accepted, ended)]
+        what = _deduction(scheme, charge.deduction, words)
+        rows.append((number, names.get(window, window), told[0], told[1], what, charge.points_each, _article(charge.article, words)))
+    return Table(words("overdue"), ("case", "window", "accepted", "ended", "charge", "taken", "article"), tuple(rows))
+
+
+def _ratings(store: Store, hall: str, period: str, names: Mapping[str, str], words: Words) -> Table:
+    with store.read() as session:
+        zone = zone_of_hall(session, hall)
+        found = bad_ratings(session, hall, parse_month(period))
+    rows: list[tuple[Cell, ...]] = [
+        (each.number, names.get(each.window_id, each.window_id), each.case_number, each.level,
+         each.at.astimezone(zone).isoformat(" ", "minutes")[:16], words(each.standing))
+        for each in found
+    ]  # fmt: skip
+    return Table(words("ratings"), ("rating", "window", "case", "level", "given", "standing"), tuple(rows))
+
+
+def _titles(store: Store, hall: str, period: str, scheme: str, words: Words) -> Report:
+    view = read_period(store, hall, period, scheme)
+    names = {each.window_id: each.name(words.language) for each in monthly.list_windows(store, hall)}
+    called = {each.id: each.name.text(words.language) for each in view.scheme.titles}
+    won: list[tuple[Cell, ...]] = []
+    kept: list[tuple[Cell, ...]] = []
+    for title in view.titles:
+        won += [(called[title.title], each.place, names.get(each.window_id, each.window_id), each.mean) for each in title.winners]
+        kept += [(called[title.title], names.get(window, window), words.of(KEPT_OUT[why])) for window, why in title.kept_out]
+    tables = (
+        Table(words("titles"), ("title", "place", "window", "mean"), tuple(won)),
+        Table(words("kept_out"), ("title", "window", "kept_out"), tuple(kept)),
+    )
+    opening = (words("not_locked", months=", ".join(view.unlocked)),) if view.unlocked else ()
+    as_of = store.head().count
+    return _report(store, hall, "titles", period, view.scheme, words, opening, tables, as_of)
+
+
+def _name(scheme: Scheme, id: str, words: Words) -> str:
+    named = {each.id: each.name for each in scheme.indicators}
+    named |= {each.id: each.name for each in scheme.bonuses} | {each.id: each.name for each in scheme.vetoes}
+    return named[id].text(words.language) if id in named else id
+
+
+def _deduction(scheme: Scheme, id: str, words: Words) -> str:
+    return next((each.name.text(words.language) for each in scheme.deductions if each.id == id), id)
+
+
+def _band(scheme: Scheme, sheet: Sheet, words: Words) -> str:
+    return next((each.name.text(words.language) for each in scheme.bands if each.id == sheet.band), "—")
+
+
+def _article(ground: str, words: Words) -> str:
+    return words("assumption") if ground == "assumption" else ground
+
+
