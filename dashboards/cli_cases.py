@@ -80,14 +80,13 @@ def _show_promises(scenario: Any, by_service: Mapping[str, Mapping[str, Figure]]
 
     columns = (words("cli_service"), words("cli_promised"), words("cli_legal"), *(_titled(CASES[n], by_service, n) for n in BY_SERVICE))
     made = table(*columns, title=words("cli_promise_table"), right=tuple(range(1, len(columns))))
-    for service in scenario.services:
-        if service.case is None:
-            continue
-        case, figures = service.case, by_service[service.id]
+    for id, figures in by_service.items():
+        case = next(each.case for each in scenario.services if each.case and each.case.service == id)
+        service = scenario.service(id)
         legal = "–" if case.legal_days is None else words("cli_in_days", number=case.legal_days)
         tell = _with_interval if console().width >= ROOM else _value
         cells = (tell(figures[each]) for each in BY_SERVICE)
-        name = f"{words.name(service.name, service.id)}{_mark(scenario, 'services', service.id)}"
+        name = f"{words.name(service.name, service.id)}{_mark(scenario, 'services', id)}"
         made.add_row(name, _promise(case), legal, *cells)
     show(made)
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.backoffice.measures import CASES, POOLS, QUANTILE, Totals, totals_of
+from simulation.backoffice.measures import CASES, POOLS, QUANTILE, Totals, services_of, totals_of
 from simulation.backoffice.run import first_office, run_cases
 from simulation.estimators import LEVEL, ratio, ratio_interval
 from simulation.experiment.blocks import MOST_DAYS, program_version
@@ -115,8 +115,7 @@ def case_experiment(
             found.append(totals)
             if progress is not None:
                 progress(len(found), replications, None)
-    services = [service.id for service in scenario.services]
-    opens = [plan is not None for plan in office.plans]
+    services = services_of(office)
     by_row = [_of_cases(found, row, level) for row in range(1 + len(services))]
     pools = [_of_pools(found, row, level) for row in range(len(scenario.pools))]
     return CaseResult(
@@ -132,7 +131,7 @@ def case_experiment(
         version=program_version(),
         level=level,
         measures=by_row[0],
-        by_service={name: table for name, table, has in zip(services, by_row[1:], opens, strict=True) if has},
+        by_service=dict(zip(services, by_row[1:], strict=True)),
         by_pool={pool.id: table for pool, table in zip(scenario.pools, pools, strict=True)},
     )
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.backoffice.clocks import worked_at
-from simulation.backoffice.office import DAY
+from simulation.backoffice.office import DAY, Office
 from simulation.backoffice.run import Register
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ UNITS: Mapping[str, Mapping[str, str]] = _TABLE["units"]
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What one run adds: rows are all cases, then each service."""
+    """What one run adds: rows are all cases, then each service of the file that opens cases, all its lines together."""
 
     cases: Mapping[str, Floats]
     """measure -> (1 + s, 2) numerator and denominator"""
@@ -98,16 +98,28 @@ def _cases(register: Register, warm_up: int) -> tuple[dict[str, Floats], NDArray
     used, allowed = _by_service(register, register.counted, ruled, None)[:, 0], _by_service(register, legal, ruled, None)[:, 0]
     found["speed_up"] = np.stack([allowed - used, allowed.astype(np.float64)], axis=1)
     days = np.minimum(register.counted, LONGEST)
-    counts = np.zeros((1 + len(plans), LONGEST + 1), np.int64)
-    np.add.at(counts, (1 + cases.service[promised], days[promised]), 1)
+    rows = _row_of_line(office)
+    counts = np.zeros((1 + len(services_of(office)), LONGEST + 1), np.int64)
+    np.add.at(counts, (1 + rows[cases.service[promised]], days[promised]), 1)
     counts[0] = counts.sum(axis=0)
     return found, counts
 
 
+def services_of(office: Office) -> list[str]:
+    """The services of the file whose cases are opened; a class, a machine or a part of a bundle is a line of its service."""
+    return list(dict.fromkeys(plan.case.service for plan in office.plans if plan))
+
+
+def _row_of_line(office: Office) -> NDArray[np.int64]:
+    """Which of these services each line belongs to, -1 if to none."""
+    place = {name: n for n, name in enumerate(services_of(office))}
+    return np.array([place[plan.case.service] if plan else -1 for plan in office.plans], np.int64)
+
+
 def _by_service(register: Register, value: Any, counted: Flags, over: float | None) -> Floats:
     """(1 + s, 2) sums of a figure over the counted cases, and their number or what they are divided by."""
-    services = len(register.office.plans)
-    of = register.cases.service[counted]
+    services = len(services_of(register.office))
+    of = _row_of_line(register.office)[register.cases.service[counted]]
     top = np.bincount(of, weights=np.asarray(value, np.float64)[counted], minlength=services)
     bottom = np.bincount(of, minlength=services).astype(np.float64) if over is None else np.full(services, over)
     whole = bottom.sum() if over is None else over

@@ -19,7 +19,10 @@ def build_case(table: CaseTable, path: Path, tables: Tables) -> Case:
     """A step without `after` follows the one before it; a case without `limit_until` counts until all of them are done."""
     place = {step.id: n for n, step in enumerate(table.steps)}
     collection = table.collection
+    owner = tables.services[int(path[1])]
+    assert owner is not None  # no fault was found
     return Case(
+        service=owner.id,
         kind=table.kind,
         promised_days=table.promised_days,
         promised_minutes=None if table.promised_hours is None else round(table.promised_hours * 60 * TICK) / TICK,

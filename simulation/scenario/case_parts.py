@@ -59,6 +59,8 @@ class Collection:
 class Case:
     """What becomes of an application once a window has accepted it."""
 
+    service: str
+    """id of the service in the file that opens it"""
     kind: Literal["instant", "promised"]
     """done at the window (即办件), or within a promised limit (承诺件)"""
     promised_days: int | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.backoffice import Register, register_frame, run_cases
+from simulation.backoffice import Register, case_experiment, register_frame, run_cases
 from simulation.scenario import parse
 from tests.backoffice.offices import constant, hall, service
 
@@ -50,6 +50,9 @@ def test_every_class_opens_the_case_of_its_service() -> None:
     assert len(citizens) > 20
     assert set(count.tolist()) == {3}, "one case for each thing they bring"
     assert register.counted.max() <= 1
+    result = case_experiment(parse(made), days=1, replications=1, seed=2)
+    assert list(result.by_service) == ["permit"], "its classes are told together"
+    assert result.by_service["permit"]["accepted"].value == len(agents)
 
 
 def bundle(own: dict[str, Any] | None) -> dict[str, Any]:
@@ -64,6 +67,8 @@ def test_a_bundle_opens_the_cases_of_its_parts_or_one_of_its_own() -> None:
     whole = run_cases(parse(bundle(PROMISED)), 1, seed=2)
 
     assert len(parts.cases.citizen) == 2 * len(np.unique(parts.cases.citizen)) > 60
+    told = case_experiment(parse(bundle(None)), days=1, replications=1, seed=2)
+    assert list(told.by_service) == ["company", "tax"], "each part has a case of its own"
     assert len(whole.cases.citizen) == len(np.unique(whole.cases.citizen)) > 30
 
 

@@ -104,6 +104,7 @@ def test_every_key_becomes_a_part() -> None:
     law = make_law("exponential", mean=60.0)
     check = Step("check", "desk", make_law("exponential", mean=20.0), None, (), 1.0, False, Supplement(0.1, make_law("exponential", mean=3.0), 0.5))
     assert scenario.service("permit").case == Case(
+        service="permit",
         kind="promised",
         promised_days=6,
         legal_days=79,
@@ -117,7 +118,7 @@ def test_every_key_becomes_a_part() -> None:
         collection=Collection("pickup", 0.4, 2),
         ems_days=1.5,
     )
-    assert scenario.service("now").case == Case("instant")
+    assert scenario.service("now").case == Case("now", "instant")
     assert scenario.service("pickup").case is None
     assert scenario.pools == (
         Pool("field", {"zh": "勘察组", "en": "Survey team"}, 2, ((840.0, 1020.0),), "earliest_due"),

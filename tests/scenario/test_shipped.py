@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulation import experiment
+from simulation.backoffice import case_experiment
 from simulation.plans import cover_lunch, set_windows, turn_comprehensive, window_groups
 from simulation.scenario import Scenario, load_scenario, parse
 
@@ -28,6 +29,7 @@ def test_each_document_has_its_scenario() -> None:
     assert {path.stem for path in SCENARIOS} >= {
         *("shuangqiao-2018", "shuangqiao-2018-more-windows", "xiaoshan-2018", "ouhai-2016"),
         *("potou-2022", "potou-2022-thirty-seats", "huangshi-2019"),
+        *("xiaoshan-2018-511", "huangshi-2019-projects-before", "huangshi-2019-projects"),
     }
 
 
@@ -147,3 +149,31 @@ def test_the_windows_added_at_shuangqiao_ease_the_waiting_where_they_were_added(
     for service in ("market", "identity-card"):
         assert before[service]["mean_wait"] > 15 > 5 > after[service]["mean_wait"]
     assert before["social"] == after["social"], "the same citizens at the same windows"
+
+
+def test_the_three_limits_of_xiaoshan_are_those_of_its_document() -> None:
+    """Document 001, the 511: a company in 5 working days, a certificate in 60 minutes, a project in at most 100 days."""
+    cases = {service.id: service.case for service in shipped("xiaoshan-2018-511").services if service.case}
+    company, estate, project = (cases[name] for name in ("company", "real-estate", "investment-project"))
+    assert (company.promised_days, estate.promised_minutes, project.promised_days) == (5, 60, 100)
+    assert company.steps[company.limit_until].id == "invoice", "until the tax invoices are fetched"
+    plain, whole = shipped("xiaoshan-2018"), shipped("xiaoshan-2018-511")
+    assert [whole.service(each.id).arrival_rate for each in plain.services] == [each.arrival_rate for each in plain.services]
+
+
+@pytest.mark.parametrize(("name", "days", "warm_up"), [("xiaoshan-2018-511", 50, 25), ("huangshi-2019-projects", 25, 5)])
+def test_an_office_with_people_enough_keeps_its_promises(name: str, days: int, warm_up: int) -> None:
+    found = case_experiment(shipped(name), days=days, warm_up=warm_up, replications=2)
+    assert found.measures["overdue_share"].value < 0.01
+    assert all(0.02 < pool["utilisation"].value < 0.95 for pool in found.by_pool.values())
+
+
+def test_steps_side_by_side_on_a_promise_are_what_makes_the_projects_of_huangshi_quick() -> None:
+    """The same projects and the same people; the steps differ. The old ones could not keep the new promise."""
+    before, after = shipped("huangshi-2019-projects-before"), shipped("huangshi-2019-projects")
+    assert [before.pools, before.windows] == [after.pools, after.windows]
+    assert [each.arrival_rate for each in before.services] == [each.arrival_rate for each in after.services]
+    limits = [scenario.service("industrial-project").case.promised_days for scenario in (before, after)]
+    assert limits == [79, 6]
+    slow, quick = (case_experiment(scenario, days=40, replications=2).measures["mean_turnaround"].value for scenario in (before, after))
+    assert slow > 3 * 6 > 6 > 2 * quick
