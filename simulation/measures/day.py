@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from simulation.compiled import compiled
 from simulation.measures.bins import bin_of
+from simulation.measures.seats import fill_seats
 from simulation.measures.totals import (
     ARRIVALS,
     AVAILABLE,
@@ -46,6 +47,7 @@ from simulation.measures.totals import (
     WITHIN_TARGET,
 )
 from simulation.measures.totals import BALKED as BALKED_ROW
+from simulation.measures.totals import DIVERTED as DIVERTED_ROW
 from simulation.measures.totals import RENEGED as RENEGED_ROW
 from simulation.measures.totals import SENT_HOME as SENT_HOME_ROW
 from simulation.measures.totals import SERVED as SERVED_ROW
@@ -110,6 +112,8 @@ def day_totals(layout: Layout, tickets: Tickets, outages: Outages | None = None)
         bins,
         halves,
     )
+    if layout.companions:
+        fill_seats(tickets, layout.opens, layout.closes, totals)
     layout.roll_up(totals)
     return totals, bins, halves
 
@@ -275,6 +279,8 @@ def fill_day(
                     totals[TURNED_AWAY_ROW, g] += 1.0
                 elif o == UNFINISHED:
                     totals[UNFINISHED_ROW, g] += 1.0
+                elif o == DIVERTED:
+                    totals[DIVERTED_ROW, g] += 1.0
 
         if queued:
             begins = min(begins, a)

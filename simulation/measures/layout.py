@@ -72,6 +72,8 @@ class Layout:
     """minutes: from when to when its own half-hours reach"""
     textbook: bool
     """a horizon: only opens..closes counts"""
+    companions: bool
+    """whether people come who wait without a ticket of their own"""
     fixed: Floats
     """(totals, groups) what every day begins with: days, rostered minutes, lengths of half-hours"""
     rolled: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
@@ -203,6 +205,7 @@ def layout_of(scenario: Scenario, roster: Roster | None = None, frame: Scenario 
         closes=closes,
         spans=(min(slot.start for slot in scenario.slots), max(slot.end for slot in scenario.slots)),
         textbook=horizon is not None,
+        companions=any(each.companions for each in scenario.services),
         fixed=np.zeros((len(TOTALS), 1 + len(scenario.services) + len(labels) + len(scenario.windows) + len(rolled))),
         rolled=rolled,
     )

@@ -30,6 +30,7 @@ TOTALS = (
     "sent_home",
     "turned_away",
     "unfinished",
+    "diverted",  # had it done elsewhere and never came
     "left",  # reneged, balked or sent home
     "serving",  # minutes that windows served
     "busy",  # minutes that windows served, wrapped up or started up
@@ -42,6 +43,9 @@ TOTALS = (
     "peak",  # most people inside at one time
     "overtime",  # minutes
     "overtime_days",  # 1 a day, 0 in a textbook horizon, which has no closing
+    "seats",  # most people waiting at one time, companions too
+    "seats_nearly",  # people waiting that are not exceeded in 99 % of the day
+    "seats_days",  # 1 a day in a hall to which people bring companions
 )
 """Row names, in the order of the table."""
 
@@ -66,6 +70,7 @@ TOTALS = (
     SENT_HOME,
     TURNED_AWAY,
     UNFINISHED,
+    DIVERTED,
     LEFT,
     SERVING,
     BUSY,
@@ -78,4 +83,7 @@ TOTALS = (
     PEAK,
     OVERTIME,
     OVERTIME_DAYS,
+    SEATS,
+    SEATS_NEARLY,
+    SEATS_DAYS,
 ) = range(len(TOTALS))
