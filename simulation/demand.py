@@ -291,16 +291,23 @@ def draw_day(  # type: ignore[no-untyped-def]
     arrival = np.empty(count)
     row = np.empty(count, np.int64)
     head = first[:-1].copy()
+    upcoming = np.full(services, math.inf)  # when the next citizen of each service comes
+    for s in range(services):
+        if first[s] < first[s + 1]:
+            upcoming[s] = came[first[s]]
     for i in range(count):
-        best = -1
-        for s in range(services):
-            if head[s] < first[s + 1] and (best < 0 or came[head[s]] < came[head[best]]):
-                best = s
-        row[head[best]] = i
+        best, soonest = 0, upcoming[0]
+        for s in range(1, services):
+            sooner = upcoming[s] < soonest
+            soonest = upcoming[s] if sooner else soonest
+            best = s if sooner else best
+        k = head[best]
+        row[k] = i
         service[i] = best
-        ordinal[i] = head[best] - first[best]
-        arrival[i] = came[head[best]]
-        head[best] += 1
+        ordinal[i] = k - first[best]
+        arrival[i] = soonest
+        head[best] = k + 1
+        upcoming[best] = came[k + 1] if k + 1 < first[best + 1] else math.inf
 
     work = np.empty(count)
     patience = np.empty(count)
