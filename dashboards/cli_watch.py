@@ -164,6 +164,8 @@ def steps(
     from supervision.watch.desk import set_steps
 
     pairs = [given.rpartition("=") for given in step]
+    if not all(name.strip() and name.isprintable() for name, _, _ in pairs):
+        raise typer.BadParameter(words("cli_watch_step_form"), param_hint="--step")
     given = [(name, parse_limit(amount, unit, place=f"--step {name}")) for name, _, amount in pairs]
     with open_store() as store:
         kept = set_steps(store, hall, service, given, valid_from.date(), person)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..db.dues import zone_of_hall
 from ..db.facts import count_ratings
 from ..db.journal_rows import head
 from ..db.links import read_owners, read_windows
@@ -61,9 +62,10 @@ def read_figures(store: Store, hall: str, month: str | Month, good_levels: froze
 
 
 def read_signals(store: Store, hall: str, month: str | Month) -> tuple[Signal, ...]:
-    """The authenticity signals of a month, by rule and window."""
+    """The authenticity signals of a month, by rule and window. Raises BadInput for an unknown hall."""
     wanted = month if isinstance(month, Month) else parse_month(month)
     with store.read() as session:
+        zone_of_hall(session, hall)
         as_of = head(session).count
         ended = count_ended(session, hall, wanted, as_of)
         adverse = Counter(count_findings(session, hall, wanted, as_of))

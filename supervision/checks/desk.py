@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..db import check_rows as rows
+from ..db.dues import zone_of_hall
 from ..db.evidence_rows import read_evidence
 from ..db.journal_rows import head
 from ..faults import BadInput, fault, plain
@@ -32,9 +33,10 @@ THIRD_PARTY = "third_party"
 
 
 def read_visits(store: Store, hall: str, month: str | Month) -> list[rows.CheckRow]:
-    """The visits of a month, in order of time; in-house and third-party ones are told apart by their kind."""
+    """The visits of a month, in order of time; in-house and third-party ones are told apart by their kind. BadInput for an unknown hall."""
     wanted = month if isinstance(month, Month) else parse_month(month)
     with store.read() as session:
+        zone_of_hall(session, hall)
         return rows.read_checks(session, hall, wanted.first_day, wanted.last_day)
 
 
@@ -42,6 +44,7 @@ def measure_severity(store: Store, hall: str, first: str | Month, last: str | Mo
     """Severity of every inspector over some months, from in-house visits or from the third party's alone: they are never mixed."""
     begins, ends = (each if isinstance(each, Month) else parse_month(each) for each in (first, last))
     with store.read() as session:
+        zone_of_hall(session, hall)
         found = rows.read_checks(session, hall, begins.first_day, ends.last_day)
     return estimate([
         Visit(each.inspector, each.window_id, len(each.findings), each.minutes)
@@ -94,6 +97,7 @@ def keep_file(store: Store, hall: str, evidence_id: str, path: Path, person: str
 def list_files(store: Store, hall: str, evidence_id: str) -> list[rows.FileRow]:
     """The files of a record, in the order they were kept."""
     with store.read() as session:
+        zone_of_hall(session, hall)
         return rows.read_files(session, hall, evidence_id)
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from ..month import Month
+from ..month import Month, parse_month
 from ..orders.workflow import OPEN, Interested, Step, Workflow
 from .dues import zone_of_hall
 from .links import read_owners
@@ -123,8 +123,7 @@ def find_subject(session: Session, hall_id: str, evidence_id: str) -> Subject | 
             window_id, _, written = number.partition("@")
             if session.scalar(select(Window.id).where(Window.hall_id == hall_id, Window.window_id == window_id)) is None:
                 return None
-            year, month = map(int, written.split("-"))
-            closed = Month(year, month).bounds(zone_of_hall(session, hall_id))[1]
+            closed = parse_month(written, evidence_id).bounds(zone_of_hall(session, hall_id))[1]
             return Subject(evidence_id, window_id, closed, None, frozenset())
         case _:
             return None

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 
 from ..canonical import canonical_json
 from ..db import draws as rows
+from ..db.dues import zone_of_hall
 from ..db.links import read_windows
 from ..db.risk import weights_of
 from ..faults import BadInput, fault
 from ..month import Month, parse_month
+from ..people import check_person, mask_text
 from .lottery import DrawPlan, Pair, commitment, draw, make_plan, read_plan
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ def commit_draw(
     risk_month : weigh windows by what was found at them in that month (1 + findings + bad ratings), else all alike
     seed : for tests and ceremonies with dice; default: 128 random bits
     """
+    for inspector in inspectors:
+        check_person(inspector)
+    if not number.strip() or not number.isprintable() or mask_text(number) != number:
+        raise BadInput([fault("draw_number", f'hall "{hall}"', mask_text(number))])
     secret = seed or secrets.token_hex(16)
     with store.act(person, "commit draw", hall) as work:
         if rows.find(work.session, hall, number) is not None:
@@ -107,6 +113,7 @@ def read_draw(store: Store, hall: str, number: str) -> DrawView:
 def list_draws(store: Store, hall: str) -> tuple[DrawView, ...]:
     """Every draw of a hall in the order of commitment, those never revealed included."""
     with store.read() as session:
+        zone_of_hall(session, hall)
         return tuple(_view(row) for row in rows.every(session, hall))
 
 

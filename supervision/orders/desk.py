@@ -17,7 +17,7 @@ from ..db.facts import count_ratings
 from ..db.journal_rows import head
 from ..db.links import read_windows
 from ..evidence import UNASSIGNED
-from ..faults import BadInput, fault
+from ..faults import BadInput, fault, plain
 from ..home import person_key
 from ..month import Month, parse_month
 from ..people import check_person, mask_text, person_ref
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 __all__ = [
     "OrderView", "count_kept", "find_call_ins", "list_orders", "open_bad_ratings", "open_order", "read_order", "take_step",
 ]  # fmt: skip
+
+
+LONGEST_NOTE = 5000
+"""Characters of a note; the rest is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def take_step(
         known = rows.interested(work.session, hall, subject, person, person_ref(person_key(store.home), "staff", person))
         workflow = workflow_of(row.workflow)
         chosen = advance(workflow, row.steps, action, person, on, note, by, known, f'order "{order}"')
-        said = mask_text(note.strip())
+        said = plain(mask_text(note.strip()), LONGEST_NOTE)
         rows.add_step(work, order, len(row.steps) + 1, Step(action, chosen.leads_to, work.at, on, person, by, said))
         if chosen.standing:
             rows.add_standing(work, subject, chosen.standing, on, said or chosen.name["zh"])
@@ -179,7 +183,7 @@ def _open(work: Work, subject: str, rule_set: str, note: str) -> str:
     if before is not None:
         raise BadInput([fault("order_exists", f'hall "{work.hall_id}"', subject, order=before)])
     on = work.at.astimezone(_dues(work.session, work.hall_id).zone).date()
-    return rows.add_order(work, found, workflow, rule_set, on, mask_text(note.strip()))
+    return rows.add_order(work, found, workflow, rule_set, on, plain(mask_text(note.strip()), LONGEST_NOTE))
 
 
 def _views(store: Store, hall: str, *, number: str = "", workflow: str = "", month: Month | None = None) -> list[OrderView]:

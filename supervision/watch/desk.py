@@ -19,9 +19,9 @@ from ..db.journal_rows import head
 from ..db.links import read_owners
 from ..db.schema import CaseDue
 from ..deadlines import Due, Limit, Stop
-from ..faults import BadInput, fault
+from ..faults import BadInput, fault, plain
 from ..month import Month, parse_month
-from ..people import mask_text
+from ..people import check_person, mask_text
 from .ladder import RUNGS, CaseStepLimit, Rung, accept_by, check_step_sum, ladder, rung_of, step_limits, working_days_after
 from .projects import Project, follow
 
@@ -205,6 +205,7 @@ def extend_case(
     Raises BadInput for a case that ended or has no limit, a request that came too late (E11: 5 days ahead), another unit than the limit's,
     a missing reason, and a person who grants their own request.
     """
+    check_person(asked_by)
     with store.act(person, "extend case", hall) as work:
         row = rows.one_case(work.session, hall, number)
         if row is None:
@@ -234,7 +235,7 @@ def extend_case(
         if faults:
             raise BadInput(faults)
         last = _later(due.local_date, limit, dues)
-        rows.add_extension(work, number, asked_at, asked_by, limit, mask_text(reason.strip()))
+        rows.add_extension(work, number, asked_at, asked_by, limit, plain(mask_text(reason.strip()), 5000))
         work.session.add(
             CaseDue(
                 hall_id=hall, case_number=number, basis="register", due_at=dues.end_of(last), due_on=last, calendar_version=None,

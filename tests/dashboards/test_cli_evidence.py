@@ -127,3 +127,45 @@ def test_visits_severity_and_files_are_listed(filled: Run, tmp_path: Path) -> No
     assert filled("checks", "keep", "finding:F-1", tmp_path / "proof.pdf", *AT, "--as", "Li").code == 0
     assert "application/pdf" in filled("checks", "files", "finding:F-1", *AT).out
     assert filled("checks", "keep", "finding:F-9", tmp_path / "proof.pdf", *AT, "--as", "Li").code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("orders", "open", "window:W01@nonsense", "--as", "Sun"),
+        ("orders", "open", "window:W01", "--as", "Sun"),
+        ("orders", "open", "rating", "--as", "Sun"),
+        ("orders", "open", "rating:R-1", "--as", "Sun", "--rules", "none"),
+        ("orders", "show", "O-000099"),
+        ("orders", "list", "--workflow", "none"),
+        ("orders", "kept", "2022-13"),
+        ("draw", "commit", "13812345678", "--as", "Sun", "--count", "1", "--inspector", "Li", "--each", "1"),
+        ("draw", "commit", "d", "--as", "Sun", "--count", "9", "--inspector", "Li", "--each", "1"),
+        ("draw", "commit", "d", "--as", "Sun", "--count", "1", "--inspector", "110101199003071234", "--each", "1"),
+        ("draw", "reveal", "none", "--as", "Sun"),
+        ("watch", "case", "C-99"),
+        ("watch", "steps", "residence", "--as", "Sun", "--from", "2022-01-01", "--step", "review"),
+        ("watch", "steps", "nothing", "--as", "Sun", "--from", "2022-01-01", "--step", "review=1"),
+        ("watch", "speed", "November"),
+        ("checks", "keep", "rating:R-1", "/no/such/file", "--as", "Sun"),
+        ("signals", "measure", "--months", "0"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(filled: Run, arguments: tuple[str, ...]) -> None:
+    hall = () if "measure" in arguments else AT
+    ended = filled(*arguments, *hall)
+    assert ended.code == 2
+    assert ended.err.strip()
+    assert "Traceback" not in ended.err
+    assert "110101199003071234" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("orders", "list"), ("draw", "list"), ("checks", "list", "2022-11"), ("watch", "ladder"), ("watch", "projects"),
+     ("ratings", "2022-11"), ("signals", "show", "2022-11"), ("checks", "severity", "2022-11"), ("checks", "files", "finding:F-1")],
+)  # fmt: skip
+def test_a_hall_that_is_not_there_is_named(filled: Run, arguments: tuple[str, ...]) -> None:
+    ended = filled(*arguments, "--hall", "nowhere")
+    assert ended.code == 2
+    assert "nowhere" in ended.err

@@ -110,6 +110,14 @@ def test_a_mistaken_rating_is_confirmed_by_another_person_and_stands_as_mistaken
     assert "138****5678" in read_order(store, HALL, order).steps[-1].note
 
 
+def test_a_note_is_kept_whole_with_its_control_characters_written_out(store):
+    order = open_order(store, HALL, "rating:R-2", "Sun").order_number
+    take_step(store, HALL, order, "call_back", "Qian", note="a \x1b[31mred\x1b[0m word, " + "long " * 100)
+    note = read_order(store, HALL, order).steps[-1].note
+    assert note.startswith("a \\x1b[31mred")
+    assert len(note) > 500
+
+
 def test_a_refused_claim_puts_the_rating_back(store):
     order = open_order(store, HALL, "rating:R-2", "Sun").order_number
     take_step(store, HALL, order, "call_back", "Qian", note="angry")
