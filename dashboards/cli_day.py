@@ -39,6 +39,7 @@ def day(
         check_target(target)
     check_apart([*(out or ()), json_target], [scenario])
     from dashboards.shipped import find_scenario
+    from simulation.days import dated, hall_on
     from simulation.events import date_of, events_of
     from simulation.measures import measure
     from simulation.replay import replay
@@ -46,12 +47,13 @@ def day(
 
     read = load_scenario(find_scenario(scenario))
     demand, tickets = replay(read, seed, replication, day, engine.value)
-    on = date.date() if date else date_of(day)
-    events = events_of(read, tickets, on)
+    today, its_date = hall_on(read, day), dated(read, day)
+    on = date.date() if date else its_date.date if its_date else date_of(day)
+    events = events_of(today, tickets, on)
     about = {"concept:name": read.name, "seed": seed, "replication": replication, "day": day, "digest": read.digest}
     for path in out or ():
         write_events(path, events, about)
-    measures = measure(read, tickets, outages=demand.windows)
+    measures = measure(today, tickets, outages=demand.windows)
     counts = {name: int(count) for name, count in events["concept:name"].value_counts(sort=False).items() if count}
     found = {"scenario": read.name, "seed": seed, "replication": replication, "day": day, "date": on.isoformat(), "digest": read.digest}
     found |= {"events": counts, **measures.to_dict()}
@@ -94,6 +96,7 @@ def now(
     check_target(json_target)
     check_apart([json_target], [scenario, snapshot])
     from dashboards.shipped import find_scenario
+    from simulation.days import hall_on
     from simulation.faults import BadInput, fault
     from simulation.now import extend_today, outlook, read_snapshot, usual_plans
     from simulation.now.snapshot import read_document
@@ -101,7 +104,7 @@ def now(
     from simulation.scenario import load_scenario
 
     read = load_scenario(find_scenario(scenario))
-    seen = read_snapshot(snapshot, read)
+    seen = read_snapshot(snapshot, hall_on(read, 0))
     document = read_document(snapshot)
     plans = usual_plans(read, document) if plan is None else []
     for text in plan or ():

@@ -47,6 +47,7 @@ def check(
     from dashboards.shipped import find_scenario
     from simulation.faults import BadInput
     from simulation.load import load_of
+    from simulation.remarks import remarks_on
     from simulation.scenario import load_scenario
 
     read, faults = [], []
@@ -58,12 +59,14 @@ def check(
     if faults:
         raise BadInput(faults)
     loads = [load_of(scenario) for scenario in read]
-    if not answer({"scenarios": [_checked(scenario, load) for scenario, load in zip(read, loads, strict=True)]}, json_target):
-        for scenario, load in zip(read, loads, strict=True):
-            show_check(scenario, load)
+    remarks = [[each.text(words.language) for each in remarks_on(*both)] for both in zip(read, loads, strict=True)]
+    found = [_checked(*each) for each in zip(read, loads, remarks, strict=True)]
+    if not answer({"scenarios": found}, json_target):
+        for each in zip(read, loads, remarks, strict=True):
+            show_check(*each)
 
 
-def _checked(scenario: Any, load: Any) -> dict[str, Any]:
+def _checked(scenario: Any, load: Any, remarks: list[str]) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
@@ -71,6 +74,7 @@ def _checked(scenario: Any, load: Any) -> dict[str, Any]:
         "path": scenario.path,
         "digest": scenario.digest,
         "assumptions": scenario.assumptions(),
+        "remarks": remarks,
         "load": asdict(load),
     }
 
@@ -91,6 +95,7 @@ def simulate(
 ) -> None:
     """Simulate a scenario and show every measure with its interval."""
     how = _how(replications, precision)
+    _check_once(citizens, replications, precision, days)
     if tickets is not None:
         from simulation.tickets import check_log_name
 
@@ -134,6 +139,7 @@ def compare(
 ) -> None:
     """Simulate two scenarios with the same citizens and show the differences."""
     how = _how(replications, precision)
+    _check_once(citizens, replications, precision, days)
     for target in (json_target, write):
         check_target(target)
     check_apart([json_target, write], [base, plan, citizens])
@@ -162,6 +168,16 @@ def _how(replications: int | None, precision: float | None) -> dict[str, Any]:
     if not 0 < precision < 1:
         raise typer.BadParameter(words("cli_precision_range"), param_hint="--precision")
     return {"precision": precision} | ({} if replications is None else {"at_most": replications})
+
+
+def _check_once(citizens: str | None, replications: int | None, precision: float | None, days: int) -> None:
+    """Refuses to pretend that a given day could be run more than once. Raises BadInput."""
+    from simulation.faults import BadInput, fault
+
+    asked = {"--replications": replications or 1, "--precision": precision or 1, "--days": days}
+    faults = [fault("replay_once", key, value, key=key) for key, value in asked.items() if value != 1]
+    if citizens is not None and faults:
+        raise BadInput(faults)
 
 
 def _given_day(scenario: Any, path: str | None, seed: int) -> Any:

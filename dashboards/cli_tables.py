@@ -6,7 +6,7 @@ cli_sheets.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboards.cli_console import number, say, show, table, words
@@ -22,7 +22,7 @@ ASSUMED = "≈"
 """marks what stands on an assumption"""
 
 
-def show_check(scenario: Scenario, load: Load) -> None:
+def show_check(scenario: Scenario, load: Load, remarks: Sequence[str] = ()) -> None:
     """What a scenario asks of the hall: services, groups of windows, assumptions."""
     say(f"{words.name(scenario.title, scenario.name)} ({scenario.name})", style="bold")
     per = words("cli_per_horizon" if scenario.horizon else "cli_per_day")
@@ -52,6 +52,8 @@ def show_check(scenario: Scenario, load: Load) -> None:
     say(words("cli_assumptions", count=len(assumed), mark=ASSUMED))
     for path in assumed:
         say(f"  {ASSUMED} {path}", style="dim")
+    for remark in remarks:
+        say(remark, style="yellow")
     say(words("cli_check_done"), style="green")
 
 

@@ -1,6 +1,8 @@
 """How much work comes, against how many window-minutes: offered load and utilisation, before anything is simulated.
 
-Expected values only: no queue, no chance, nobody leaves. A utilisation of 1 or more says that the queue of these windows grows while the
+Expected values only: no queue, no chance, nobody leaves. Counted are groups, appointments, second visits,
+cases and further services (`simulation.expected`), a window's own law, efficiency and wrap-up, absence and repair; not start-up or the
+calling of empty tickets. A utilisation of 1 or more says that the queue of these windows grows while the
 hall is open. Work is shared among the windows as evenly as their skills allow; a real hall shares it no better, so for the busiest windows
 this is a lower bound.
 
@@ -15,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from simulation.scenario import Scenario
+from simulation.expected import citizens_per_day, tasks_per_day
+from simulation.scenario import Scenario, Window
 from simulation.shifts import on_duty
 
 Floats = NDArray[np.float64]
@@ -27,7 +30,9 @@ class ServiceLoad:
 
     id: str
     arrivals: float
-    """citizens a day (in a textbook run: in its horizon)"""
+    """citizens a day who come for it (in a textbook run: in its horizon)"""
+    tasks: float
+    """times a day that it is done: second visits, several cases and those who come from other services included"""
     mean_service_time: float
     """minutes, at efficiency 1"""
     offered_load: float
@@ -71,24 +76,27 @@ def load_of(scenario: Scenario) -> Load:
     is_open = np.array([slot.kind == "open" for slot in scenario.slots])
     open_minutes = float(length[is_open].sum())
     after = np.flatnonzero(~is_open) + 1  # the stretch that begins when the doors open to those who wait at them
+    citizens, tasks = citizens_per_day(scenario), tasks_per_day(scenario)
     services = []
-    for service in scenario.services:
-        rate = np.array(service.arrival_rate) * (1.0 - sum(share for _, share in service.diverted))
-        arrivals, mean = float(rate @ length), service.law.mean
+    for service, arrivals, number in zip(scenario.services, citizens.tolist(), tasks.tolist(), strict=True):
+        rate = np.array(service.arrival_rate)
+        walking, mean = float(rate @ length), service.law.mean
         busy = rate.copy()
         busy[after] += rate[after - 1] * length[after - 1] / length[after]
-        services.append(ServiceLoad(service.id, arrivals, mean, arrivals * mean / open_minutes, float(busy[is_open].max()) * mean))
+        peak = float(busy[is_open].max()) / walking if walking > 0 else 1 / open_minutes
+        work = number * mean
+        services.append(ServiceLoad(service.id, arrivals, number, mean, work / open_minutes, work * peak))
 
     on = np.zeros(len(scenario.windows))
     for window, start, end in zip(*on_duty(scenario), strict=True):
-        on[window] += end - start
+        on[window] += (end - start) * there(scenario.windows[window])
     members: dict[tuple[str, tuple[tuple[str, float], ...]], list[int]] = {}
-    for number, window_ in enumerate(scenario.windows):
-        members.setdefault((window_.kind, tuple(window_.efficiency.items())), []).append(number)
+    for number_, window_ in enumerate(scenario.windows):
+        members.setdefault((window_.kind, _speeds(scenario, window_)), []).append(number_)
     rostered = np.array([on[numbers].sum() for numbers in members.values()])
     skill = np.array([[dict(skills).get(service.id, 0.0) for service in scenario.services] for _, skills in members])
-    work = np.array([each.arrivals * each.mean_service_time for each in services])
-    shared = share_evenly(work, skill, rostered)
+    work_ = np.array([each.tasks * each.mean_service_time for each in services])
+    shared = share_evenly(work_, skill, rostered)
 
     groups = tuple(
         GroupLoad(
@@ -103,6 +111,22 @@ def load_of(scenario: Scenario) -> Load:
     total = float(rostered.sum())
     used = None if shared is None or total == 0 else float(shared @ rostered) / total
     return Load(sum(s.arrivals for s in services), sum(s.offered_load for s in services), total, used, tuple(services), groups)
+
+
+def there(window: Window) -> float:
+    """The share of its rostered time in which somebody sits at a window that works."""
+    between, repair = (law.mean for law in window.breakdown) if window.breakdown else (1.0, 0.0)
+    return (1 - window.absence) * between / (between + repair)
+
+
+def _speeds(scenario: Scenario, window: Window) -> tuple[tuple[str, float], ...]:
+    """Service id -> the service's own mean time over the time it takes this window, wrap-up included."""
+    speeds = []
+    for service in scenario.services:
+        if service.id in window.efficiency:
+            mean = window.laws.get(service.id, service.law).mean / window.efficiency[service.id] + window.wrap_up
+            speeds.append((service.id, service.law.mean / mean if mean > 0 and service.law.mean > 0 else 1.0))
+    return tuple(speeds)
 
 
 def share_evenly(work: Floats, skill: Floats, rostered: Floats) -> Floats | None:

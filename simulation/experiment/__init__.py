@@ -18,6 +18,7 @@ import numpy as np
 
 from simulation.demand import Demand
 from simulation.estimators import LEVEL
+from simulation.expected import tasks_per_day
 from simulation.experiment.blocks import BLOCK, FEWEST_UNITS, MOST_CITIZENS, MOST_DAYS, MOST_REPLICATIONS, Progress, Run, Work
 from simulation.experiment.result import Comparison, Difference, Estimate, Result
 from simulation.experiment.sums import BANDED
@@ -169,5 +170,5 @@ def _size_faults(
     if days > MOST_DAYS:
         return [fault("experiment_days", "days", f"{days:,}", most=f"{MOST_DAYS:,}")]
     least = int(replications) if precision is None else min(int(at_most), FEWEST_UNITS)
-    expected = sum(float(numbers_of(plan)[1].expected[:, -1].sum()) for plan in plans) * least * int(days)
+    expected = sum(float(tasks_per_day(plan).sum()) for plan in plans) * least * int(days)
     return [fault("experiment_size", "replications", f"{expected:.3g}", most=f"{MOST_CITIZENS:.0e}")] if expected > MOST_CITIZENS else []

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.days import hall_on
 from simulation.demand import Demand, draw_demand
 from simulation.estimators import LEVEL, mean_interval, ratio_interval
 from simulation.experiment.blocks import draw_the_same
@@ -114,7 +115,8 @@ def outlook(
         raise BadInput([fault("now_replications", "replications", replications, most=MOST_REPLICATIONS)])
     scenarios = [scenario, *(parse(plan, name) for name, plan in plans)]
     places = [place, *(f"{place}: {name}" for name, _ in plans)]
-    standings = [stand(each, snapshot_of(document, each, where)) for where, each in zip(places, scenarios, strict=True)]
+    halls = [hall_on(each, 0) for each in scenarios]  # where days have dates: the hall of the first of them
+    standings = [stand(each, snapshot_of(document, each, where)) for where, each in zip(places, halls, strict=True)]
     alike = [draw_the_same(scenario, each) for each in scenarios]
     run = engine_of(engine)
     seen: list[list[_Day]] = [[] for _ in scenarios]
@@ -217,7 +219,7 @@ def usual_plans(scenario: Scenario, document: Mapping[str, Any]) -> list[Plan]:
 
     Names are the changes as they would be written for `--plan`; an hour longer is "longer=60".
     """
-    at = snapshot_of(document, scenario).at + scenario.clock_start
+    at = snapshot_of(document, hall_on(scenario, 0)).at + scenario.clock_start
     opening = max(n for n, each in enumerate(scenario.openings) if each.start + scenario.clock_start <= at)
     closes = scenario.openings[-1].end + scenario.clock_start
     plans = []

@@ -110,6 +110,8 @@ def _check_help(group: WindowTable, path: Path, served: list[str], tables: Table
     for service in group.service_min:
         if service not in served:
             check_unknown("unknown_service", service, (*path, "service_min", service), served, findings)
+        elif "*" not in group.serves and not any(_same(service, each) for each in (*group.serves, *helped, *group.covers)):
+            findings.add("law_not_served", (*path, "service_min", service), service)
 
 
 def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables, findings: Findings) -> None:

@@ -12,6 +12,8 @@ from simulation.scenario.findings import Findings, Path, nearest
 
 LONGEST_MEAN = 1_000_000.0
 """minutes; nearly two years"""
+MOST_CV = 100.0
+"""above it a mean over any number of days says nothing"""
 OUTERMOST = np.array([2.0**-53, 0.5, 1 - 2.0**-53])
 """draws whose minutes must be numbers"""
 
@@ -28,6 +30,9 @@ def read_law(table: dict[str, Any], path: Path, findings: Findings) -> Law | Non
         return None
     given = {key: value for key, value in table.items() if key != "family"}
     if not _known_parameters(family, given, path, findings):
+        return None
+    if given.get("cv", 0.0) > MOST_CV:
+        findings.add("law_cv", (*path, "cv"), f"{given['cv']:g}", most=f"{MOST_CV:g}")
         return None
     try:
         law = make_law(family, **given)

@@ -359,20 +359,17 @@ class Scenario:
         return _named(self.departments, identity)
 
     def citizens_per_day(self) -> float:
-        """Expected arrivals in one day (in one run, with a horizon)."""
-        return sum(
-            rate * (slot.end - slot.start)
-            for service in self.services
-            for rate, slot in zip(service.arrival_rate, self.slots, strict=True)
-        )
+        """Expected citizens of an ordinary day (of one run, with a horizon): alone, in groups and by appointment, first visits only."""
+        from simulation.expected import citizens_per_day
+
+        return float(citizens_per_day(self).sum())
 
     def offered_load(self) -> float:
-        """Expected work of a day at efficiency 1, in window-minutes (not erlangs: divide by the minutes the doors are open)."""
-        return sum(
-            rate * (slot.end - slot.start) * service.law.mean
-            for service in self.services
-            for rate, slot in zip(service.arrival_rate, self.slots, strict=True)
-        )
+        """Expected work of a day at efficiency 1, in window-minutes (not erlangs: divide by the minutes the doors are open): every visit
+        with its cases and further services."""
+        from simulation.expected import tasks_per_day
+
+        return float(sum(number * service.law.mean for number, service in zip(tasks_per_day(self), self.services, strict=True)))
 
     def assumptions(self) -> list[str]:
         """Dotted paths of the figures that no document and no fit stands behind, in the order of the file."""

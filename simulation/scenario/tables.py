@@ -495,10 +495,15 @@ class DepartmentTable(Table):
     note: Free | None = None
 
 
+def _number_of_edition(given: Any) -> Any:
+    """True equals 1, and is no number all the same."""
+    return str(given).lower() if isinstance(given, bool) else given
+
+
 class DocumentTable(Table):
     """The top of the file; the tables inside are looked at one by one."""
 
-    edition: Literal[1] = Field(default=1, alias="schema")
+    edition: Annotated[Literal[1], BeforeValidator(_number_of_edition)] = Field(default=1, alias="schema")
     name: Text
     title: AnyName | None = None
     note: Free | None = None
