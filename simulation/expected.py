@@ -37,7 +37,7 @@ def _booked(booking: Booking, scenario: Scenario) -> float:
 
 
 def visits_per_day(scenario: Scenario) -> Floats:
-    """(s,) visits: citizens but for those who would walk in and have it done elsewhere; and again those of the served who lacked a paper."""
+    """(s,) visits: citizens but for those who walk in nowhere (diverted), and again those of the served who lacked a paper."""
     walking, booked = _comers(scenario)
     comes = np.array([1.0 - sum(share for _, share in service.diverted) for service in scenario.services])
     again = np.array([_visits_of_one(service) for service in scenario.services])
