@@ -29,7 +29,7 @@ def levers(
     check_apart([json_target], [scenario])
     from dashboards.data import changes
     from dashboards.shipped import find_scenario
-    from simulation.plans import LEVERS, TOPICS, now_of, targets_of
+    from simulation.plans import LEVERS, TOPICS, now_of, targets_of, windows_of
     from simulation.plans.forms import allowed
     from simulation.scenario import load_scenario
 
@@ -52,8 +52,8 @@ def levers(
                 meaning, choices = changes.label(words, row["lever"]), ", ".join(row["choices"])
                 made.add_row(row["lever"], meaning, row["now"] or "…", row["example"], choices)
         show(made)
-    say(words("cli_levers_targets", windows=", ".join(each["id"] for each in read.document["windows"])))
-    say(words("cli_levers_services", services=", ".join(each.id for each in read.services)))
+    say(words("cli_levers_targets", windows=", ".join(each["id"] for each in windows_of(read.document))))
+    say(words("cli_levers_services", services=", ".join(each.id for each in read.services if each.id == each.of)))
 
 
 def planned(base: Scenario, lines: list[str] | None) -> tuple[Scenario, list[Change]]:

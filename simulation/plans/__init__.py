@@ -16,7 +16,7 @@ from __future__ import annotations
 from simulation.plans.appointments import share_booked, take_appointments
 from simulation.plans.changes import Change, apply_changes, read_change, read_changes, with_change
 from simulation.plans.demand import scale_demand
-from simulation.plans.document import Refused, spelled
+from simulation.plans.document import Refused, spelled, windows_of
 from simulation.plans.hours import set_hours
 from simulation.plans.keys import set_key
 from simulation.plans.layouts import lay_out
@@ -52,5 +52,6 @@ __all__ = [
     "targets_of",
     "turn_comprehensive",
     "window_groups",
+    "windows_of",
     "with_change",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from simulation.faults import add_catalogue, fault
 from simulation.scenario.basis import addresses, flatten
+from simulation.scenario.writing import digest_of
 
 add_catalogue(Path(__file__).with_name("faults.toml"))
 
@@ -37,14 +39,28 @@ def copied(document: Mapping[str, Any]) -> Document:
 
 def spelled(document: Mapping[str, Any]) -> Document:
     """The document with the windows of its layout, and its lunch, written out; a copy in any case. Raises BadInput."""
-    from simulation.scenario.building import spelled_out
-
-    return spelled_out(document)
+    return copy.deepcopy(_spelled(document))
 
 
 def windows_of(document: Mapping[str, Any]) -> list[Document]:
     """The groups of windows, those of a layout written out; not to be written to."""
-    return list(spelled(document)["windows"] if _in_short(document) else document["windows"])
+    return list(_spelled(document)["windows"] if _in_short(document) else document["windows"])
+
+
+_KEPT: OrderedDict[str, Document] = OrderedDict()
+
+
+def _spelled(document: Mapping[str, Any]) -> Document:
+    """As `spelled`, kept for the last documents: a page asks for the same one with every lever."""
+    from simulation.scenario.building import spelled_out
+
+    digest = digest_of(document)
+    found = _KEPT.get(digest)
+    if found is None:
+        found = _KEPT[digest] = spelled_out(document)
+        while len(_KEPT) > 8:
+            _KEPT.popitem(last=False)
+    return found
 
 
 def _in_short(document: Mapping[str, Any]) -> bool:

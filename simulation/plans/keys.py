@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from simulation.plans.document import Document, Refused, copied, settled
+from simulation.plans.document import Document, Refused, copied, settled, windows_of
 from simulation.scenario.tables import MODELS, known_keys
 
 _CLOCK = re.compile(r"\d\d:\d\d")
@@ -40,7 +40,7 @@ MOST_LISTED = ("services", "windows", "classes", "stations", "departments")
 
 def key_at(document: Mapping[str, Any], path: str) -> Any:
     """The value at a path; None where there is none."""
-    table: Any = document
+    table: Any = {**document, "windows": windows_of(document)} if path.startswith("windows.") else document
     for name in path.split("."):
         if isinstance(table, list):
             table = _entry(table, name)
