@@ -1,6 +1,8 @@
 """The only caller of both halves: what the pages ask, answered with plain values and frames, kept for a while, within bounds.
 
-halls    scenarios: which there are, their groups of windows, the edits of a plan
+halls    scenarios: which there are, their groups of windows, a plan as changes of one
+changes  a plan's changes in words
+library  saved plans
 runs     experiments and comparisons as frames
 advice   what to try first
 sizes    a demand -> the windows and seats it needs

@@ -20,7 +20,7 @@ from simulation.experiment.crossed import difference as difference_of_crossed
 from simulation.load import load_of
 from simulation.measures import MEASURES as MEASURES
 from simulation.measures import UNITS as UNITS
-from simulation.scenario import Scenario, Service, Window
+from simulation.scenario import Scenario, Service, Slot, Window
 
 REPLICATIONS = (100, 400, 1600, 6400)
 """days simulated at first, and how many more may be asked for"""
@@ -86,7 +86,7 @@ def waits(found: Comparison, both: bool) -> pd.DataFrame:
 def cover(base: Scenario, plan: Scenario, found: Comparison) -> pd.DataFrame:
     """Windows open in both, and the windows that the plan's work would keep busy if nobody waited, by half-hour of opening."""
     needed = {
-        slot.label: sum((service.arrival_rate[at] + _booked_rate(service)) * service.law.mean for service in plan.services)
+        slot.label: sum((service.arrival_rate[at] + _booked_rate(service, slot)) * service.law.mean for service in plan.services)
         for at, slot in enumerate(plan.slots)
         if slot.kind == "open"
     }
@@ -133,10 +133,14 @@ def heat(base: Scenario, plan: Scenario, side: str) -> pd.DataFrame:
     return found if side == "difference" else found.assign(low=found["low"].clip(lower=0.0))
 
 
-def _booked_rate(service: Service) -> float:
-    """Citizens per minute of open time who come by appointment."""
+def _booked_rate(service: Service, slot: Slot) -> float:
+    """Citizens per minute of a half-hour who come by appointment."""
     booking = service.booking
-    return 0.0 if booking is None else booking.places * booking.booked * (1 - booking.no_show) / booking.step
+    if booking is None:
+        return 0.0
+    places = booking.places / booking.step if booking.step else 0.0
+    places += sum(count for minute, count in booking.times if slot.start <= minute < slot.end) / (slot.end - slot.start)
+    return places * booking.booked * (1 - booking.no_show)
 
 
 def _open(result: Result, slot: str) -> float:

@@ -161,8 +161,9 @@ def _waiting(panel: Panel) -> None:
 
 
 def _demand(panel: Panel) -> None:
-    service = _target(panel, "demand_service", panel.services, panel.words("manager_which_service"), ("demand", "service_time"))
+    service = _target(panel, "demand_service", panel.services, panel.words("manager_which_service"), ("demand", "online", "service_time"))
     _percent(panel, "demand", service, DEMAND, 5)
+    _percent(panel, "online", service, (0, 100), 5)
     _percent(panel, "service_time", service, SERVICE_TIME, 5)
     st.caption(panel.words("manager_whole_hall"))
     for lever in ("day_cv", "half_hour_cv"):

@@ -101,11 +101,22 @@ def position_of(plan: Mapping[str, Any], group: str) -> int:
 
 
 def profile_of(service: Mapping[str, Any], plan: Mapping[str, Any]) -> list[float]:
-    """Arrivals an hour in each half-hour of opening; empty where nobody comes by themselves."""
+    """Arrivals an hour in each half-hour of opening, or the weights of a year's volume; empty where neither is said."""
+    if service.get("volume"):
+        return list(service["volume"].get("profile") or [])
     given = service.get("arrivals_per_hour")
     if given is None or isinstance(given, list):
         return list(given or [])
     return [given] * sum(half_hours(each) for each in plan["opening"])
+
+
+def set_profile(service: Document, profile: list[float]) -> str:
+    """Give a service another profile, where it had its own; the key that was set."""
+    if service.get("volume"):
+        service["volume"]["profile"] = profile
+        return "volume"
+    service["arrivals_per_hour"] = profile
+    return "arrivals_per_hour"
 
 
 def to_total(profile: list[float], total: float) -> list[float]:

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from simulation.plans.document import HALF_HOUR, Document, Refused, copied, end_of, half_hours, minutes, profile_of, settled, to_total
+from simulation.plans.document import (
+    HALF_HOUR,
+    Document,
+    Refused,
+    copied,
+    end_of,
+    half_hours,
+    minutes,
+    profile_of,
+    set_profile,
+    settled,
+    to_total,
+)
 
 NEW_SHARE = 0.5
 """arrivals in a half-hour that was closed before, against the half-hour beside it (assumption)"""
@@ -34,8 +46,8 @@ def set_hours(document: Mapping[str, Any], number: int, start: time, end: time) 
         profile = profile_of(service, plan)
         if profile and (old_start, old_end) != (new_start, new_end):
             mine = [_rate(profile[first:last], at, old_start) for at in range(new_start, new_end, HALF_HOUR)]
-            service["arrivals_per_hour"] = [*profile[:first], *to_total(mine, sum(profile[first:last])), *profile[last:]]
-            changed.append(f"services.{service['id']}.arrivals_per_hour")
+            key = set_profile(service, [*profile[:first], *to_total(mine, sum(profile[first:last])), *profile[last:]])
+            changed.append(f"services.{service['id']}.{key}")
     if "last_ticket" in opening:
         last_ticket = max(minutes(opening["last_ticket"]) + new_end - old_end, new_start + 1)
         opening["last_ticket"] = time(last_ticket // 60 % 24, last_ticket % 60)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from simulation.plans.appointments import share_booked, take_appointments
-from simulation.plans.demand import scale_demand
+from simulation.plans.demand import divert, scale_demand, share_diverted
 from simulation.plans.document import Document, Refused, copied, settled, windows_of
 from simulation.plans.forms import NONE, Form, Tidal, Windows, write_value
 from simulation.plans.hours import set_hours
@@ -235,6 +235,8 @@ _LEVERS = (
     _key("urgent", "waiting", "hall", "rules.urgent_interrupt", Form("choice", options=("yes", "no")), "yes"),
     _key("ghost", "waiting", "hall", "rules.ghost_min", Form("minutes", 0, 1440, none=True), "0.5"),
     Lever("demand", "demand", "services", Form("percent", 0, 10_000), _of_one(scale_demand), lambda document, target: "100%", "110%"),
+    Lever("online", "demand", "services", SHARE, _of_one(divert),
+          lambda document, service: write_value(SHARE, share_diverted(document, service)), "20%"),
     Lever("service_time", "demand", "services", Form("percent", 1, 10_000), _of_one(scale_service), lambda document, target: "100%", "90%"),
     _key("day_cv", "demand", "hall", "demand.day_cv", Form("percent", 0, 300), "20%"),
     _key("half_hour_cv", "demand", "hall", "demand.half_hour_cv", Form("percent", 0, 300), "20%"),

@@ -16,6 +16,7 @@ from simulation.plans.document import (
     half_hours,
     minutes,
     profile_of,
+    set_profile,
     settled,
     to_total,
     windows_of,
@@ -95,8 +96,8 @@ def _open_over(plan: Document, after: int) -> Document:
         if profile:
             between = [waited * 60 / HALF_HOUR / lunch if waited else LUNCH_SHARE * (profile[first - 1] + profile[first]) / 2] * lunch
             total = sum(profile) + waited * 60 / HALF_HOUR
-            service["arrivals_per_hour"] = to_total([*profile[:first], *between, *profile[first:]], total)
-            changed.append(f"services.{service['id']}.arrivals_per_hour")
+            key = set_profile(service, to_total([*profile[:first], *between, *profile[first:]], total))
+            changed.append(f"services.{service['id']}.{key}")
     merged = {**{key: value for key, value in behind.items() if key != "early_min"}, "from": before["from"]}
     if "early_min" in before:
         merged["early_min"] = before["early_min"]
@@ -125,8 +126,8 @@ def _close_over(plan: Document, position: int, start: int, end: int) -> Document
             moved, later = sum(profile[low:high]), sum(profile[high:last])
             shares = [each / later if later else 1 / (last - high) for each in profile[high:last]]
             afternoon = [each + moved * share for each, share in zip(profile[high:last], shares, strict=True)]
-            service["arrivals_per_hour"] = [*profile[:low], *afternoon, *profile[last:]]
-            changed.append(f"services.{service['id']}.arrivals_per_hour")
+            key = set_profile(service, [*profile[:low], *afternoon, *profile[last:]])
+            changed.append(f"services.{service['id']}.{key}")
     morning = {key: value for key, value in opening.items() if key not in ("last_ticket", "at_end")}
     morning |= {"to": clock(start), "at_end": "keep_tickets"}
     afternoon_part = {key: value for key, value in opening.items() if key != "early_min"} | {"from": clock(end)}

@@ -98,6 +98,7 @@ def window(document: Document, identity: str) -> Document:
         ("last_start=17:15", ("opening", 1, "last_start"), time(17, 15)),
         ("day_cv=20%", ("demand", "day_cv"), 0.2),
         ("half_hour_cv=10%", ("demand", "half_hour_cv"), 0.1),
+        ("online.tax=20%", ("services", 0, "diverted"), [{"to": "online", "share": 0.2}]),
         ("set.services.tax.returns={ share = 0.5, after_days = 1 }", ("services", 0, "returns"), {"share": 0.5, "after_days": 1}),
         ("set.rules.ghost_min=1.5", ("rules", "ghost_min"), 1.5),
         ("set.opening.2.last_ticket=17:10", ("opening", 1, "last_ticket"), time(17, 10)),
@@ -189,6 +190,16 @@ def test_longer_hours_bring_as_many_citizens_over_more_half_hours(hall: Document
     shorter = planned(hall, "last_ticket=17:00", "hours=15:00-17:00")
     assert shorter["opening"][1]["last_ticket"] == time(16, 30), "as long before the end as it was"
     assert sum(service(shorter, "land")["arrivals_per_hour"][7:]) == pytest.approx(12)
+
+
+def test_a_years_volume_keeps_its_citizens_over_lunch_and_longer_hours(hall: Document) -> None:
+    hall["days_per_year"] = 250
+    hall["services"][1]["volume"] = {"per_year": 5000, "profile": hall["services"][1].pop("arrivals_per_hour")}
+    before = parse(hall).citizens_per_day()
+    for line in ("lunch=ab", "hours=14:30-18:30", "hours.1=08:00-12:00"):
+        plan = planned(hall, line)
+        assert parse(plan).citizens_per_day() == pytest.approx(before)
+        assert "arrivals_per_hour" not in service(plan, "land")
 
 
 def test_appointments_take_their_share_of_those_who_come_today(hall: Document) -> None:
