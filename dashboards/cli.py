@@ -9,7 +9,19 @@ from __future__ import annotations
 import os
 import sys
 
-from dashboards import cli_cases, cli_course, cli_day, cli_hall, cli_month, cli_orders, cli_place, cli_plan, cli_record, cli_results
+from dashboards import (
+    cli_cases,
+    cli_course,
+    cli_day,
+    cli_hall,
+    cli_month,
+    cli_orders,
+    cli_place,
+    cli_plan,
+    cli_record,
+    cli_results,
+    cli_staff,
+)
 from dashboards.cli_checks import checks
 from dashboards.cli_console import note, words
 from dashboards.cli_draw import draws
@@ -30,6 +42,7 @@ app = Program(
 app.command("check", help=words("cli_help_check"))(cli_hall.check)
 app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
+app.command("staff", help=words("cli_help_staff"))(cli_staff.staff)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)
 app.command("cases", help=words("cli_help_cases"))(cli_cases.cases)

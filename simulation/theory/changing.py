@@ -43,11 +43,16 @@ def offered_load(rates: Sequence[float], slot: float, law: Law, at: np.ndarray) 
     law : service time, minutes
     at : (k,) minutes since the opening
     """
+    starts = [n * slot for n in range(len(rates))]
+    return load_of_slots(starts, [start + slot for start in starts], rates, law, at)
+
+
+def load_of_slots(starts: Sequence[float], ends: Sequence[float], rates: Sequence[float], law: Law, at: np.ndarray) -> np.ndarray:
+    """The same for slots of any length, minutes from and to."""
     least = _mean_of_the_smaller(law)
     load = np.zeros(len(at))
-    for n, rate in enumerate(rates):
-        since_start, since_end = np.maximum(at - n * slot, 0.0), np.maximum(at - (n + 1) * slot, 0.0)
-        load += rate * (least(since_start) - least(since_end))
+    for start, end, rate in zip(starts, ends, rates, strict=True):
+        load += rate * (least(np.maximum(at - start, 0.0)) - least(np.maximum(at - end, 0.0)))
     return load
 
 

@@ -1,0 +1,58 @@
+"""The chance that a day keeps its targets: single days, each judged by its own measures, and Wilson's interval of the share that does.
+
+Assumes days that do not depend on one another. A textbook run is one long day here.
+
+Source: Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from simulation.demand import draw_demand
+from simulation.measures import measure
+from simulation.optimisation.targets import Target
+from simulation.scenario import Scenario
+from simulation.serve import serve
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Of so many days, how many kept every target."""
+
+    days: int
+    kept: int
+    level: float = 0.95
+
+    @property
+    def value(self) -> float:
+        return self.kept / self.days
+
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval, two-sided."""
+        z = NormalDist().inv_cdf((1 + self.level) / 2)
+        middle = (self.kept + z * z / 2) / (self.days + z * z)
+        half = z * math.sqrt(self.kept * (self.days - self.kept) / self.days + z * z / 4) / (self.days + z * z)
+        low, high = max(0.0, middle - half), min(1.0, middle + half)
+        return (low if self.kept else 0.0), (high if self.kept < self.days else 1.0)
+
+
+def chance_of(scenario: Scenario, targets: Sequence[Target], days: int, seed: int, progress: Callable[[int], None] | None = None) -> Chance:
+    """Simulates single days.
+
+    days : how many, above 0
+    progress : called after each day; what it raises stops the work
+    """
+    kept = 0
+    for day in range(days):
+        demand = draw_demand(scenario, seed, day)
+        tickets, _ = serve(scenario, demand)
+        found = measure(scenario, tickets, outages=demand.windows)
+        values = [found[each.measure] if each.service is None else found.by_service[each.service][each.measure] for each in targets]
+        kept += all(each.kept_by(value) for each, value in zip(targets, values, strict=True))
+        if progress is not None:
+            progress(day + 1)
+    return Chance(days, kept)

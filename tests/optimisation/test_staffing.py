@@ -1,0 +1,207 @@
+"""Fewest window-hours: against Erlang's answer, against the exact answer of a tiny hall, and what the answer promises."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import time
+from itertools import product
+from typing import Any
+
+import pytest
+
+from simulation import experiment
+from simulation.faults import BadInput
+from simulation.optimisation import cover_by_shifts, patterns_of, read_target, read_targets, staff
+from simulation.optimisation.days import Chance
+from simulation.optimisation.staffing import document_of, groups_of, half_hours_of, open_now, plan_of
+from simulation.scenario import Scenario, parse
+from simulation.theory import erlang, staffing
+
+
+def hall(half_hourly: list[float], mean: float = 5.0, **windows: Any) -> Scenario:
+    """One service, one group of two windows, from nine."""
+    end = 9 * 60 + 30 * len(half_hourly)
+    return parse(
+        {
+            "schema": 1,
+            "name": "small",
+            "opening": [{"from": time(9), "to": time(end // 60, end % 60), "at_end": "serve_all"}],
+            "services": [{"id": "card", "service_min": {"family": "exponential", "mean": mean}, "arrivals_per_hour": half_hourly}],
+            "windows": [{"id": "desk", "count": 2, "serves": ["*"], "name": {"zh": "窗口", "en": "Desk"}} | windows],
+            "departments": [{"id": "all", "windows": ["desk"]}],
+        }
+    )
+
+
+# ---- targets ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_target_is_read_from_one_line() -> None:
+    scenario = hall([10, 10])
+    found = read_target("share_within( 15 ) of card >= 90%", scenario)
+
+    assert (found.measure, found.at_most, found.bound, found.service, found.within) == ("share_within_target", False, 0.9, "card", 15)
+    assert read_target("p90_wait<=15", scenario).at_most
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("p90_wait < 15", "is no target"),
+        ("p90 <= 15", "there is no measure 'p90'; the measures are mean_wait"),
+        ("mean_wait of tax <= 15", "there is no service 'tax'; the services are card"),
+        ("mean_wait <= soon", "'soon' is no number"),
+        ("share_within >= 0.9", "is no target"),
+        ("share_within_target >= 0.9", "none has one; write share_within(15) instead"),
+        ("mean_wait <= nan", "'nan' is no number"),
+    ],
+)
+def test_what_is_no_target(text: str, told: str) -> None:
+    with pytest.raises(BadInput, match="--target") as caught:
+        read_target(text, hall([10, 10]))
+
+    assert told in str(caught.value)
+    assert caught.value.text("zh")
+
+
+def test_all_faults_of_all_targets_are_told_at_once() -> None:
+    with pytest.raises(BadInput) as caught:
+        read_targets(["p90 <= 15", "mean_wait <= x", "share_within(1) >= 0.5", "share_within(2) >= 0.5"], hall([10, 10]))
+
+    assert [each.code for each in caught.value.faults] == ["target_measure", "target_bound", "target_two_minutes"]
+
+
+# ---- plans -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_has_so_many_windows_at_every_half_hour() -> None:
+    scenario = hall([10, 20, 30, 10])
+    plan = plan_of(scenario, groups_of(scenario), {"desk": (1, 3, 2, 0)})
+
+    assert [(each.id, each.shifts) for each in plan.windows] == [("desk-1", ((0, 90),)), ("desk-2", ((30, 90),)), ("desk-3", ((30, 60),))]
+    assert open_now(plan, groups_of(scenario))["desk"] == (1, 2, 2, 0), "of the seats the document names"
+
+
+def test_a_plan_written_as_a_document_is_the_same_plan() -> None:
+    scenario = hall([10, 20, 30, 10], ab_break={"from": time(9, 30), "to": time(10, 30)})
+    groups = groups_of(scenario)
+    again = parse(document_of(scenario, groups, {"desk": (1, 3, 2, 0)}))
+    plan = plan_of(scenario, groups, {"desk": (1, 3, 2, 0)})
+
+    assert [(w.id, w.shifts, w.breaks) for w in again.windows] == [(w.id, w.shifts, w.breaks) for w in plan.windows]
+    assert again.department("all").windows == ("desk-1", "desk-2", "desk-3")
+    assert again.document["basis"]["windows.desk-1.shifts"] == "plan"
+    assert parse(tomllib.loads(again.to_toml())).windows == again.windows
+
+
+# ---- answers ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_long_even_day_needs_what_erlang_says() -> None:
+    """Twelve hours at one rate: the day is in its steady state nearly all the time, and begins empty."""
+    rate, mean = 60.0, 5.0
+    scenario = hall([rate] * 24, mean)
+    found = staff(scenario, [read_target("share_within(5) >= 0.8", scenario)], seed=3)
+    queue = {"arrival_rate": rate / 60, "mean_service_time": mean}
+    needed = staffing.fewest_servers(lambda n: erlang.service_level(servers=n, threshold=5, **queue) >= 0.8, **queue)
+
+    assert found.kept
+    assert needed - 1 <= found.window_hours() / 12 <= needed
+    assert max(found.needed["desk"]) <= needed + 1
+
+
+def test_no_plan_with_fewer_window_hours_keeps_it_in_a_tiny_hall() -> None:
+    """Three half-hours, every plan tried with many days."""
+    scenario = hall([20, 50, 20], 4.0)
+    target = read_target("mean_wait <= 6", scenario)
+    found = staff(scenario, [target], seed=5)
+    groups = groups_of(scenario)
+    kept = [
+        rows
+        for rows in product(range(1, 6), repeat=3)
+        if sum(rows) < 2 * found.window_hours()
+        and experiment(plan_of(scenario, groups, {"desk": rows}), replications=400, seed=99, level=0.9).measures["mean_wait"].high <= 6
+    ]
+
+    assert found.kept
+    assert kept == []
+
+
+def test_the_confirmation_uses_citizens_the_search_has_not_seen_and_the_answer_repeats() -> None:
+    scenario = hall([20, 50, 20])
+    targets = [read_target("p90_wait <= 8", scenario)]
+    one, two = (staff(scenario, targets, seed=7, workers=workers) for workers in (1, 2))
+
+    assert (one.needed, one.chance) == (two.needed, two.chance)
+    assert repr(one.confirmed.measures) == repr(two.confirmed.measures)
+    assert one.confirmed.seed != 7
+    assert one.plan.windows == plan_of(scenario, groups_of(scenario), dict(one.needed)).windows
+
+
+def test_the_chance_can_be_asked_for_and_costs_windows() -> None:
+    scenario = hall([20, 50, 20])
+    target = [read_target("mean_wait <= 6", scenario)]
+    mean, surely = staff(scenario, target, seed=2), staff(scenario, target, chance=0.9, seed=2)
+
+    assert surely.kept
+    assert surely.chance.interval()[0] >= 0.9 > mean.chance.interval()[0]
+    assert surely.window_hours() > mean.window_hours()
+
+
+def test_where_there_is_no_seat_left_the_answer_says_when_and_which() -> None:
+    scenario = hall([20, 90, 20])
+    found = staff(scenario, [read_target("mean_wait <= 1", scenario)], seats={"desk": 3}, seed=1)
+
+    assert not found.kept
+    assert (found.short_of, found.worst_half_hour) == ("desk", "09:30")
+    assert max(found.needed["desk"]) == 3
+
+
+def test_bad_questions_are_refused_at_once() -> None:
+    scenario = hall([20, 20])
+    with pytest.raises(BadInput) as caught:
+        staff(scenario, [read_target("mean_wait <= 1", scenario)], seats={"desks": 3, "desk": -1}, chance=1.5)
+
+    assert [each.code for each in caught.value.faults] == ["staff_group", "staff_seats", "staff_chance"]
+
+
+def test_wilsons_interval_is_his() -> None:
+    """Nine of ten: 0.5958 to 0.9821 (Wilson 1927, as in Agresti and Coull 1998)."""
+    assert Chance(10, 9).interval() == pytest.approx((0.5958, 0.9821), abs=5e-5)
+    assert Chance(10, 10).interval()[1] == 1
+
+
+# ---- shifts ----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_shifts_cover_what_is_needed_at_the_least_time() -> None:
+    starts = [540.0 + 30 * n for n in range(8)]
+    needed = {"desk": (1, 1, 2, 2, 2, 1, 1, 1)}
+    found = cover_by_shifts(needed, patterns_of(starts, lengths=[2, 4]))
+    covered = found.covered("desk", 8)
+
+    assert all(have >= need for have, need in zip(covered, needed["desk"], strict=True))
+    assert (found.people, found.half_hours, found.needed) == (2, 12, 11)
+
+
+def test_ab_cover_over_lunch_comes_out_of_shifts_with_breaks() -> None:
+    """Two windows all day but one over lunch: two people with breaks after one another."""
+    starts = [540.0 + 30 * n for n in range(16)]
+    needed = {"desk": tuple(1 if n in (7, 8) else 2 for n in range(16))}
+    found = cover_by_shifts(needed, patterns_of(starts, lengths=[8], break_hours=0.5))
+
+    assert found.people == 2
+    assert sorted(pattern.break_at for pattern, _ in found.chosen["desk"]) == [7, 8]
+    assert found.half_hours == found.needed
+
+
+def test_a_lunch_at_which_the_hall_is_closed_lies_inside_a_shift() -> None:
+    starts = [540.0, 570.0, 840.0, 870.0]
+
+    assert next(each.works for each in patterns_of(starts, lengths=[6])) == (0, 1, 2, 3)
+    with pytest.raises(BadInput, match="no shift covers half-hour"):
+        cover_by_shifts({"desk": (1, 0, 0, 0)}, [each for each in patterns_of(starts, lengths=[6]) if 0 not in each.works])
+
+
+def test_the_half_hours_are_those_of_the_opening() -> None:
+    assert [slot.label for slot in half_hours_of(hall([1, 1]))] == ["09:00", "09:30"]
