@@ -92,6 +92,7 @@ def show_months(hall: Hall, json_target: JsonTarget = None) -> None:
 def prove_months(
     hall: Hall,
     month: Annotated[str | None, typer.Argument(metavar="[MONTH]", help=words("cli_month"), show_default=False)] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help=words("cli_prove_workers"))] = 1,
     json_target: JsonTarget = None,
 ) -> None:
     """Score every filed sheet again; exit code 1 if one is not the same to the byte."""
@@ -101,7 +102,7 @@ def prove_months(
 
     rows: list[dict[str, Any]] = []
     with open_store() as store:
-        for rescored in prove(store, hall, month):
+        for rescored in prove(store, hall, month, workers):
             unequal = [each.window_id for each in rescored if not each.equal]
             if rescored:
                 first = rescored[0]

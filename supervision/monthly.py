@@ -8,9 +8,12 @@ course (course.py): then what was collected counts, and rulings, and nothing els
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
+from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -182,20 +185,36 @@ def rescore(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_S
         return _rescore(store, session, hall, _month(month), scheme, as_of, {})
 
 
-def prove(store: Store, hall: str, month: str | Month | None = None) -> Iterator[list[Rescored]]:
+def prove(store: Store, hall: str, month: str | Month | None = None, workers: int = 1) -> Iterator[list[Rescored]]:
     """Score every sheet that was ever filed in a hall again, month by month from the oldest, under every scheme; or those of one month.
 
-    What one month leaves open is where the next begins to look, so a year takes little more than its months.
+    What one month leaves open is where the next begins to look, so a year takes little more than its months. With several ``workers``
+    months are scored beside one another, each by a process of its own; the answers and their order are the same.
     """
     wanted = None if month is None else _month(month)
     with store.read() as session:
         if hall_row(session, hall) is None:
             raise BadInput([fault("hall_unknown", "hall", hall)])
-        opens: dict[tuple[int, Month], Opens] = {}
-        for each, scheme in sorted(list_assessed(session, hall)):
-            at = parse_month(each)
-            if wanted in (None, at):
+        asked = [(parse_month(each), scheme) for each, scheme in sorted(list_assessed(session, hall))]
+        asked = [each for each in asked if wanted in (None, each[0])]
+        if workers <= 1 or len(asked) <= 1:
+            opens: dict[tuple[int, Month], Opens] = {}
+            for at, scheme in asked:
                 yield _rescore(store, session, hall, at, scheme, None, opens)
+            return
+    address = store.url.render_as_string(hide_password=False)
+    jobs = [(address, str(store.home), hall, str(at), scheme) for at, scheme in asked]
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_prove_apart, jobs)
+
+
+def _prove_apart(job: tuple[str, str, str, str, str]) -> list[Rescored]:
+    """One month in a process of its own."""
+    from .db.store import open_store
+
+    address, home, hall, month, scheme = job
+    with open_store(address, Path(home)) as store:
+        return rescore(store, hall, month, scheme)
 
 
 def _rescore(

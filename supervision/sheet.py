@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -121,6 +121,8 @@ class Sheet:
     """Outside the digest; 0 for a sheet that was not filed."""
     as_of_sequence: int = 0
     """Outside the digest: what the journal had recorded up to here was counted."""
+    _text: str = field(default="", init=False, compare=False, repr=False)
+    """Its canonical text, once somebody asked for it."""
 
     def line(self, indicator: str) -> Line:
         """The line of an id. Raises LookupError."""
@@ -131,7 +133,9 @@ class Sheet:
 
     def text(self) -> str:
         """The canonical JSON of the sheet."""
-        return canonical_json(_plain(self))
+        if not self._text:
+            object.__setattr__(self, "_text", canonical_json(_plain(self)))
+        return self._text
 
     @property
     def digest(self) -> str:
@@ -139,8 +143,10 @@ class Sheet:
         return digest_text(self.text())
 
     def filed(self, revision: int, as_of_sequence: int) -> Sheet:
-        """The same sheet with its place in the record."""
-        return replace(self, revision=revision, as_of_sequence=as_of_sequence)
+        """The same sheet with its place in the record, which is no part of its text."""
+        placed = replace(self, revision=revision, as_of_sequence=as_of_sequence)
+        object.__setattr__(placed, "_text", self._text)
+        return placed
 
 
 def _plain(sheet: Sheet) -> dict[str, object]:

@@ -40,6 +40,7 @@ def figures(folder: Path, cases: int, ratings: int) -> Iterator[Figure]:
             yield from timed(f"assess_{month:02d}", lambda: assess(store, HALL, f"{YEAR}-{month:02d}", person="bench"))  # noqa: B023
         sheets: list[bool] = []
         yield from timed("prove_12_months", lambda: sheets.extend(each.equal for month in prove(store, HALL) for each in month))
+        yield from timed("prove_12_months_by_2_workers", lambda: list(prove(store, HALL, workers=2)))
         yield "sheets_proved_equal", sum(sheets), "sheets"
         yield "sheets_not_equal", len(sheets) - sum(sheets), "sheets"
         yield "memory_of_scoring", peak(), "MiB"

@@ -171,6 +171,27 @@ def test_a_funnel_flags_what_chance_does_not_explain() -> None:
     assert funnel({}) == ()
 
 
+def test_months_proved_by_two_processes_give_the_same_answers(tmp_path: Path) -> None:
+    from datetime import UTC, datetime
+
+    from supervision import monthly
+    from supervision.db import calendars
+    from supervision.db.schema import HallRow, Window
+    from supervision.db.store import open_store
+
+    with open_store(f"sqlite:///{tmp_path / 'r.sqlite'}", tmp_path, clock=lambda: datetime(2023, 3, 1, tzinfo=UTC)) as store:
+        with store.act("office", "import", "H") as work:
+            work.session.add(HallRow(hall_id="H", name_zh="厅", name_en="Hall", time_zone="Asia/Shanghai", sequence=work.sequence))
+            work.session.flush()
+            calendars.seed(work)
+            work.session.add(Window(hall_id="H", window_id="W1", name_zh="一", name_en="one", sequence=work.sequence))
+        for month in MONTHS:
+            monthly.assess(store, "H", month, person="Lin")
+        alone = list(monthly.prove(store, "H"))
+        assert list(monthly.prove(store, "H", workers=2)) == alone
+        assert [(rows[0].month, rows[0].equal) for rows in alone] == [(month, True) for month in MONTHS]
+
+
 def test_a_period_is_filed_once_and_only_when_locked(tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
