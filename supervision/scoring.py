@@ -64,6 +64,14 @@ def list_unassigned(scheme: Scheme, hall_id: str, month: str, facts: Iterable[Fa
     )
 
 
+def head_points(scheme: Scheme, sheet: Sheet) -> Decimal:
+    """What the head of the window (首席代表) carries of a sheet's charges: of each deduction the share that the scheme says (K2: half)."""
+    shares = {each.id: each.head_share for each in scheme.deductions}
+    with localcontext(CONTEXT):
+        carried = sum((each.points * shares[each.deduction] for line in sheet.lines for each in line.charges), ZERO)
+        return _rounded(scheme, carried)
+
+
 def digest_inputs(facts: Iterable[Fact], populations: Iterable[Population] = ()) -> str:
     """SHA-256 of what a sheet is scored from."""
     return digest(

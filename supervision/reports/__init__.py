@@ -17,6 +17,7 @@ from ..month import parse_month
 from ..periods import REASONS as KEPT_OUT
 from ..results import read_period
 from ..scheme import Scheme
+from ..scoring import head_points
 from ..sheet import STATES, Sheet
 from .content import Cell, Report, Table, Words
 from .files import WRITERS
@@ -117,10 +118,11 @@ def _rectification(
         for each in line.charges:
             name, article = _deduction(scheme, each.deduction, words), _article(each.article, words)
             rows.append((name, each.units, each.points, article, ", ".join(each.evidence)))
-    opening = (
-        words("to_window", window=names.get(sheet.window_id, sheet.window_id)), words("rectify", period=period, days=RECTIFY_DAYS),
-    )  # fmt: skip
-    return opening, (Table(words("rectification"), ("charge", "number", "taken", "article", "evidence"), tuple(rows)),)
+    opening = [words("to_window", window=names.get(sheet.window_id, sheet.window_id)), words("rectify", period=period, days=RECTIFY_DAYS)]
+    carried = head_points(scheme, sheet)
+    if carried:
+        opening.append(words("head", points=format(carried, "f")))
+    return tuple(opening), (Table(words("rectification"), ("charge", "number", "taken", "article", "evidence"), tuple(rows)),)
 
 
 def _bulletin(scheme: Scheme, sheets: list[Sheet], names: Mapping[str, str], words: Words) -> tuple[tuple[str, ...], tuple[Table, ...]]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from simulation.faults import BadInput
 from supervision.evidence import Fact
-from supervision.scheme import SCHEMES, load_scheme
-from supervision.scoring import score
+from supervision.scheme import SCHEMES, Scheme, load_scheme, read_scheme_text
+from supervision.scoring import head_points, score
 
 CASES = sorted(SCHEMES.glob("*/worked/*.toml"))
 KEYS = {"total", "earned", "comparable", "band", "award", "points", "states", "moved", "shown", "spared", "contested", "spared_points"}
@@ -56,3 +57,55 @@ def test_worked_case(path: Path) -> None:
 
 def _text(number: Decimal | None) -> str:
     return "" if number is None else format(number, "f")
+
+
+def test_the_head_of_the_window_carries_half_in_k2() -> None:
+    """A complaint upheld -3, head -1.5; a result not mailed -1, head -0.5 (RULES 2.2)."""
+    found = [
+        Fact("W01", "case", "ended_on_time", "promised", 100), Fact("W01", "check", "done", "", 5),
+        Fact("W01", "finding", "confirmed", "complaint_upheld", 1, 0, ("finding:A",)),
+        Fact("W01", "finding", "confirmed", "mail_not_sent", 1, 0, ("finding:B",)),
+    ]  # fmt: skip
+    scheme = load_scheme("k2")
+    assert head_points(scheme, score(scheme, "hall", "W01", "2022-11", found)) == Decimal("2.00")
+
+
+def _made(old: str, new: str) -> Scheme:
+    text = (SCHEMES / "k9" / "1.toml").read_text(encoding="utf-8")
+    assert old in text
+    return read_scheme_text(text.replace(old, new, 1).encode(), "k9/1.toml")
+
+
+def test_the_same_fault_costs_by_who_found_it() -> None:
+    """A quarrel that a superior body found costs 1, any other 3; two prices for one finder are refused."""
+    quarrel = 'event = { kind = "finding", codes = ["quarrel"] }\n'
+    own = 'event = { kind = "finding", codes = ["quarrel"], found_by = ["in_house", "third_party", "media", "leader_on_duty"] }\n'
+    other = """
+[[deductions]]
+id = "quarrel_superior"
+name = { zh = "上级检查发现争吵", en = "quarrel found by a superior body" }
+points = 1
+per = "finding"
+charged_in = "service"
+article = "K17, finding by a provincial discipline body -1"
+event = { kind = "finding", codes = ["quarrel"], found_by = ["superior"] }
+"""
+    scheme = _made(quarrel, own + other)
+    for found_by, points in (("", "27.00"), ("media", "27.00"), ("superior", "29.00")):
+        facts = [Fact("W01", "check", "done", "", 5), Fact("W01", "finding", "confirmed", "quarrel", 1, 0, ("finding:A",), found_by)]
+        assert _text(score(scheme, "hall", "W01", "2022-11", facts).line("service").points) == points
+    with pytest.raises(BadInput) as caught:
+        _made(quarrel, quarrel + other)
+    assert "scheme_code_twice" in {each.code for each in caught.value.faults}
+
+
+@pytest.mark.parametrize(
+    ("below", "points", "comparable"), [("share_out", "", "100.00"), ("full_marks", "40.00", "100.00"), ("not_ranked", "", "")]
+)
+def test_what_happens_below_the_minimum_of_evidence(below: str, points: str, comparable: str) -> None:
+    """Nobody looked at discipline (40 of 100): its weight is shared out, or given, or the window is not ranked."""
+    scheme = _made('minimum = { of = "checks", at_least = 1, basis', f'minimum = {{ of = "checks", at_least = 9, below = "{below}", basis')
+    facts = [Fact("W01", "check", "done", "", 5), Fact("W01", "case", "ended_on_time", "promised", 100)]
+    sheet = score(scheme, "hall", "W01", "2022-11", facts)
+    assert (_text(sheet.line("discipline").points), _text(sheet.comparable)) == (points, comparable)
+    assert sheet.line("discipline").state == "not_enough_evidence"
