@@ -258,6 +258,27 @@ def test_a_desk_before_the_windows_is_a_stage_with_staff_of_its_own(hall: Scenar
     assert (agents.cases, agents.leads_in, hall.service("tax:agent+pre-check").cases) == ((), True, ((1, 0.5), (4, 0.5)))
 
 
+def test_papers_that_are_accepted_all_the_same_are_so_for_every_class_and_way() -> None:
+    changed = document()
+    changed["services"][0]["incomplete"]["accepted"] = 0.3
+    accepted = {line.id: line.accepted for line in parse(changed).services if line.of == "tax" and line.incomplete}
+
+    assert {"tax", "tax:agent", "tax@pre-check", "tax+online"} <= accepted.keys()
+    assert set(accepted.values()) == {0.3}
+
+
+def test_a_yearly_volume_is_shared_among_the_lines() -> None:
+    changed = document()
+    tax = changed["services"][0]
+    tax["volume"] = {"per_year": 70_000}
+    del tax["arrivals_per_hour"]
+    changed["days_per_year"] = 250
+    lines = [line for line in parse(changed).services if line.of == "tax"]
+
+    assert sum(per_hour(line) * 7 for line in lines) == pytest.approx(280)
+    assert per_hour(next(line for line in lines if line.id == "tax:elder")) * 7 == pytest.approx(28)
+
+
 def test_a_desk_that_sends_few_on_and_shortens_nothing_leads_to_the_plain_line() -> None:
     changed = document()
     del changed["stations"][1]["service_factor"]
