@@ -21,7 +21,7 @@ from simulation.events.files import NAMESPACE, write_events
 from simulation.faults import BadInput
 from simulation.replay import replay
 from simulation.scenario import parse
-from simulation.tickets import BALKED, INTERRUPTED, NO_SHOW, OUTCOMES, RENEGED, SENT_HOME, SERVED
+from simulation.tickets import BALKED, DIVERTED, INTERRUPTED, NO_SHOW, OUTCOMES, RENEGED, SENT_HOME, SERVED
 from tests.halls import Document, full_halls
 from tests.measures.hand import Row, tickets_of, two_periods
 
@@ -262,7 +262,7 @@ def test_every_visit_of_any_hall_has_its_events(tmp_path_factory: pytest.TempPat
     assert counts["did not come"] == became["no_show"]
     assert counts["called"] + counts["resumed"] == int((~np.isnan(tickets.called)).sum())
     starts = tickets.parent_ticket < 0
-    assert counts["arrived"] == int((starts & (tickets.outcome != NO_SHOW)).sum())
+    assert counts["arrived"] == int((starts & ~np.isin(tickets.outcome, (NO_SHOW, DIVERTED))).sum())
     assert events["case:concept:name"].nunique() == int(starts.sum())
     last = {RENEGED: "left", SERVED: "ended", BALKED: "balked", SENT_HOME: "sent home", INTERRUPTED: "interrupted"}
     for code, name in last.items():
