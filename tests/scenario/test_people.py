@@ -209,7 +209,7 @@ def test_lines_of_the_public_at_the_windows_stand_first_and_keep_their_ids(hall:
 def test_the_lines_of_a_service_bring_its_citizens_together(hall: Scenario) -> None:
     for service, expected in (("tax", 40), ("seal", 4), ("passport", 4), ("start-up", 3), ("moving", 2)):
         assert sum(per_hour(each) for each in hall.services if each.of == service) == pytest.approx(expected)
-    assert hall.citizens_per_day() == pytest.approx(7 * 53)
+    assert hall.citizens_per_day() == pytest.approx(7 * 53 + 14), "and an appointment every half-hour"
 
 
 def test_a_class_becomes_lines_with_its_own_share_priority_law_and_cases(hall: Scenario) -> None:
