@@ -50,9 +50,10 @@ IS_LARGEST = np.isin(np.arange(len(TOTALS)), LARGEST)
 """(totals,) whether it is the largest of several lines, not their sum"""
 
 
-READ_OF_LAYOUT = (
-    *("services", "half_hours", "windows", "target", "edges", "cycle", "roster_first", "roster_start", "roster_end", "last_shift_end"),
-    *("wrap_up", "start_up", "starts_at", "starts_window", "tidal", "opens", "closes", "spans", "textbook", "fixed", "rolled"),
+READ_OF_LAYOUT = frozenset(
+    {"services", "half_hours", "windows", "target", "edges", "cycle", "roster_first", "roster_start", "roster_end", "last_shift_end"}
+    | {"wrap_up", "start_up", "starts_at", "starts_window", "tidal", "opens", "closes", "spans", "textbook", "fixed", "rolled"}
+    | {"companions"}
 )
 """fields of a layout that `measure_day` reads, or that say nothing about a plain day; one more, and the days go one by one until it does"""
 
@@ -162,7 +163,7 @@ def _plan(scenario: Scenario, layout: Layout, seed: int) -> Plan | None:
     hall, chance = numbers_of(scenario)
     plain = plain_hall(hall)
     later = (chance.work_code == LATER).any() or (chance.patience_code == LATER).any()
-    known = tuple(each.name for each in fields(layout)) == READ_OF_LAYOUT
+    known = {each.name for each in fields(layout)} <= READ_OF_LAYOUT and not layout.companions
     if plain is None or later or not known or not chance.plain:
         return None
     services = scenario.services

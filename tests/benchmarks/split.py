@@ -23,10 +23,11 @@ DRAWN, SERVED, MEASURED = range(3)
 
 
 def nanoseconds(scenario: Scenario, days: int) -> dict[str, float]:
-    """Processor nanoseconds a ticket of each part, on so many days of one replication."""
+    """Processor nanoseconds a ticket of each part, on so many days of one replication; nothing of a hall whose days go one by one."""
     layouts = (layout_of(scenario),)
     plans = plain_plans((scenario,), layouts, 1)
-    assert plans is not None, "the split is that of a plain hall"
+    if plans is None:
+        return {}
     plan = plans[0]
     nobody, totals = nobody_again(plan, 1, 1), np.empty_like(layouts[0].fixed)
     tickets = _run(plan, nobody, totals, days, DRAWN)
