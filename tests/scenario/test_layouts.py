@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import time
 from typing import Any
 
 import pytest
@@ -83,6 +84,15 @@ def test_dedicated_windows_are_shared_out_by_the_work() -> None:
     assert skills(scenario, "tax-1") == {"tax": 1.0, "tax:agent": 1.0}
     assert scenario.window("tax-1").kind == "dedicated"
     assert (scenario.window("tax-1").name["zh"], scenario.window("tax-2").name["en"]) == ("税务窗口 1", "Tax window 2")
+
+
+def test_appointments_at_given_times_and_what_is_done_elsewhere_count_as_work() -> None:
+    given_hall = document()
+    given_hall["services"][3]["booking"] = {"times": [{"at": time(9), "places": 30}, {"at": time(14), "places": 50}]}
+    given_hall["services"][0]["diverted"] = [{"to": "online", "share": 0.75}]
+    scenario = parse(given_hall)
+
+    assert counts(scenario) == {"tax": 2, "social": 4, "rural": 2, "cold": 2}, "1, 2, 0.9 and 1.1 erlangs"
 
 
 def test_grouped_windows_serve_their_group() -> None:

@@ -120,8 +120,13 @@ def _comers(service: Service, length: list[float], minutes: float) -> float:
     """Citizens a day who come for a line first."""
     walk_in = sum(rate * lasts for rate, lasts in zip(service.arrival_rate, length, strict=True))
     walk_in *= sum(size * share for size, share in service.batch) or 1.0
+    walk_in *= 1 - sum(share for _, share in service.diverted)
     booking = service.booking
-    return walk_in + (minutes / booking.step * booking.places * booking.booked * (1 - booking.no_show) if booking else 0.0)
+    if booking is None:
+        return walk_in
+    places = sum(number for _, number in booking.times) + (minutes / booking.step * booking.places if booking.step > 0 else 0.0)
+    missed = sum(each.share * each.no_show for each in booking.channels) if booking.channels else booking.no_show
+    return walk_in + places * booking.booked * (1 - missed)
 
 
 def _share_out(pools: list[Pool], windows: int) -> None:
