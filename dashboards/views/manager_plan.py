@@ -65,6 +65,7 @@ def chips(words: Words, scenario: Scenario, plan: list[Change], refusals: list[B
                 key=f"undo_{position}",
                 icon=":material/close:",
                 icon_position="right",
+                wrap=True,
                 help=words("plan_undo"),
                 on_click=_drop_at,
                 args=(position,),

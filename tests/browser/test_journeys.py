@@ -77,6 +77,45 @@ def test_the_language_is_switched_in_the_midst_and_the_plan_and_colours_stay(vis
     assert _colours(visit.page) == colours
 
 
+@pytest.mark.parametrize(("language", "width", "said"), [("zh", 390, "午间"), ("en", 1440, "Lunch")])
+def test_a_link_opens_a_plan_whose_effect_stays_in_sight_and_whose_changes_are_undone_one_by_one(visit, language, width, said):
+    visit.page.set_viewport_size({"width": width, "height": 844})
+    visit.open("manager", language, "&change=windows.comprehensive%3D%2B3%4010:00-12:00&change=lunch%3Dab")
+    page = visit.page
+    both = visit.answer()
+    page.locator(".st-key-topic_demand").scroll_into_view_if_needed()
+
+    strip = page.locator(".strip").bounding_box()
+    assert strip["y"] + strip["height"] <= 845, "the effect stands at the foot of the window while a lever is moved"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert said in page.locator(".st-key-undo_1").inner_text()
+    page.locator(".st-key-undo_0 button:visible").first.click()
+    visit.wait_for_another_answer(both)
+    assert said in page.locator(".st-key-undo_0").inner_text()
+    assert "windows.comprehensive" not in page.url
+    assert "lunch%3Dab" in page.url
+
+
+def test_a_plan_is_saved_and_stands_beside_the_base(visit, tmp_path):
+    visit.open("manager", "en", "&change=lunch%3Dab")
+    page = visit.page
+    page.locator(".st-key-plan_save button").first.click()
+    name = page.locator(".st-key-plan_name input")
+    name.fill("Lunch cover")
+    name.press("Enter")
+    page.locator(".st-key-plan_save_do button:not([disabled]):visible").first.click()
+    page.locator(".st-key-download_beside").wait_for()
+    visit.settle()
+    with page.expect_download() as waiting:
+        page.locator(".st-key-download_beside button").click()
+    waiting.value.save_as(tmp_path / "beside.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "beside.xlsx")["Table"].iter_rows(min_row=3, max_col=2, values_only=True))
+
+    assert rows[0][0] == "base"
+    assert rows[1][0] == "Lunch cover"
+    assert "covered in two halves" in rows[1][1]
+
+
 def _colours(page):
     """Colours that the first chart's lines and areas are drawn in, in order."""
     page.locator('[data-testid="stVegaLiteChart"] canvas, [data-testid="stVegaLiteChart"] svg').first.wait_for()
