@@ -1,6 +1,6 @@
 """Rules of the hall against exact chains: any patience, groups, breakdowns, appointments, tidal windows.
 
-As in `test_simulated`, the exact number must lie inside the 99.9 % interval, and the interval must be narrow enough to show an error of 3 %.
+As in `test_simulated`, the exact number must lie inside the 99.9 % interval, and the interval must be narrow enough to show 3 %.
 """
 
 from __future__ import annotations
