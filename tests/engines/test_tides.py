@@ -6,6 +6,7 @@ Doors from nine to ten; a card is expected to take five minutes; a row is (arriv
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import numpy as np
@@ -255,4 +256,24 @@ def test_tickets_of_the_morning_are_called_after_lunch_where_nothing_starts_any_
         (19, 19, 24, "one", SERVED),
         (20, 60, 65, "one", SERVED),
         (25, 65, 70, "one", SERVED),
+    ]
+
+
+# ---- a machine that never closes -------------------------------------------------------------------------------------------------------
+
+
+def test_a_machine_serves_around_the_clock_in_an_opening_of_the_whole_day(engine: str) -> None:
+    """The unmanned window (24小时无人窗口) is a window without a shift; the desk has one, and its citizens come in its hours."""
+    desk = window("desk", serves=["*"], shifts=[{"from": time(9), "to": time(17)}])
+    machine = window("machine", kind="kiosk")
+    services = [service("card", arrivals_per_hour=[1] * 48), service("tax", arrivals_per_hour=[0] * 18 + [1] * 16 + [0] * 14)]
+    day = [{"from": time(0), "to": time(0), "at_end": "serve_all"}]
+    rows = [card(30, 5), card(31, 5), card(540, 5, service="tax"), card(541, 5), card(1430, 20)]
+
+    assert log(hall(opening=day, services=services, windows=[desk, machine]), rows, engine) == [
+        (30, 30, 35, "machine", SERVED),
+        (31, 35, 40, "machine", SERVED),
+        (540, 540, 545, "desk", SERVED),
+        (541, 541, 546, "machine", SERVED),
+        (1430, 1430, 1450, "machine", SERVED),
     ]
