@@ -15,7 +15,6 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-INVENTORY = ROOT.parent / "shared" / "domain" / "seed-inventory.csv"
 """the inventory itself is not part of the repository; where it is at hand, no row may be left out"""
 KINDS = {"key", "name", "measure", "scenario", "text", "missing"}
 SEEDS: dict[str, dict[str, Any]] = tomllib.loads((HERE / "simulation.toml").read_text(encoding="utf-8"))
@@ -70,10 +69,8 @@ def test_what_is_named_exists(identity: str) -> None:
     assert absent == []
 
 
-def test_no_row_of_the_inventory_is_left_out() -> None:
-    if not INVENTORY.is_file():
-        pytest.skip("the inventory is not at hand")
-    with INVENTORY.open(encoding="utf-8-sig", newline="") as file:
+def test_no_row_of_the_inventory_is_left_out(shared: Path) -> None:
+    with (shared / "domain" / "seed-inventory.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {row["id"] for row in csv.DictReader(file) if "simulation" in row["part"]}
 
     assert rows - set(SEEDS) == set(), "not mapped"

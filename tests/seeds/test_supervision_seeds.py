@@ -11,14 +11,11 @@ import pytest
 from tests.seeds.supervision_references import stands_for
 
 HERE = Path(__file__).parent
-INVENTORY = HERE.parents[1] / ".." / "shared" / "domain" / "seed-inventory.csv"
 SEEDS: dict[str, list[str]] = tomllib.loads((HERE / "supervision.toml").read_text(encoding="utf-8"))["seeds"]
 
 
-def test_every_row_of_the_inventory_is_mapped_and_no_other():
-    if not INVENTORY.is_file():
-        pytest.skip("the inventory of the founding documents is not beside the checkout")
-    with INVENTORY.open(encoding="utf-8", newline="") as file:
+def test_every_row_of_the_inventory_is_mapped_and_no_other(shared):
+    with (shared / "domain" / "seed-inventory.csv").open(encoding="utf-8", newline="") as file:
         wanted = {row["id"] for row in csv.DictReader(file) if "supervision" in row["part"]}
     assert wanted
     assert set(SEEDS) == wanted
