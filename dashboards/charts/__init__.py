@@ -7,9 +7,18 @@ or a field name. Colours have explicit domains, so that they stay with their mea
 from __future__ import annotations
 
 from dashboards.charts.cover import windows_open
+from dashboards.charts.funnel import rates_in_a_funnel
 from dashboards.charts.heat import waits_by_service
 from dashboards.charts.scores import points_of_lines, totals_of_windows
 from dashboards.charts.sizes import waits_by_windows
 from dashboards.charts.waits import waits_by_half_hour
 
-__all__ = ["points_of_lines", "totals_of_windows", "waits_by_half_hour", "waits_by_service", "waits_by_windows", "windows_open"]
+__all__ = [
+    "points_of_lines",
+    "rates_in_a_funnel",
+    "totals_of_windows",
+    "waits_by_half_hour",
+    "waits_by_service",
+    "waits_by_windows",
+    "windows_open",
+]

@@ -7,6 +7,7 @@ runs     experiments and comparisons as frames
 advice   what to try first
 sizes    a demand -> the windows and seats it needs
 record   the assessed months: tables, sheets, lines, evidence, the journal
+work     what waits for somebody, and the acts: steps of a month, appeals, orders, signals
 
 What is kept is keyed by everything it depends on (digest of the inputs, seed, replications; hall, month, count of journal rows),
 never by who asks, and every cache has a bound. No sentence stands here: names come from the data, wording from `texts`.

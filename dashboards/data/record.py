@@ -18,7 +18,7 @@ import streamlit as st
 
 from dashboards.data.kept import Kept
 from simulation.faults import BadInput
-from supervision import monthly, stated
+from supervision import monthly, results, stated
 from supervision.db.evidence_rows import EvidenceRow
 from supervision.db.facts import count_facts
 from supervision.db.overview import HallName, read_halls
@@ -32,6 +32,7 @@ from supervision.ratings import Rate, rate
 from supervision.scheme import Scheme
 from supervision.sheet import STATES as STATES
 from supervision.sheet import Charged, Line, Sheet
+from supervision.standing import FunnelPoint, Place
 
 MOST_RECORDS = 200
 """records of a line that a page lists; the sheet names them all"""
@@ -65,6 +66,10 @@ class Row:
     tickets: int
     mean_wait: Decimal | None
     """minutes, of those called"""
+    utilisation: Decimal | None
+    """busy share of the opening time of its seats, 0 to 1"""
+    place: Place | None
+    """rank with its interval, ties and whether the sample is too small"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ class MonthTable:
     """minutes, of everybody called"""
     checkpoint: Checkpoint
     """count and head of the journal when this was read"""
+    funnels: Mapping[str, tuple[FunnelPoint, ...]]
+    """bad_ratings and overdue -> a point for every window with any"""
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -129,6 +136,8 @@ def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_
     with opened.read() as session:
         as_of = max(each.as_of_sequence for each in sheets.values())
         facts = count_facts(session, hall, parse_month(month), as_of)
+    standing = results.read_standing(opened, hall, month, scheme_id)
+    places = {each.window_id: each for each in standing.places}
     rows = []
     for window, sheet in sheets.items():
         if window == UNASSIGNED:
@@ -152,11 +161,14 @@ def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_
                 findings=counted.findings,
                 tickets=context.load.tickets if context else 0,
                 mean_wait=context.load.mean_wait_minutes if context else None,
+                utilisation=context.load.utilisation if context else None,
+                place=places.get(window),
             )
         )
     rows.sort(key=lambda row: (row.comparable is None, row.comparable or 0, row.window))
     whole = next(iter(contexts.values())).hall_load.mean_wait_minutes if contexts else None
-    return MonthTable(hall, month, scheme, tuple(rows), sheets, sheets.get(UNASSIGNED), whole, seen)
+    funnels = {"bad_ratings": standing.bad_ratings, "overdue": standing.overdue}
+    return MonthTable(hall, month, scheme, tuple(rows), sheets, sheets.get(UNASSIGNED), whole, seen, funnels)
 
 
 @dataclass(frozen=True, slots=True)

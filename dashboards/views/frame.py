@@ -65,6 +65,10 @@ def footer(words: Words) -> None:
     st.caption(words("footer", version=data.version()))
 
 
+Answer = tuple[str, str]
+"""The sentence of a page's top, and its tone: plain, good, warn."""
+
+
 def answer(text: str, tone: str = "plain") -> None:
     """The one sentence at the top of a page: so what should I do? `tone`: plain, good, warn."""
     st.html(f'<p class="answer {escape(tone)}" role="status">{escape(text)}</p>')

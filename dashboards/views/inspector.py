@@ -1,4 +1,4 @@
-"""The inspector's page: a month's table, a window's sheet, a line's evidence; and what documents state against their own figures."""
+"""The inspector's page: what needs somebody today, a month's table, a window's sheet, a line's evidence; the sections beside it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, data
-from dashboards.data import record
+from dashboards.data import record, work
 from dashboards.data.record import MonthTable, Row
 from dashboards.texts import Words
-from dashboards.views import frame, inspector_sheet, inspector_stated
+from dashboards.views import acting, frame, inspector_appeals, inspector_orders, inspector_sheet, inspector_stated, inspector_today
+from dashboards.views import inspector_watch as watch
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
 
@@ -28,35 +29,97 @@ def draw(words: Words) -> None:
             st.info(words("inspector_empty"), icon=":material/upload_file:")
         inspector_stated.draw(words)
         return
-    left, right = st.columns(2)
+    switch = st.container()
+    left, middle, right = st.columns(3)
     with left:
         frame.remembered("hall", next(iter(halls)), str, halls.__contains__)
         hall = st.selectbox(
             words("inspector_hall"), list(halls), key="hall", format_func=lambda each: halls[each].name(words.language) or each
         )
         frame.remember("hall", next(iter(halls)))
-    months = [f"{month} · {scheme}" for month, scheme in record.months(hall)]
+    assessed = record.months(hall)
+    months = [f"{month} · {scheme}" for month, scheme in work.months(hall, assessed)]
+    with right:
+        person = acting.field(words)
+    try:
+        scope = work.scope_of(person, hall)
+    except data.BadInput as refusal:
+        with top:
+            frame.answer(words("acting_who"), "warn")
+            if person:
+                frame.refused(words, refusal)
+        return
     if not months:
         with top:
             frame.answer(words("inspector_no_month", hall=hall), "plain")
+            acting.tell(words)
+        inspector_today.opening(words, hall)
         inspector_stated.draw(words)
         return
-    with right:
+    with middle:
         frame.remembered("month", months[0], str, months.__contains__)
         chosen = st.selectbox(words("inspector_month"), months, key="month")
         frame.remember("month", months[0])
     month, _, scheme = chosen.partition(" · ")
-    table = record.month_table(hall, month, scheme)
-    with top:
-        frame.answer(*_answer(words, table))
-        if halls[hall].demonstration:
+    table = work.narrowed(record.month_table(hall, month, scheme), scope) if (month, scheme) in assessed else None
+    with switch:
+        view = _switch(words)
+    if halls[hall].demonstration:
+        with top:
             st.warning(words("inspector_demonstration"), icon=":material/science:")
-    _scheme(words, table)
-    window = _month(words, table)
-    if window is not None:
-        inspector_sheet.draw(words, table, window)
+    said = _said(words, hall, month, scheme, scope, table, view)
+    with top:
+        frame.answer(*said)
+        acting.tell(words)
+        if view == VIEWS[0]:
+            inspector_today.draw(words, hall, month, scheme, scope)
+
+
+def _said(
+    words: Words, hall: str, month: str, scheme: str, scope: work.Scope, table: MonthTable | None, view: str
+) -> frame.Answer:  # fmt: skip
+    """Draw a section; what to do first there."""
+    match view:
+        case "orders":
+            return inspector_orders.draw(words, hall, month, scope)
+        case "overdue":
+            return watch.ladder(words, hall, month, scope)
+        case "signals":
+            return watch.signals(words, hall, month, scope)
+        case "appeals" if table is not None:
+            return inspector_appeals.draw(words, table, scope)
+        case "month":
+            _sections(words, hall, table)
+            if table is not None:
+                return _answer(words, table)
+    return words("inspector_not_computed", month=month), "warn"
+
+
+VIEWS = ("month", "orders", "overdue", "appeals", "signals")
+
+
+def _switch(words: Words) -> str:
+    """The sections of the page."""
+    frame.remembered("view", VIEWS[0], str, VIEWS.__contains__)
+    view = st.segmented_control(
+        words("inspector_view"), VIEWS, key="view", format_func=lambda each: words(f"view_{each}"),
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
+    frame.remember("view", VIEWS[0])
+    return str(view)
+
+
+def _sections(words: Words, hall: str, table: MonthTable | None) -> None:
+    """The month: its scheme, table, the chosen window's sheet; what documents state; the journal."""
+    if table is not None:
+        _scheme(words, table)
+        window = _month(words, table)
+        if window is not None:
+            inspector_sheet.draw(words, table, window)
+    inspector_today.opening(words, hall)
     inspector_stated.draw(words)
-    _journal(words, table)
+    if table is not None:
+        _journal(words, table)
 
 
 def _answer(words: Words, table: MonthTable) -> tuple[str, str]:
@@ -122,6 +185,7 @@ def _month(words: Words, table: MonthTable) -> str | None:
     headings = {
         "window": words("score_window"),
         "comparable": words("score_comparable"),
+        "rank": words("score_rank"),
         "total": words("score_total"),
         "band": words("score_band"),
         "cases": words("score_cases"),
@@ -132,12 +196,14 @@ def _month(words: Words, table: MonthTable) -> str | None:
         "findings": words("score_findings"),
         "tickets": words("score_served"),
         "mean_wait": words("score_wait"),
+        "utilisation": words("score_utilisation"),
     }
     shown = pd.DataFrame(
         [
             {
                 headings["window"]: names[row.window],
                 headings["comparable"]: words("inspector_not_enough") if row.comparable is None else number(float(row.comparable), 2),
+                headings["rank"]: _rank(words, row),
                 headings["total"]: words("not_available") if row.total is None else number(float(row.total), 2),
                 headings["band"]: words.name(row.band, words("not_available")),
                 **{headings[name]: getattr(row, name) for name in ("cases", "overdue", "ratings")},
@@ -146,6 +212,7 @@ def _month(words: Words, table: MonthTable) -> str | None:
                 headings["mean_wait"]: words("not_available")
                 if row.mean_wait is None
                 else words("minutes", value=number(float(row.mean_wait))),
+                headings["utilisation"]: words("not_available") if row.utilisation is None else percent(float(row.utilisation)),
             }
             for row in table.rows
         ]
@@ -162,8 +229,12 @@ def _month(words: Words, table: MonthTable) -> str | None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words("inspector_table_hint"))
         _download(words, table, headings)
-    with st.expander(words("inspector_chart")):
+    st.caption(words("inspector_rank_note"))
+    left, right = st.columns(2)
+    with left, st.expander(words("inspector_chart")):
         _chart(words, table, names)
+    with right, st.expander(words("inspector_funnel")):
+        _funnel(words, table, names)
     rows = picked["selection"]["rows"] if picked else []
     if frame.newly_picked("window", windows[rows[0]] if rows else None):
         st.session_state["window"] = windows[rows[0]]
@@ -171,6 +242,56 @@ def _month(words: Words, table: MonthTable) -> str | None:
     window = st.selectbox(words("inspector_select_sheet"), windows, key="window", format_func=names.__getitem__)
     frame.remember("window", windows[0])
     return window
+
+
+def _rank(words: Words, row: Row) -> str:
+    """The places that noise alone could give, and whether the sample is too small for any."""
+    place = row.place
+    if place is None or place.rank is None:
+        return words("not_available")
+    if place.small:
+        return words("rank_small", count=place.counted)
+    return str(place.rank) if place.best == place.worst else f"{place.best}–{place.worst}"
+
+
+def _funnel(words: Words, table: MonthTable, names: dict[str, str]) -> None:
+    """What is more than chance: bad ratings and overdue cases by their number."""
+    frame.remembered("funnel", "bad_ratings", str, table.funnels.__contains__)
+    which = st.radio(
+        words("inspector_funnel_of"), list(table.funnels), key="funnel", horizontal=True, format_func=lambda each: words(f"funnel_{each}")
+    )
+    frame.remember("funnel", "bad_ratings")
+    points = [each for each in table.funnels[which] if each.window_id in names]
+    outside = [names[each.window_id] for each in points if each.outside]
+    if not points:
+        st.markdown(words("funnel_empty"))
+        return
+    told = words("inspector_list_join").join(outside)
+    st.markdown(frame.as_text(words("funnel_outside", windows=told) if outside else words("funnel_inside")))
+    rows = pd.DataFrame(
+        {
+            "window": [names[each.window_id] for each in points],
+            "n": [each.n for each in points],
+            "rate": [float(each.rate) for each in points],
+            "low": [float(each.low) for each in points],
+            "high": [float(each.high) for each in points],
+            "outside": [each.outside for each in points],
+        }
+    )
+    labels = {name: words(f"funnel_{name}") for name in ("inside_label", "outside_label")}
+    labels = {"inside": labels["inside_label"], "outside": labels["outside_label"], "window": words("score_window")}
+    labels |= {"n": words(f"funnel_n_{which}"), "rate": words(f"funnel_rate_{which}")}
+    st.altair_chart(
+        charts.rates_in_a_funnel(rows, labels, words.language), width="stretch", key="chart_funnel", alt=words("inspector_funnel")
+    )
+    columns = [
+        Column("window", labels["window"]),
+        Column("n", labels["n"]),
+        Column("rate", labels["rate"], "", "", 4),
+        Column("low", words("column_low"), "", "", 4),
+        Column("high", words("column_high"), "", "", 4),
+    ]
+    frame.download(words, "funnel", rows, columns, about(words, table))
 
 
 def _rate(words: Words, row: Row) -> str:
@@ -211,6 +332,11 @@ def _download(words: Words, table: MonthTable, headings: dict[str, str]) -> None
                 "good_low": row.good.low,
                 "good_high": row.good.high,
                 "mean_wait": row.mean_wait,
+                "utilisation": row.utilisation,
+                "rank": None if row.place is None else row.place.rank,
+                "rank_best": None if row.place is None else row.place.best,
+                "rank_worst": None if row.place is None else row.place.worst,
+                "rests_on": None if row.place is None else row.place.counted,
                 **{name: getattr(row, name) for name in COUNTS},
             }
             for row in table.rows
@@ -223,7 +349,7 @@ def _download(words: Words, table: MonthTable, headings: dict[str, str]) -> None
         "overdue": words("unit_cases"),
         "mean_wait": words("unit_minutes"),
     }
-    places = {"total": 2, "comparable": 2, "mean_wait": 2, "good": 4}
+    places = {"total": 2, "comparable": 2, "mean_wait": 2, "good": 4, "utilisation": 4}
     columns = [
         Column(
             field, name, units.get(field, ""), words(f"definition_{field}") if words.has(f"definition_{field}") else "", places.get(field)
@@ -233,6 +359,10 @@ def _download(words: Words, table: MonthTable, headings: dict[str, str]) -> None
     after = next(place for place, column in enumerate(columns, start=1) if column.field == "good")
     ends = (("good_low", words("column_low")), ("good_high", words("column_high")))
     columns[after:after] = [Column(field, f"{headings['good']} · {name}", "", words("definition_good_interval"), 4) for field, name in ends]
+    place = next(place for place, column in enumerate(columns, start=1) if column.field == "rank")
+    columns[place:place] = [
+        Column("rank_best", words("rank_best")), Column("rank_worst", words("rank_worst")), Column("rests_on", words("rank_rests_on")),
+    ]  # fmt: skip
     frame.download(words, "month", rows, columns, about(words, table))
 
 

@@ -188,3 +188,14 @@ def test_a_heat_map_gives_every_cell_its_interval_and_pales_what_is_not_clear(is
 
 def test_a_heat_map_of_nobody_is_drawn_too():
     charts.waits_by_service(cells().head(0), WORDS["en"] | {"service": "service"}, "en", False).to_dict()
+
+
+def test_a_funnel_marks_what_is_outside_and_draws_the_limits():
+    frame = pd.DataFrame({"window": ["a", "b"], "n": [100, 400], "rate": [0.01, 0.2], "outside": [False, True]})
+    words = {"inside": "within", "outside": "beyond", "n": "ratings", "rate": "share", "window": "window"}
+    drawn = charts.rates_in_a_funnel(frame, words, "en").to_dict()
+    limits, points = next(iter(drawn["datasets"].values())), [each for each in drawn["datasets"].values() if "window" in each[0]]
+
+    assert all(each["low"] <= each["whole"] <= each["high"] for each in limits)
+    assert limits[0]["high"] - limits[0]["low"] > limits[-1]["high"] - limits[-1]["low"], "narrower where there are more"
+    assert {row["window"] for rows in points for row in rows if row["state"] == "beyond"} == {"b"}

@@ -1,0 +1,122 @@
+"""Work orders: the list, one order's steps and clocks, and the step that may be taken next."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import data
+from dashboards.data import work
+from dashboards.texts import Words
+from dashboards.views import acting, frame
+from dashboards.workbook import Column
+
+COLUMNS = ("order", "subject", "window", "state", "due", "late")
+
+
+def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer:
+    """Draw the list and the order that is chosen; what to do first."""
+    found = work.read_orders(hall, scope)
+    names = work.window_names(hall)
+    late = [each for each in found if each.late]
+    if late:
+        first = late[0]
+        said = words("orders_answer_late", count=len(late), order=first.order_number, state=_state(words, first)), "warn"
+    elif any(not each.over for each in found):
+        said = words("orders_answer_running", count=sum(not each.over for each in found)), "plain"
+    else:
+        said = words("orders_answer_none"), "good"
+    st.button(
+        words("orders_open_bad", month=month), key="open_bad", on_click=acting.perform, args=(lambda: _open_bad(hall, month),),
+        icon=":material/add:", help=words("orders_open_bad_help"),
+    )  # fmt: skip
+    if not found:
+        return said
+    headings = {name: words(f"orders_{name}") for name in COLUMNS}
+    rows = pd.DataFrame(
+        [
+            {
+                "order": each.order_number,
+                "subject": each.subject,
+                "window": words.name(names.get(each.window_id), each.window_id),
+                "state": _state(words, each),
+                "due": work.local(hall, each.next_due) or words("not_available"),
+                "late": words("clock_late") if each.late else words("orders_over") if each.over else words("clock_running"),
+            }
+            for each in found
+        ],
+        columns=COLUMNS,
+    )
+    numbers = [each.order_number for each in found]
+    picked = st.dataframe(
+        rows.rename(columns=headings), hide_index=True, key="table_orders", on_select="rerun", selection_mode="single-row",
+        height=min(38 + 35 * len(rows), 360),
+    )  # fmt: skip
+    frame.download(
+        words, "orders", rows, [Column(name, heading) for name, heading in headings.items()],
+        {words("inspector_hall"): hall, words("version"): data.version()},
+    )  # fmt: skip
+    chosen = picked["selection"]["rows"] if picked else []
+    if frame.newly_picked("order", numbers[chosen[0]] if chosen else None):
+        st.session_state["order"] = numbers[chosen[0]]
+    frame.remembered("order", numbers[0], str, numbers.__contains__)
+    number = st.selectbox(words("orders_select"), numbers, key="order")
+    frame.remember("order", numbers[0])
+    _order(words, hall, next(each for each in found if each.order_number == number))
+    return said
+
+
+def _state(words: Words, order: work.OrderView) -> str:
+    return words.name(work.workflow(order.workflow).states[order.state])
+
+
+def _order(words: Words, hall: str, order: work.OrderView) -> None:
+    flow = work.workflow(order.workflow)
+    names = {each.id: words.name(each.name) for each in flow.actions}
+    st.subheader(f"{words.name(flow.name)} · {order.order_number} · {_state(words, order)}", anchor=False)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(f"**{words('orders_steps')}**")
+        for each in order.steps:
+            by = "" if each.promised_on is None else words("orders_promised", day=each.promised_on)
+            told = f"{work.local(hall, each.at)} · {names.get(each.action, words('orders_opened'))} · {each.person}{by}"
+            st.markdown("- " + frame.as_text(f"{told} {each.note}".strip()))
+        for clock in order.clocks:
+            ground = words("assumption_mark") if clock.ground == "assumption" else frame.as_text(clock.ground)
+            mark = ":material/warning: " if clock.answer in ("late", "broken") else ""
+            facts = {"limit": words.name(clock.name), "due": work.local(hall, clock.due_at), "ground": ground}
+            st.caption(mark + words("orders_clock", **facts, answer=words(f"clock_{clock.answer}")))
+    with right:
+        if not order.possible:
+            st.markdown(words("orders_over_sentence"))
+            return
+        needs = {each.id: each.needs for each in flow.actions}
+        with st.form(f"step_{order.order_number}"):
+            st.markdown(f"**{words('orders_next')}**")
+            st.selectbox(
+                words("orders_step"), order.possible, key="step_action",
+                format_func=lambda each: names[each] + _asks(words, needs[each]),
+            )  # fmt: skip
+            st.text_area(words("orders_note"), key="step_note", max_chars=5000, height=90)
+            st.date_input(words("orders_by"), value=None, key="step_by", format="YYYY-MM-DD")
+            st.form_submit_button(
+                words("orders_take"), type="primary", on_click=acting.perform, args=(lambda: _take(hall, order.order_number),)
+            )
+
+
+def _asks(words: Words, needs: frozenset[str]) -> str:
+    """What a step cannot do without, behind its name."""
+    asked = [words(f"orders_needs_{each}") for each in sorted(needs)]
+    return f" ({', '.join(asked)})" if asked else ""
+
+
+def _take(hall: str, order: str) -> tuple[str, dict[str, object]]:
+    state = st.session_state
+    after = work.take_order_step(hall, order, state["step_action"], acting.person(), state["step_note"], state["step_by"])
+    for key in ("step_note", "step_by"):
+        state.pop(key, None)
+    return "acting_order", {"order": order, "state": dict(work.workflow(after.workflow).states[after.state])}
+
+
+def _open_bad(hall: str, month: str) -> tuple[str, dict[str, object]]:
+    return "acting_opened_orders", {"count": work.open_bad_ratings(hall, month, acting.person())}

@@ -1,0 +1,92 @@
+"""The ladder of warnings (电子监察), and the authenticity signals of ratings: both ask somebody to look, neither moves a point."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+import streamlit as st
+
+from dashboards import data
+from dashboards.data import work
+from dashboards.texts import Words
+from dashboards.views import frame
+from dashboards.views.figures import percent
+from dashboards.workbook import Column
+
+LADDER = ("rung", "what", "id", "window", "due", "late", "detail")
+SIGNALS = ("signal", "window", "reason", "alarm", "evidence")
+
+
+def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer:
+    """Draw what is late or about to be, the worst first; what to do first."""
+    found = work.read_alerts(hall, month, scope)
+    if not found:
+        return words("ladder_answer_none"), "good"
+    names = work.window_names(hall)
+    worst = found[0]
+    counts = Counter(each.window_id for each in found)
+    window, most = counts.most_common(1)[0]
+    facts = {"id": worst.id, "rung": words(f"rung_{worst.rung}"), "window": words.name(names.get(window), window), "most": most}
+    said = words("ladder_answer", count=len(found), **facts), "warn"
+    frame.cards([
+        frame.Card(words(f"rung_{rung}"), str(sum(each.rung == rung for each in found)), help=words(f"rung_help_{rung}"))
+        for rung in ("advice", "red", "yellow", "reminder")
+    ])  # fmt: skip
+    headings = {name: words(f"ladder_{name}") for name in LADDER}
+    rows = pd.DataFrame(
+        [
+            {
+                "rung": words(f"rung_{each.rung}"),
+                "what": words(f"alert_{each.what}"),
+                "id": each.id,
+                "window": words.name(names.get(each.window_id), each.window_id),
+                "due": words("not_available") if each.due_on is None else each.due_on.isoformat(),
+                "late": each.late_days,
+                "detail": _detail(words, each),
+            }
+            for each in found
+        ],
+        columns=LADDER,
+    )
+    st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_ladder", height=min(38 + 35 * len(rows), 560))
+    columns = [Column(name, heading, words("unit_working_days") if name == "late" else "") for name, heading in headings.items()]
+    frame.download(words, "ladder", rows, columns, {words("inspector_hall"): hall, words("version"): data.version()})
+    return said
+
+
+def _detail(words: Words, alert: work.Alert) -> str:
+    if alert.what == "receipt":
+        return ""
+    return words(f"value_{alert.detail}") if alert.what == "case" and words.has(f"value_{alert.detail}") else alert.detail
+
+
+def signals(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer:
+    """Draw the signals with their reasons and false-alarm rates; what to do first."""
+    found = work.signals(hall, month, scope)
+    names = work.window_names(hall)
+    st.caption(words("signals_never"))
+    if not found:
+        return words("signals_answer_none", month=month), "good"
+    first = found[0][0]
+    facts = {"window": words.name(names.get(first.window_id), first.window_id), "name": first.name(words.language)}
+    headings = {name: words(f"signals_{name}") for name in SIGNALS}
+    rows = pd.DataFrame(
+        [
+            {
+                "signal": signal.name(words.language),
+                "window": words.name(names.get(signal.window_id), signal.window_id),
+                "reason": signal.reason(words.language),
+                "alarm": words(
+                    "signals_rate", **{name: percent(float(getattr(alarm, name)), 2) for name in ("share", "low", "high")}
+                ),
+                "evidence": len(signal.evidence),
+            }
+            for signal, alarm in found
+        ],
+        columns=SIGNALS,
+    )
+    st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_signals")
+    about = {words("inspector_hall"): hall, words("inspector_month"): month, words("version"): data.version()}
+    frame.download(words, "signals", rows, [Column(name, heading) for name, heading in headings.items()], about)
+    return words("signals_answer", count=len(found), **facts), "warn"

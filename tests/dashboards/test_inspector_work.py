@@ -1,0 +1,192 @@
+"""The inspector's working sections: a month from step to step, orders, warnings, appeals and rulings, roles; refusals as sentences."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import app as application
+from dashboards.data import record, work
+from supervision import accounts
+from tests.dashboards.recorded import record_month
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    return record_month(tmp_path_factory.mktemp("recorded"))
+
+
+@pytest.fixture
+def hall(recorded, tmp_path, monkeypatch):
+    """A copy of the demonstration month that a test may change."""
+    home = tmp_path / "home"
+    shutil.copytree(recorded, home)
+    monkeypatch.setenv("OPENHALL_HOME", str(home))
+    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
+    return record.halls()[0].hall_id
+
+
+def page(language="zh", person="", **asked):
+    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=90)
+    test.query_params.update({"page": "inspector", "lang": language, **asked})
+    if person:
+        test.session_state["acting"] = person
+    test.run()
+    assert not test.exception
+    assert not test.error
+    return test
+
+
+def click(test, label):
+    next(each for each in test.button if each.label == label).click()
+    test.run()
+    assert not test.exception
+    return test
+
+
+def written(test):
+    return " ".join(each.value for kind in (test.markdown, test.caption, test.success, test.error) for each in kind)
+
+
+def answer(test):
+    found = next(each.proto.body for each in test.get("html") if 'class="answer' in each.proto.body)
+    return re.sub(r"<[^>]+>", "", found)
+
+
+def circulated(hall):
+    for step in ("open_month", "collect", "compute", "circulate"):
+        work.take(step, hall, "2022-11", "k12", "甲")
+
+
+def charged(hall):
+    table = record.month_table(hall, "2022-11", "k12")
+    return next((row.window, line) for row in table.rows for line in table.sheets[row.window].lines if line.charges)
+
+
+def test_a_month_goes_from_step_to_step_on_the_page_and_a_lock_too_early_is_refused_in_a_sentence(hall):
+    test = page(person="甲")
+    for label, stands in (("开启本月考核", "已开启"), ("归集证据", "证据已归集"), ("计分", "已计分"), ("发给窗口征求异议", "征求异议中")):
+        click(test, label)
+        assert not test.error
+        assert f"**{stands}**" in written(test)
+    click(test, "锁定本月")
+    until = work.today(hall, "2022-11", "k12", work.scope_of("甲", hall)).course.until
+
+    assert "没有办成" in test.error[0].value
+    assert until.isoformat() in test.error[0].value.replace("\\", "")
+    assert work.today(hall, "2022-11", "k12", work.scope_of("甲", hall)).course.stands == "circulated"
+
+
+def test_nobody_acts_without_a_name(hall):
+    test = click(page(), "开启本月考核")
+
+    assert "当前经办人" in test.error[0].value
+    assert work.today(hall, "2022-11", "k12", work.scope_of("", hall)).course is None
+
+
+def test_what_waits_is_counted_and_leads_to_its_section(hall):
+    opened = work.open_bad_ratings(hall, "2022-11", "甲")
+    assert opened > 0
+    test = page("en")
+    counted = next(each for each in test.button if each.label == f"work orders late: {opened}")
+    counted.click()
+    test.run()
+
+    assert test.query_params["view"] in ("orders", ["orders"])
+    assert f"Late work orders: {opened}" in answer(test)
+    assert not CHINESE.search(answer(test))
+
+
+def test_an_order_takes_its_next_step_and_what_the_step_needs_is_asked_for(hall):
+    work.open_bad_ratings(hall, "2022-11", "甲")
+    number = work.read_orders(hall, work.scope_of("乙", hall))[0].order_number
+    test = click(page(person="乙", view="orders"), "办理这一步")
+    assert test.error, "the step asks for a note"
+    test.text_area(key="step_note").set_value("已电话回访")
+    click(test, "办理这一步")
+
+    assert not test.error
+    after = next(each for each in work.read_orders(hall, work.scope_of("乙", hall)) if each.order_number == number)
+    assert len(after.steps) == 2
+    assert after.steps[-1].person == "乙"
+
+
+def test_late_cases_stand_on_the_ladder_with_the_worst_first(hall):
+    test = page(view="overdue")
+    alerts = work.read_alerts(hall, "2022-11", work.scope_of("", hall))
+    shown = test.dataframe[0].value
+
+    assert len(shown) == len(alerts) > 0
+    assert alerts[0].id in answer(test)
+    assert list(shown["编号"]) == [each.id for each in alerts]
+
+
+def test_an_appeal_is_decided_by_another_person_and_the_refusal_says_why(hall):
+    circulated(hall)
+    window, line = charged(hall)
+    test = page(person="张三", view="appeals", window=window)
+    test.selectbox(key=f"file_line_{window}").set_value(line.indicator)
+    test.run()
+    test.selectbox(key="file_record").set_value(line.evidence[0].id)
+    test.text_area(key="file_grounds").set_value("系统停机两小时")
+    click(test, "提交申诉")
+    assert not test.error
+    assert "件申诉待裁定" in answer(test)
+    for person in ("张三", "甲"):
+        test.text_input(key="person").set_value(person)
+        test.text_area(key="rule_reason").set_value("属实")
+        click(test, "作出裁定")
+        assert "没有办成" in test.error[0].value, f"{person} filed or scored"
+    before = record.month_table(hall, "2022-11", "k12").sheets[window].revision
+    test.text_input(key="person").set_value("王五")
+    test.text_area(key="rule_reason").set_value("属实")
+    click(test, "作出裁定")
+
+    assert not test.error
+    assert "都已裁定" in answer(test)
+    assert record.month_table(hall, "2022-11", "k12").sheets[window].revision == before + 1
+
+
+def test_ranks_are_intervals_and_a_small_sample_has_none(hall):
+    table = record.month_table(hall, "2022-11", "k12")
+    shown = page().dataframe[0].value
+
+    for row, told in zip(table.rows, shown["名次区间"], strict=True):
+        assert row.place is not None
+        if row.place.rank is not None and row.place.small:
+            assert told.startswith("样本过小")
+        elif row.place.rank is not None and row.place.best != row.place.worst:
+            assert told == f"{row.place.best}–{row.place.worst}"
+
+
+def test_where_roles_are_held_a_name_is_asked_for_and_staff_see_their_own_window(hall):
+    store, window = record.store(), record.month_table(hall, "2022-11", "k12").rows[3].window
+    accounts.grant(store, hall, "管理员", "administrator", person="管理员")
+    accounts.grant(store, hall, "窗口甲", "staff", person="管理员", window=window)
+    unnamed = page()
+    assert not unnamed.dataframe
+    assert "经办人" in answer(unnamed)
+    own = page(person="窗口甲")
+
+    assert len(own.dataframe[0].value) == 1
+    click(own, "开启本月考核")
+    assert "没有办成" in own.error[0].value
+    assert work.today(hall, "2022-11", "k12", work.scope_of("窗口甲", hall)).course is None
+
+
+def test_signals_stand_with_the_false_alarm_rate_of_their_rule_and_never_move_a_point(hall, monkeypatch):
+    window = record.month_table(hall, "2022-11", "k12").rows[0].window
+    found = work.Signal("burst", window, {"device": "D1", "seconds": "120", "count": "12"}, ())
+    monkeypatch.setattr(work, "read_signals", lambda store, hall, month: (found,))
+    test = page("en", view="signals")
+    alarm = work.false_alarms()["burst"]
+
+    assert test.dataframe[0].value["false-alarm rate"][0].startswith(f"{100 * alarm.share:.2f}%")
+    assert "never moves a point" in written(test)
+    assert "12 ratings at the device D1" in test.dataframe[0].value["reason"][0]
