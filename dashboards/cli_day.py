@@ -15,7 +15,7 @@ from dashboards.cli_console import answer, check_apart, check_target, say, show,
 from dashboards.cli_hall import Engine, EngineName, JsonTarget, ScenarioName, Seed
 
 Number = Annotated[int, typer.Option("--replication", min=0, help=words("cli_replication"))]
-DayNumber = Annotated[int, typer.Option("--day", min=0, help=words("cli_day"))]
+DayNumber = Annotated[int, typer.Option("--day", min=0, max=999, help=words("cli_day"))]
 Out = Annotated[list[str] | None, typer.Option("--out", metavar="FILE", help=words("cli_events"), show_default=False)]
 OnDate = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help=words("cli_date"), show_default=False)]
 

@@ -24,7 +24,18 @@ from simulation.faults import BadInput, fault
 from simulation.now.snapshot import snapshot_of
 from simulation.now.standing import Standing, people_from_now, stand
 from simulation.plans import Change, apply_changes, window_groups
-from simulation.plans.document import Document, clock, copied, end_of, half_hours, minutes, profile_of, settled
+from simulation.plans.document import (
+    Document,
+    clock,
+    copied,
+    end_of,
+    half_hours,
+    later,
+    minutes,
+    profile_of,
+    set_profile,
+    settled,
+)
 from simulation.scenario import Scenario, parse
 from simulation.serve import engine_of, visits_of
 from simulation.tickets import BALKED, INTERRUPTED, NEVER_QUEUED, NO_SHOW, RENEGED, SENT_HOME, SERVED, TURNED_AWAY
@@ -243,7 +254,7 @@ def add_window_now(scenario: Scenario, group: str, at: float) -> Document:
 def extend_today(document: Mapping[str, Any], longer: int) -> Document:
     """The last opening so many minutes longer (whole half-hours), for those who came before: nobody more gets a ticket.
 
-    Shifts that end with it end later too.
+    Shifts that end with it end later too, and so does the time from which nothing starts.
     """
     plan = copied(document)
     opening = plan["opening"][-1]
@@ -253,10 +264,10 @@ def extend_today(document: Mapping[str, Any], longer: int) -> Document:
     before = sum(half_hours(each) for each in plan["opening"])
     changed = ["opening"]
     for service in plan["services"]:
-        profile = profile_of(service, plan)
+        profile = profile_of(service, plan) or ([1.0] * before if service.get("volume") else [])
         if profile:
-            service["arrivals_per_hour"] = [*profile[:before], *[0.0] * more]
-            changed.append(f"services.{service['id']}.arrivals_per_hour")
+            key = set_profile(service, [*profile[:before], *[0.0] * more])
+            changed.append(f"services.{service['id']}.{key}")
     for window in plan["windows"]:
         for shift in window.get("shifts", []):
             if shift["to"] == old:
@@ -264,6 +275,8 @@ def extend_today(document: Mapping[str, Any], longer: int) -> Document:
     if "last_ticket" not in opening:
         last = max(end_of(old) - 1, minutes(opening["from"]) + 1)
         opening["last_ticket"] = time(last // 60, last % 60, 59) if last < end_of(old) else clock(last)
+    if "last_start" in opening:
+        opening["last_start"] = later(opening["last_start"], longer)
     opening["to"] = new
     return settled(plan, changed)
 

@@ -47,6 +47,8 @@ def take_appointments(document: Mapping[str, Any], share: float, services: Seque
             service.pop("booking", None)
         if by_themselves > 0:
             _scale(service, (total - booked) / by_themselves)
+        elif booked < total and service.get("volume"):
+            service["volume"]["per_year"] = (total - booked) * plan.get("days_per_year", DAYS_PER_YEAR)
         elif booked < total:
             service["arrivals_per_hour"] = (total - booked) / sum(half_hours(each) for each in openings) * 60 / HALF_HOUR
         changed += [f"services.{service['id']}.{key}" for key in ("booking", "arrivals_per_hour", "early_arrivals") if key in service]

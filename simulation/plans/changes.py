@@ -97,6 +97,8 @@ def apply_changes(document: Mapping[str, Any], changes: Sequence[Change], place:
             plan = _make(plan, lever, change)
         except Refused as refused:
             faults.append(_fault_of(refused, f"{place} {change}"))
+        except BadInput as bad:  # a value that the key cannot hold
+            faults += bad.faults
     if faults:
         raise BadInput(faults)
     return plan

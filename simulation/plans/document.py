@@ -119,6 +119,12 @@ def set_profile(service: Document, profile: list[float]) -> str:
     return "arrivals_per_hour"
 
 
+def later(moment: time, by: int) -> time:
+    """So many minutes later (earlier below 0) on the same day, the seconds kept."""
+    whole = minutes(moment) + by
+    return time(whole // 60, whole % 60, moment.second)
+
+
 def to_total(profile: list[float], total: float) -> list[float]:
     """The profile scaled to a sum."""
     now = sum(profile)

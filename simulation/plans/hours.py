@@ -13,6 +13,7 @@ from simulation.plans.document import (
     copied,
     end_of,
     half_hours,
+    later,
     minutes,
     profile_of,
     set_profile,
@@ -28,8 +29,9 @@ def set_hours(document: Mapping[str, Any], number: int, start: time, end: time) 
     """The opening period of this number (from 1) from `start` to `end`.
 
     As many citizens come in it as before: a new half-hour gets NEW_SHARE of what comes in the one beside it, a half-hour that falls away
-    gives its citizens to the others of the period. Shifts that began or ended with the period still do; the last ticket keeps its
-    distance from the end. Raises Refused for a hall without opening hours or without that period, or where nothing would be left of it.
+    gives its citizens to the others of the period. Shifts that began or ended with the period still do; the last ticket and the last start
+    keep their distance from the end. Raises Refused for a hall without opening hours or without that period, or where nothing would be
+    left of it.
     """
     plan = copied(document)
     openings = plan.get("opening") or []
@@ -51,6 +53,10 @@ def set_hours(document: Mapping[str, Any], number: int, start: time, end: time) 
     if "last_ticket" in opening:
         last_ticket = max(minutes(opening["last_ticket"]) + new_end - old_end, new_start + 1)
         opening["last_ticket"] = time(last_ticket // 60 % 24, last_ticket % 60)
+    if "last_start" in opening:
+        if minutes(opening["last_start"]) + new_end - old_end <= new_start:
+            raise Refused("plan_hours", start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+        opening["last_start"] = later(opening["last_start"], new_end - old_end)
     for window in plan["windows"]:
         moved = [
             each

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
+from simulation.faults import BadInput
 from simulation.plans.document import Document, Refused, copied, settled, windows_of
+from simulation.scenario.checking import read_tables
+from simulation.scenario.findings import Findings, tidy
 from simulation.scenario.tables import MODELS, known_keys
 
 _CLOCK = re.compile(r"\d\d:\d\d")
@@ -18,7 +21,7 @@ def set_key(document: Mapping[str, Any], path: str, value: Any) -> Document:
     """The document with a key set; None takes it out.
 
     Tables of a list are named by their id, those without one by their number from 1 (``opening.2.last_ticket``). A table that is not
-    there yet is made. Raises Refused where the path leads nowhere.
+    there yet is made. Raises Refused where the path leads nowhere, BadInput where the key cannot hold such a value.
     """
     plan = copied(document)
     names = path.split(".")
@@ -30,6 +33,12 @@ def set_key(document: Mapping[str, Any], path: str, value: Any) -> Document:
         table.pop(key, None)
     else:
         table[key] = value
+    findings = Findings(plan, "--change")
+    read_tables(tidy(plan, findings), findings)
+    if not plan.get("windows"):
+        findings.add("no_windows", ("windows",))
+    if findings.faults:
+        raise BadInput(findings.in_order())
     shown = [each for each in names if not each.isdigit()] if names[0] == "opening" else names
     return settled(plan, [] if value is None else [".".join(shown[: 3 if names[0] in MOST_LISTED else 2])])
 

@@ -50,16 +50,7 @@ AnyTable = TypeVar("AnyTable", bound=Table)
 
 def check(document: dict[str, Any], findings: Findings) -> Tables:
     """Look at everything; the faults are in `findings`, and without any all tables are there."""
-    tables = Tables(
-        top=_read(DocumentTable, document, (), findings),
-        openings=_read_all(OpeningTable, document, "opening", findings),
-        services=_read_all(ServiceTable, document, "services", findings),
-        windows=_read_all(WindowTable, document, "windows", findings),
-        departments=_read_all(DepartmentTable, document, "departments", findings),
-        classes=_read_all(ClassTable, document, "classes", findings),
-        stations=_read_all(StationTable, document, "stations", findings),
-    )
-    _read_cases(document, tables, findings)
+    tables = read_tables(document, findings)
     _check_frame(document, tables, findings)
     _check_openings(tables.openings, findings)
     check_days(tables, findings)
@@ -81,6 +72,21 @@ def check(document: dict[str, Any], findings: Findings) -> Tables:
     check_cases(tables, findings)
     _check_basis(document, findings)
     _check_size(tables, findings)
+    return tables
+
+
+def read_tables(document: dict[str, Any], findings: Findings) -> Tables:
+    """What each table says by itself."""
+    tables = Tables(
+        top=_read(DocumentTable, document, (), findings),
+        openings=_read_all(OpeningTable, document, "opening", findings),
+        services=_read_all(ServiceTable, document, "services", findings),
+        windows=_read_all(WindowTable, document, "windows", findings),
+        departments=_read_all(DepartmentTable, document, "departments", findings),
+        classes=_read_all(ClassTable, document, "classes", findings),
+        stations=_read_all(StationTable, document, "stations", findings),
+    )
+    _read_cases(document, tables, findings)
     return tables
 
 

@@ -51,3 +51,7 @@ def test_wrong_names_are_refused_before_anything_is_done(openhall: Run, tmp_path
     assert openhall("day", "potou-2022", "--day", -1).code == 2
     assert openhall("day", "potou-2022", "--out", tmp_path / "a.csv", "--out", tmp_path / "a.csv").code == 2
     assert not list(tmp_path.glob("*.csv"))
+
+
+def test_a_day_beyond_the_longest_run_is_refused_at_once(openhall: Callable[..., Any]) -> None:
+    assert openhall("day", "potou-2022", "--day", 10**11).code == 2

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from simulation.faults import BadInput, sentence_of
-from simulation.now import Serving, Snapshot, Waiting, read_snapshot, snapshot_of
+from simulation.now import Serving, Snapshot, Waiting, extend_today, read_snapshot, snapshot_of
 from simulation.scenario import parse
 from tests.now.test_standing import hall
 
@@ -151,3 +151,19 @@ def test_the_command_answers_and_refuses(openhall: Callable[..., Any], tmp_path:
         assert openhall("now", "potou-2022", at, *bad).code == 2
     at.write_text("at = 03:00:00\n", encoding="utf-8")
     assert openhall("now", "potou-2022", at).code == 2
+
+
+def test_an_hour_longer_brings_nobody_more_and_lets_services_start_longer() -> None:
+    opening = [{"from": time(8, 30), "to": time(11, 30), "at_end": "finish_current", "last_start": time(11, 15)}]
+    for volume in ({"per_year": 5000}, {"per_year": 5000, "profile": [3, 4, 5, 4, 3, 2]}):
+        given_hall = hall(opening=opening, days_per_year=250)
+        base = dict(given_hall.document)
+        base["services"] = [{**each, "volume": volume} for each in base["services"]]
+        for each in base["services"]:
+            each.pop("arrivals_per_hour", None)
+        plan = extend_today(base, 60)
+        before, after = parse(base), parse(plan)
+        assert plan["opening"][0]["last_start"] == time(12, 15)
+        for old, new in zip(before.services, after.services, strict=True):
+            assert new.arrival_rate[: len(old.arrival_rate)] == pytest.approx(old.arrival_rate)
+            assert sum(new.arrival_rate[len(old.arrival_rate) :]) == 0

@@ -140,6 +140,18 @@ def test_windows_are_set_aside_for_classes_and_for_services() -> None:
     assert set(skills(scenario, "appointments-1")) == {"cold"}
 
 
+def test_a_bundle_goes_to_the_windows_that_serve_its_parts_for_its_class() -> None:
+    both = [{"id": "both", "together": {"parts": ["tax", "social"]}, "arrivals_per_hour": 4}]
+    given_hall = document(kind="comprehensive", aside=[{"id": "agents", "services": ["tax"], "classes": ["agent"]}])
+    given_hall["services"] += both
+    given_hall["classes"][0]["share"]["both"] = 0.5
+    scenario = parse(given_hall)
+    assert {"both", "both/social", "both:agent/social"} <= set(skills(scenario, "comprehensive-1"))
+    assert "both:agent" not in skills(scenario, "comprehensive-1")
+    assert set(skills(scenario, "agents-1")) == {"tax:agent", "both:agent"}
+    assert parse(spelled(given_hall)).windows == scenario.windows
+
+
 def test_what_needs_its_own_window_gets_it_in_every_layout() -> None:
     given_hall = document(kind="comprehensive")
     given_hall["services"][2]["own_window"] = "a network of its own"

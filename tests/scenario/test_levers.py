@@ -189,7 +189,19 @@ def test_longer_hours_bring_as_many_citizens_over_more_half_hours(hall: Document
     assert window(plan, "tax-window")["shifts"][1]["to"] == time(18, 30)
     shorter = planned(hall, "last_ticket=17:00", "hours=15:00-17:00")
     assert shorter["opening"][1]["last_ticket"] == time(16, 30), "as long before the end as it was"
+    longer = planned(hall, "at_end=finish_current", "last_start=17:15", "hours=14:30-18:30")
+    assert longer["opening"][1]["last_start"] == time(18, 15), "as long before the end as it was"
     assert sum(service(shorter, "land")["arrivals_per_hour"][7:]) == pytest.approx(12)
+
+
+def test_appointments_and_a_years_volume_come_back_from_none_by_themselves(hall: Document) -> None:
+    hall["days_per_year"] = 250
+    hall["services"][1]["volume"] = {"per_year": 5000, "profile": hall["services"][1].pop("arrivals_per_hour")}
+    everybody = planned(hall, "appointments.land=100%")
+    plan = planned(everybody, "appointments.land=40%")
+    assert share_booked(plan, "land") == pytest.approx(0.4)
+    assert service(plan, "land")["volume"]["per_year"] == pytest.approx(3000)
+    assert parse(plan).citizens_per_day() == pytest.approx(parse(hall).citizens_per_day())
 
 
 def test_a_years_volume_keeps_its_citizens_over_lunch_and_longer_hours(hall: Document) -> None:
@@ -287,6 +299,12 @@ def test_a_change_of_the_same_takes_the_place_of_the_earlier_one(hall: Document)
         ("set.nothing.x=1", "leads to no key"),
         ("set.services.nobody.quota=1", "names 'nobody', which is not there; take one of: tax, land"),
         ("set.name.x=1", "leads to no key"),
+        ("set.windows.any.count=two", "count is 'two', which is not a whole number"),
+        ("set.windows=3", "windows is '3', which is not a list"),
+        ("set.windows=none", "the hall has no window"),
+        ("set.windows.any.id=none", "id is missing"),
+        ("set.basis=3", "basis is '3', which is not a table"),
+        ("set.rules=3", "rules is '3', which is not a table"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place_and_cure(hall: Document, line: str, said: str) -> None:

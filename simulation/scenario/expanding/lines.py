@@ -51,7 +51,7 @@ class Line:
     @property
     def names(self) -> tuple[str, ...]:
         """How a window's keys may name it, the nearest first."""
-        return (f"{self.of}:{self.klass}", self.of, *([self.part] if self.part else []))
+        return (f"{self.of}:{self.klass}", self.of, *((f"{self.part}:{self.klass}", self.part) if self.part else ()))
 
 
 def lines_of(tables: Tables) -> list[Line]:

@@ -67,13 +67,17 @@ def serves(window: WindowTable, line: Line, owned: Mapping[str, str]) -> bool:
     """Whether a window has a line among its own."""
     if line.station is not None:
         return False
-    if f"{line.of}:{line.klass}" in window.serves:
+    if _says(window, line, line.of) or all(_says(window, line, skill) for skill in line.skills):
         return True
-    if not _of_class(window, line):
+    if "*" not in window.serves or not _of_class(window, line) or line.of in owned:
         return False
-    if line.of in window.serves or all(skill in window.serves for skill in line.skills):
-        return True
-    return "*" in window.serves and line.of not in owned and all(skill not in owned or skill in window.serves for skill in line.skills)
+    return all(skill not in owned or _says(window, line, skill) for skill in line.skills)
+
+
+def _says(window: WindowTable, line: Line, service: str) -> bool:
+    """Whether a window names a service for a line: ``tax`` and its classes, or ``tax:agent`` (which is no part of what is done at once)."""
+    one_by_one = service == line.of or not line.at_once
+    return (service in window.serves and _of_class(window, line)) or (one_by_one and f"{service}:{line.klass}" in window.serves)
 
 
 def instead_of(line: Line) -> str:
