@@ -69,9 +69,15 @@ def is_identity(key: str) -> bool:
 
 
 def check_person(person: str) -> None:
-    """Refuse who cannot act: nobody, a name with control characters, or a personal number, which the journal must not hold."""
+    """Refuse who cannot act: nobody, a name with control characters, or a personal number, which the journal must not hold.
+
+    Also a name that is only another spelling (blanks too many, fullwidth letters): whoever acts is told apart by the name alone.
+    """
     if not person.strip() or not person.isprintable():
         raise BadInput([fault("act_without_person", "--as", person)])
+    plain = " ".join(unicodedata.normalize("NFKC", person).split())
+    if plain != person:
+        raise BadInput([fault("act_person_spelling", "--as", person, plain=plain)])
     if mask_text(person) != person:
         raise BadInput([fault("act_person_number", "--as", mask_text(person))])
 

@@ -102,6 +102,15 @@ def test_nobody_acts_without_a_name(store, person):
     assert caught.value.faults[0].code == "act_without_person"
 
 
+@pytest.mark.parametrize("person", ["Li Ming ", " Li Ming", "Li  Ming", "Ｌｉ Ming"])
+def test_nobody_acts_under_another_spelling_of_a_name(store, person):
+    """Whoever may not rule on their own record would else be somebody else with one blank more."""
+    with pytest.raises(BadInput) as caught, store.act(person, "x", "h"):
+        pass
+    assert caught.value.faults[0].code == "act_person_spelling"
+    assert '"Li Ming"' in caught.value.faults[0].text("en")
+
+
 def test_a_float_in_the_journal_is_refused_and_undoes_the_act(store):
     with pytest.raises(TypeError), store.act("a", "x", "h") as work:
         work.session.add(Zone(hall_id="h", zone_id="z", name_zh="z", name_en="z", sequence=work.sequence))
