@@ -55,8 +55,8 @@ class Course:
 
     @property
     def stands(self) -> str:
-        """The furthest step."""
-        return max((each.step for each in self.steps), key=STEPS.index)
+        """The latest step: a month that was collected again after it was computed stands at collected."""
+        return self.steps[-1].step
 
     @property
     def as_of(self) -> int:

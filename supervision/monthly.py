@@ -26,7 +26,7 @@ from .db.facts import POPULATIONS, MonthFacts, Opens, count_facts, list_populati
 from .db.journal_rows import head
 from .db.links import WindowName, read_windows
 from .db.load import Load, Loads, count_load
-from .db.overview import imports_since
+from .db.overview import evidence_since
 from .db.records import hall_row
 from .db.scheme_texts import read_published
 from .db.sheets import Filed, file_sheets, fix_scheme, list_assessed, read_filed
@@ -151,8 +151,8 @@ def digests_of(session: Session, hall: str, month: Month, scheme: str) -> dict[s
 
 
 def came_since(session: Session, hall: str, sequence: int) -> bool:
-    """Whether a file was imported into a hall after an act."""
-    return imports_since(session, hall, sequence) > 0
+    """Whether something that months are judged by was recorded in a hall after an act: a file, an order's step, more time for a case."""
+    return evidence_since(session, hall, sequence) > 0
 
 
 def read_sheets(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_SCHEME) -> list[Sheet]:

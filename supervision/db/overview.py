@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..month import Month
-from .schema import Case, Finding, HallRow, Import, Rating, Ticket
+from .schema import EVERY_HALL, Case, Finding, HallRow, Import, JournalRow, Rating, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ def count_records(session: Session, hall_id: str, month: Month) -> dict[str, int
     }
 
 
-def imports_since(session: Session, hall_id: str, sequence: int) -> int:
-    """How many files were imported into a hall after an act."""
-    return session.scalar(select(func.count()).where(Import.hall_id == hall_id, Import.sequence > sequence)) or 0
+EVIDENCE_ACTS = ("import", "import calendar", "order step", "extend case", "set steps")
+"""Acts that add to what a month is judged by; an order's step changes what its record stands as."""
+
+
+def evidence_since(session: Session, hall_id: str, sequence: int) -> int:
+    """How many acts after an act added to what the months of a hall are judged by."""
+    of_hall = JournalRow.hall_id.in_((hall_id, EVERY_HALL))
+    later = select(func.count()).where(JournalRow.id > sequence, of_hall, JournalRow.outcome == "done", JournalRow.act.in_(EVIDENCE_ACTS))
+    return session.scalar(later) or 0

@@ -16,6 +16,7 @@ from supervision.db import calendars
 from supervision.db.schema import Case, CaseEvent, Finding, HallRow, Rating, Service, ServiceLimit, Window
 from supervision.db.store import Store, open_store
 from supervision.journal import verify
+from supervision.orders import desk as orders
 
 MONTH = "2022-11"
 CLERK, INSPECTOR, SECOND, THIRD, MANAGER = "clerk Wu", "inspector Lin", "inspector Zhao", "inspector Qian", "manager Sun"
@@ -154,6 +155,28 @@ def test_what_comes_after_the_collecting_does_not_count(store: Store, clock: Clo
     course.compute(store, "H", MONTH, person=INSPECTOR)
     assert points(store, "attitude") == Decimal("9.00")
     assert monthly.assess(store, "H", MONTH, person=INSPECTOR)[0].revision == 1
+
+
+def test_a_month_collected_again_stands_at_collected_until_it_is_computed(store: Store) -> None:
+    course.open_month(store, "H", MONTH, person=INSPECTOR)
+    course.collect(store, "H", MONTH, person=INSPECTOR)
+    course.compute(store, "H", MONTH, person=INSPECTOR)
+    late_row(store, finding("F2", "quarrel", {"hall_id": "H"}))
+    assert course.collect(store, "H", MONTH, person=INSPECTOR).stands == "collected"
+    assert course.compute(store, "H", MONTH, person=INSPECTOR).stands == "computed"
+
+
+def test_a_step_of_an_order_after_the_collecting_lets_it_be_repeated(store: Store) -> None:
+    """What a finding stands as moves points as a file does, so collecting again is not answered with what was collected before."""
+    orders.open_order(store, "H", "finding:F1", INSPECTOR)
+    course.open_month(store, "H", MONTH, person=INSPECTOR)
+    course.collect(store, "H", MONTH, person=INSPECTOR)
+    before = course.compute(store, "H", MONTH, person=INSPECTOR).as_of
+    assert course.collect(store, "H", MONTH, person=INSPECTOR).as_of == before
+    orders.take_step(store, "H", "O-000001", "dispute", CLERK, note="why")
+    assert course.collect(store, "H", MONTH, person=INSPECTOR).as_of > before
+    course.compute(store, "H", MONTH, person=INSPECTOR)
+    assert points(store, "attitude") == Decimal("10.00")
 
 
 def test_an_upheld_appeal_makes_a_revision_beside_the_first(store: Store) -> None:
