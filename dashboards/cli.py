@@ -13,6 +13,7 @@ from dashboards import (
     cli_cases,
     cli_course,
     cli_day,
+    cli_fit,
     cli_hall,
     cli_month,
     cli_orders,
@@ -43,6 +44,7 @@ app.command("check", help=words("cli_help_check"))(cli_hall.check)
 app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
 app.command("staff", help=words("cli_help_staff"))(cli_staff.staff)
+app.command("fit", help=words("cli_help_fit"))(cli_fit.fit)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)
 app.command("cases", help=words("cli_help_cases"))(cli_cases.cases)

@@ -1,0 +1,264 @@
+"""A ticket log of a real hall, or of a simulated one, as one frame; and the rows that cannot be believed, with the reason.
+
+The frame has a row a ticket: `day` (as the log writes it, a date as 2023-03-30), `weekday` (0 Monday to 6 Sunday, -1 if the day is no
+date), `service`, `window` ("" if none is named), `arrived`, `called`, `ended` (minutes of the day; above 1440 past midnight; nan if it
+did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the visit begins) and `row` (of its file, the header is row 1).
+
+`ended` of who left is when the leaving was seen: at that very moment, or when called in vain, as the mapping says.
+
+Assumes one hall. A row is kept or it is a reject, never lost. Not for snapshots of a queue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulation.calibration.mapping import LogMapping
+from simulation.faults import BadInput, fault
+from simulation.tickets import OUTCOMES
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+FAR_DAYS = 366
+"""a date further than this from the middle one of the log is a clock set wrongly"""
+LONGEST = 1440.0
+"""minutes; a wait or a service of more than a day is a slip"""
+HALF_DAY = 720.0
+REASONS = (
+    "ignored", "unknown_outcome", "unreadable_day", "far_date", "unreadable_time", "no_arrival", "no_service", "no_end", "left_unseen",
+    "called_before_arrival", "ended_before_call", "left_before_arrival", "too_long",
+)  # fmt: skip
+"""why a row is a reject, in the order in which they are looked for: a row has the first that holds"""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A ticket log that was read."""
+
+    frame: pd.DataFrame
+    """the rows that are believed, see the head of this module"""
+    rejects: pd.DataFrame
+    """the others: file, row, reason (one of REASONS), text (the row as it stands)"""
+    mapping: LogMapping
+    rounded: float
+    """minutes; the step to which the times are rounded, 0 if none is seen"""
+    mended: int
+    """rows whose times were out of order by no more than the mapping's slack, and were set equal"""
+    id: str
+    """twelve hexadecimal digits: the files' content and the mapping"""
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """reason -> rows, only those that occur"""
+        counts = self.rejects["reason"].value_counts()
+        return {reason: int(counts[reason]) for reason in REASONS if reason in counts}
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        return tuple(sorted(self.frame["day"].unique()))
+
+
+def read_log(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> Log:
+    """Reads one log from one or more files.
+
+    Raises
+    ------
+    simulation.faults.BadInput
+        if a file cannot be read, has not the mapping's columns, or no row can be believed.
+    """
+    listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    raw, digest, faults = [], sha256(repr(mapping).encode()), []
+    for number, path in enumerate(listed):
+        try:
+            content = Path(path).read_bytes()
+            table = _table(Path(path), mapping.delimiter)
+        except (OSError, ValueError, ImportError) as problem:
+            faults.append(fault("fit_log_unreadable", str(path), getattr(problem, "strerror", None) or problem))
+            continue
+        digest.update(sha256(content).digest())
+        needed = {kind: names for kind, names in mapping.columns.items() if kind not in ("day", "task", "left", "window")}
+        if mapping.clock == "stamps" and "day" in mapping.columns:
+            needed["day"] = mapping.columns["day"]
+        for kind, names in needed.items():
+            if not set(names) & set(table.columns):
+                faults.append(fault("fit_log_column", str(path), names[0], kind=kind, found=", ".join(map(str, table.columns[:20]))))
+        raw.append(table.assign(_file=str(path), _number=number, _row=np.arange(2, len(table) + 2)))
+    if faults:
+        raise BadInput(faults)
+    log = _Reading(pd.concat(raw, ignore_index=True), mapping).read(digest.hexdigest()[:12])
+    if log.frame.empty:
+        told = ", ".join(f"{reason} {count}" for reason, count in log.reasons.items())
+        raise BadInput([fault("fit_log_empty", str(listed[0]), len(log.rejects), reasons=told or "-")])
+    return log
+
+
+def _table(path: Path, delimiter: str) -> pd.DataFrame:
+    """Every column as text."""
+    if path.suffix.lower() == ".parquet":
+        frame = pd.read_parquet(path)
+        return pd.DataFrame({name: frame[name].map(lambda each: "" if pd.isna(each) else str(each)) for name in frame}, dtype=object)
+    return pd.read_csv(path, sep=delimiter, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+class _Reading:
+    """One table of text on its way to a log."""
+
+    def __init__(self, raw: pd.DataFrame, mapping: LogMapping) -> None:
+        self.raw, self.mapping, self.n = raw, mapping, len(raw)
+        self.reason = np.full(self.n, "", object)
+
+    def read(self, id: str) -> Log:
+        outcome = self.outcomes()
+        midnight, day, weekday = self.days()
+        arrived, called, ended, left = (self.times(kind, midnight) for kind in ("arrived", "called", "ended", "left"))
+        seen_leaving = "left" in self.mapping.columns
+        if "outcome" not in self.mapping.columns:
+            outcome = np.where(~np.isnan(called), "served", np.where(~np.isnan(left), "reneged", "unfinished")).astype(object)
+        gone = np.isin(outcome, ("reneged", "sent_home"))
+        if self.mapping.leaving == "at_call":
+            left, seen_leaving = np.where(np.isnan(left), called, left), True
+        never = np.isin(outcome, ("served", "reneged", "sent_home", "interrupted", "unfinished"), invert=True)
+        called = np.where(gone | never, np.nan, called)
+        ended = np.where(gone, left if seen_leaving else ended, np.where(never, arrived, ended))
+        mended = self.order(arrived, called, ended, outcome, gone)
+        kept = self.reason == ""
+        task = self.column("task")
+        frame = pd.DataFrame({
+            "day": day, "weekday": weekday, "service": self.services(), "window": self.column("window"), "arrived": arrived,
+            "called": called, "ended": ended, "outcome": outcome, "first": (task == "") | (task == "0"), "row": self.raw["_row"],
+        })[kept].sort_values(["day", "arrived", "row"], ignore_index=True)  # fmt: skip
+        named = [name for name in self.raw.columns if not str(name).startswith("_")]
+        bad = self.raw[~kept]
+        text = bad[named].agg(self.mapping.delimiter.join, axis=1) if len(bad) else pd.Series([], dtype=object)
+        rejects = pd.DataFrame({"file": bad["_file"], "row": bad["_row"], "reason": self.reason[~kept], "text": text})
+        rounded = self.mapping.rounded_min if self.mapping.rounded_min is not None else _step(frame)
+        return Log(frame, rejects.reset_index(drop=True), self.mapping, rounded, int(np.count_nonzero(mended & kept)), id)
+
+    def column(self, kind: str) -> NDArray[np.object_]:
+        """Of each row the first filled of the columns, blank values as ""."""
+        found = np.full(self.n, "", object)
+        for name in self.mapping.columns.get(kind, ()):
+            if name in self.raw:
+                values = self.raw[name].str.strip().to_numpy(dtype=object)
+                found = np.where((found == "") & ~np.isin(values, self.mapping.blank), values, found)
+        return found
+
+    def refuse(self, which: NDArray[np.bool_], reason: str) -> None:
+        self.reason[which & (self.reason == "")] = reason
+
+    def outcomes(self) -> NDArray[np.object_]:
+        words = self.column("outcome")
+        if "outcome" not in self.mapping.columns:
+            return words
+        self.refuse(np.isin(words, self.mapping.ignored), "ignored")
+        ours = pd.Series(words).map(lambda each: self.mapping.outcomes.get(each, each)).to_numpy(dtype=object)
+        self.refuse(~np.isin(ours, OUTCOMES), "unknown_outcome")
+        return ours
+
+    def services(self) -> NDArray[np.object_]:
+        named = self.column("service")
+        return np.where(named == "", self.mapping.service, named) if "service" not in self.mapping.columns else named
+
+    def days(self) -> tuple[pd.Series, NDArray[np.object_], NDArray[np.int64]]:
+        """Midnight of each row's day (NaT where it is no date), its name, its weekday."""
+        words = self.column("day")
+        if self.mapping.clock == "minutes":
+            words = np.where(words == "", self.raw["_number"].astype(str).to_numpy(dtype=object), words)
+            midnight = _stamps(words, self.mapping.formats["day"])
+            self.refuse_far(midnight)
+            named = np.where(midnight.notna(), midnight.dt.strftime("%Y-%m-%d"), words)
+            return midnight, named, midnight.dt.day_of_week.fillna(-1).to_numpy(dtype=np.int64)
+        if "day" in self.mapping.columns:
+            midnight = _stamps(words, self.mapping.formats["day"]).dt.normalize()
+            self.refuse(midnight.isna().to_numpy(), "unreadable_day")
+        else:
+            arrivals = self.column("arrived")
+            midnight = _stamps(arrivals, self.mapping.formats["stamp"]).dt.normalize()
+            self.refuse(arrivals == "", "no_arrival")
+            self.refuse(midnight.isna().to_numpy(), "unreadable_time")
+        self.refuse_far(midnight)
+        named = midnight.dt.strftime("%Y-%m-%d").to_numpy(dtype=object)
+        return midnight, named, midnight.dt.day_of_week.fillna(-1).to_numpy(dtype=np.int64)
+
+    def refuse_far(self, midnight: pd.Series) -> None:
+        if midnight.notna().any():
+            middle = midnight.sort_values().dropna().iloc[int(midnight.notna().sum()) // 2]
+            self.refuse(((midnight - middle).abs() > pd.Timedelta(days=FAR_DAYS)).to_numpy(), "far_date")
+
+    def times(self, kind: str, midnight: pd.Series) -> Floats:
+        """Minutes of the row's day."""
+        words = self.column(kind)
+        filled = words != ""
+        if self.mapping.clock == "minutes":
+            minutes = pd.to_numeric(pd.Series(words), errors="coerce").to_numpy(dtype=np.float64) + self.mapping.minute_0
+        elif "day" in self.mapping.columns:
+            clock = _stamps(words, self.mapping.formats["time"])
+            minutes = (clock - clock.dt.normalize()).dt.total_seconds().to_numpy(dtype=np.float64) / 60
+        else:
+            stamps = _stamps(words, self.mapping.formats["stamp"])
+            minutes = (stamps - midnight).dt.total_seconds().to_numpy(dtype=np.float64) / 60
+        self.refuse(filled & ~np.isfinite(minutes), "unreadable_time")
+        return np.array(minutes)  # a copy, to be mended
+
+    def order(self, arrived: Floats, called: Floats, ended: Floats, outcome: NDArray[np.object_], gone: Flags) -> Flags:
+        """Refuses what is out of order; mends, in place, what is so by no more than the slack; tells which were mended."""
+        if self.mapping.clock == "stamps" and "day" in self.mapping.columns:  # clock times alone: past midnight they begin again
+            called[called < arrived - HALF_DAY] += LONGEST
+            ended[ended < np.where(np.isnan(called), arrived, called) - HALF_DAY] += LONGEST
+        served = outcome == "served"
+        self.refuse(np.isnan(arrived), "no_arrival")
+        self.refuse(served & np.isnan(called), "no_service")
+        self.refuse(served & np.isnan(ended), "no_end")
+        self.refuse(gone & np.isnan(ended), "left_unseen")
+        slack = self.mapping.slack_min + 1e-9
+        mended = np.zeros(self.n, np.bool_)
+        before = np.where(np.isnan(called), arrived, called)
+        for later, earlier, reason in ((called, arrived, "called_before_arrival"), (ended, before, "ended_before_call")):
+            self.refuse((later < earlier - slack) & gone, "left_before_arrival")
+            self.refuse(later < earlier - slack, reason)
+        early = called < arrived
+        arrived[early], mended = called[early], mended | early
+        before = np.where(np.isnan(called), arrived, called)
+        late = ended < before
+        ended[late], mended = before[late], mended | late
+        self.refuse((called - arrived > LONGEST) | (ended - before > LONGEST), "too_long")
+        return mended
+
+
+def _stamps(words: NDArray[np.object_], formats: Sequence[str]) -> pd.Series:
+    """Each value by the first format that fits it; NaT where none does."""
+    found = pd.Series(pd.NaT, index=range(len(words)), dtype="datetime64[ns]")
+    for each in formats:
+        left = found.isna().to_numpy() & (words != "")
+        if not left.any():
+            break
+        read = pd.to_datetime(pd.Series(words)[left], format=each, errors="coerce")
+        if read.dt.tz is not None:
+            read = read.dt.tz_localize(None)
+        found[left] = read.astype("datetime64[ns]")
+    return found
+
+
+STEPS = (30.0, 15.0, 10.0, 5.0, 1.0, 0.5, 1 / 6, 1 / 12, 1 / 60)
+"""minutes to which clocks are rounded, widest first"""
+
+
+def _step(frame: pd.DataFrame) -> float:
+    """The widest step of which every arrival and call, or end, is a multiple; that of the coarser of the two ends of a service."""
+    widest = 0.0
+    for name in ("called", "ended"):
+        minutes = frame[name].to_numpy(dtype=np.float64)
+        minutes = minutes[np.isfinite(minutes)]
+        for step in STEPS:
+            if minutes.size >= 20 and np.abs(minutes / step - np.round(minutes / step)).max() < 1e-4:
+                widest = max(widest, step)
+                break
+    return widest

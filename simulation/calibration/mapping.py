@@ -1,0 +1,182 @@
+"""How the columns of somebody's ticket log are to be read: a TOML file, checked at once.
+
+    id = "our-machine"
+    delimiter = ","                    # of the columns
+    leaving = "exact"                  # how leaving is seen: exact (the moment is in the log), at_call (only when called in vain), never
+    clock = "stamps"                   # or "minutes": times are minutes since minute_0
+    blank = ["-"]                      # values that mean "nothing here", beside empty ones
+    ignored = ["TEST"]                 # outcomes of rows that are no tickets
+    slack_min = 0.05                   # so much may times that follow one another be out of order by clocks that differ
+    short_min = 0.2                    # shorter services are counted and kept out of the service laws
+    rounded_min = 1                    # times are rounded to so many minutes; found from the times if left out
+    service = "all"                    # the one service of a log that names none
+
+    [columns]                          # a name, or several of which the first that is filled counts
+    arrived = "taken"
+    called = "called"
+    ended = "done"
+    left = "gone"                      # optional: when somebody left, or was called in vain
+    day = "date"                       # optional: where times have no date of their own
+    service = "kind"
+    window = "counter"
+    outcome = "state"
+    task = "step"                      # optional: 0 for the first ticket of a visit
+
+    [formats]                          # as in strptime, or ISO8601; the first that fits a value counts
+    stamp = ["%d-%m-%Y %H.%M", "ISO8601"]
+    day = ["%Y-%m-%d"]
+    time = ["%H:%M:%S"]
+
+    [outcomes]                         # their word -> ours
+    DONE = "served"
+
+Assumes nothing of the log itself. Not for the intake of the record: supervision has mappings of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from simulation.faults import BadInput, Fault, add_catalogue, fault
+from simulation.scenario.reading import read_text, read_toml
+from simulation.tickets import OUTCOMES
+
+add_catalogue(Path(__file__).with_name("faults.toml"))
+
+SHIPPED = Path(__file__).with_name("mappings")
+LEAVING = ("exact", "at_call", "never")
+CLOCKS = ("stamps", "minutes")
+COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "outcome", "task")
+FORMATS: dict[str, tuple[str, ...]] = {
+    "stamp": ("ISO8601",),
+    "day": ("ISO8601",),
+    "time": ("%H:%M:%S", "%H:%M"),
+}
+_TEXTS = ("id", "delimiter", "service")
+_AMOUNTS = ("slack_min", "short_min", "rounded_min")
+_LISTS = ("blank", "ignored")
+_KEYS = (*_TEXTS, *_AMOUNTS, *_LISTS, "leaving", "clock", "minute_0", "columns", "formats", "outcomes")
+
+
+@dataclass(frozen=True, slots=True)
+class LogMapping:
+    """How a log is read."""
+
+    id: str
+    """stable name of the mapping"""
+    columns: Mapping[str, tuple[str, ...]]
+    """one of COLUMNS -> the log's columns, of which the first that is filled counts"""
+    delimiter: str = ","
+    """one character"""
+    leaving: str = "never"
+    """one of LEAVING"""
+    clock: str = "stamps"
+    """one of CLOCKS"""
+    minute_0: float = 0.0
+    """minutes of the day at minute 0, where the clock is in minutes"""
+    blank: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    slack_min: float = 0.0
+    """minutes"""
+    short_min: float = 0.0
+    """minutes"""
+    rounded_min: float | None = None
+    """minutes; None: found from the times"""
+    service: str = "all"
+    formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(FORMATS))
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    """the log's word -> one of OUTCOMES"""
+
+
+def shipped_mappings() -> tuple[str, ...]:
+    """Names of the mappings that come with the program."""
+    return tuple(sorted(each.stem for each in SHIPPED.glob("*.toml")))
+
+
+def load_mapping(name: str | Path) -> LogMapping:
+    """A shipped mapping by its name, or one from a file. Raises BadInput with every fault of it."""
+    if str(name) in shipped_mappings():
+        path = SHIPPED / f"{name}.toml"
+    elif Path(name).suffix == "" and not Path(name).exists():
+        raise BadInput([fault("fit_mapping_unknown", "--mapping", name, known=", ".join(shipped_mappings()))])
+    else:
+        path = Path(name)
+    return mapping_of(read_toml(read_text(path, str(name)), str(name)), str(name))
+
+
+def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMapping:
+    """A mapping out of a plain document. Raises BadInput with every fault of it."""
+    faults: list[Fault] = []
+
+    def refuse(code: str, where: str, value: object = "", **facts: object) -> None:
+        faults.append(fault(code, f"{place}: {where}" if where else place, value, **facts))
+
+    for key in document:
+        if key not in _KEYS:
+            refuse("fit_mapping_key", "", key, known=", ".join(_KEYS))
+    if "id" not in document:
+        refuse("fit_mapping_missing", "", "id")
+    for key in _TEXTS:
+        given = document.get(key, ",")
+        if not isinstance(given, str) or not given or (key == "delimiter" and len(given) != 1):
+            refuse("fit_mapping_text", key, document[key])
+    for key in _AMOUNTS:
+        given = document.get(key, 0.0)
+        if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given <= 60:
+            refuse("fit_mapping_amount", key, given)
+    for key in _LISTS:
+        if not _is_texts(document.get(key, [])):
+            refuse("fit_mapping_texts", key, document[key])
+    for key, known in (("leaving", LEAVING), ("clock", CLOCKS)):
+        if document.get(key, known[0]) not in known:
+            refuse("fit_mapping_choice", key, document[key], known=", ".join(known))
+    minute_0 = document.get("minute_0", time())
+    if not isinstance(minute_0, time):
+        refuse("fit_mapping_clock", "minute_0", minute_0)
+        minute_0 = time()
+    columns = _lists_of(document.get("columns", {}), "columns", COLUMNS, refuse)
+    for key in ("arrived", "called", "ended"):
+        if key not in columns:
+            refuse("fit_mapping_missing", "columns", key)
+    formats = {**FORMATS, **_lists_of(document.get("formats", {}), "formats", tuple(FORMATS), refuse)}
+    outcomes = document.get("outcomes", {})
+    if not isinstance(outcomes, Mapping):
+        refuse("fit_mapping_table", "outcomes", outcomes)
+        outcomes = {}
+    for word, ours in outcomes.items():
+        if ours not in OUTCOMES:
+            refuse("fit_mapping_choice", f"outcomes: {word}", ours, known=", ".join(OUTCOMES))
+    if faults:
+        raise BadInput(faults)
+    return LogMapping(
+        id=document["id"], columns=columns, delimiter=document.get("delimiter", ","), leaving=document.get("leaving", "never"),
+        clock=document.get("clock", "stamps"), minute_0=minute_0.hour * 60 + minute_0.minute + minute_0.second / 60,
+        blank=tuple(document.get("blank", ())), ignored=tuple(document.get("ignored", ())), slack_min=float(document.get("slack_min", 0)),
+        short_min=float(document.get("short_min", 0)), service=document.get("service", "all"), formats=formats, outcomes=dict(outcomes),
+        rounded_min=float(document["rounded_min"]) if "rounded_min" in document else None,
+    )  # fmt: skip
+
+
+def _is_texts(given: object) -> bool:
+    return isinstance(given, list) and all(isinstance(each, str) for each in given)
+
+
+def _lists_of(given: object, table: str, known: tuple[str, ...], refuse: Any) -> dict[str, tuple[str, ...]]:
+    """A table whose values are a text or a list of texts."""
+    if not isinstance(given, Mapping):
+        refuse("fit_mapping_table", table, given)
+        return {}
+    read = {}
+    for key, value in given.items():
+        listed = [value] if isinstance(value, str) else value
+        if key not in known:
+            refuse("fit_mapping_key", table, key, known=", ".join(known))
+        elif not _is_texts(listed) or not listed:
+            refuse("fit_mapping_texts", f"{table}: {key}", value)
+        else:
+            read[key] = tuple(listed)
+    return read

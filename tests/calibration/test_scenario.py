@@ -1,0 +1,126 @@
+"""From a log to a scenario and back: what a simulated hall was made of is inside the intervals fitted to its log."""
+
+from __future__ import annotations
+
+import json
+from datetime import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from dashboards.cli import app
+from simulation import draw_demand, load_scenario, serve
+from simulation.calibration import fit_log, load_mapping, read_log
+from simulation.faults import BadInput
+from simulation.scenario import Scenario, parse
+from simulation.scenario.basis import assumptions
+from simulation.tickets import to_frame
+
+OPENS = 9 * 60
+RATES = {"tax": [30.0, 40.0, 36.0, 24.0], "card": [12.0, 16.0, 12.0, 8.0]}
+
+
+def hall() -> Scenario:
+    return parse(
+        {
+            "schema": 1,
+            "name": "round",
+            "opening": [{"from": time(9), "to": time(11), "at_end": "serve_all"}],
+            "services": [
+                {
+                    "id": "tax", "service_min": {"family": "lognormal", "mean": 4.0, "cv": 0.7}, "arrivals_per_hour": RATES["tax"],
+                    "patience_min": {"family": "exponential", "mean": 20.0},
+                },
+                {"id": "card", "service_min": {"family": "gamma", "mean": 7.0, "cv": 0.5}, "arrivals_per_hour": RATES["card"]},
+            ],
+            "windows": [{"id": "w-1", "serves": ["tax"]}, {"id": "w-2", "serves": ["tax"]}, {"id": "w-3", "serves": ["card", "tax"]}],
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    scenario, days = hall(), []
+    for day in range(25):
+        tickets, _ = serve(scenario, draw_demand(scenario, seed=11, replication=day), engine="simpy")
+        days.append(to_frame(scenario, tickets).assign(day=f"day-{day:02d}"))
+    path = tmp_path_factory.mktemp("log") / "hall.csv"
+    pd.concat(days).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def mapping_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    text = (Path(__file__).parents[2] / "simulation/calibration/mappings/openhall.toml").read_text(encoding="utf-8")
+    path = tmp_path_factory.mktemp("mapping") / "ours.toml"
+    path.write_text(text.replace("minute_0 = 00:00:00", "minute_0 = 09:00:00"), encoding="utf-8")
+    return path
+
+
+def test_what_was_simulated_is_inside_the_intervals(log_file: Path, mapping_file: Path) -> None:
+    found = fit_log(read_log(log_file, load_mapping(mapping_file)))
+    figures = {each.path: each.figure for each in found.figures}
+    truth = {
+        "services.tax.service_min.mean": 4.0, "services.tax.service_min.cv": 0.7, "services.card.service_min.mean": 7.0,
+        "services.tax.patience_min.mean": 20.0, "demand.day_cv": 0.0, "demand.half_hour_cv": 0.0,
+    }  # fmt: skip
+    truth |= {
+        f"services.{id}.arrivals_per_hour.{9 + n // 2:02d}:{30 * (n % 2):02d}": rate
+        for id, row in RATES.items()
+        for n, rate in enumerate(row)
+    }
+    outside = [path for path, value in truth.items() if not figures[path].low <= value <= figures[path].high]
+
+    assert len(outside) <= 2, f"14 intervals of 95 %: {outside}"
+    for each, family in zip(found.services, ("gamma", "lognormal"), strict=True):
+        assert next(law.aic for law in each.laws if law.law.family == family) < each.laws[0].aic + 4
+    assert all(figures[path].high < 1.5 * figures[path].value for path in truth if "service_min" in path)
+
+
+def test_the_scenario_is_the_hall_again(log_file: Path, mapping_file: Path) -> None:
+    found = fit_log(read_log(log_file, load_mapping(mapping_file)))
+    made, original = parse(found.document), hall()
+
+    assert [(each.start, each.end) for each in made.openings] == [(each.start, each.end) for each in original.openings]
+    assert {each.id: set(each.efficiency) for each in made.windows} == {"w-1": {"tax"}, "w-2": {"tax"}, "w-3": {"tax", "card"}}
+    assert {each.id for each in made.services if each.patience is not None} == {"tax"}
+    assert found.document["basis"]["services.tax.service_min"] == f"fit {found.id}"
+    left = assumptions(found.document)
+    assert not [path for path in left if "service_min" in path or "arrivals" in path]
+    assert "demand" not in found.document, "no variation was put in, none is written"
+
+
+def test_the_command_writes_a_scenario_that_can_be_read(log_file: Path, tmp_path: Path) -> None:
+    out, rejects = tmp_path / "fitted.toml", tmp_path / "rejects.csv"
+    broken = tmp_path / "broken.csv"
+    broken.write_text(log_file.read_text().replace("served", "servd", 3), encoding="utf-8")
+    ran = CliRunner().invoke(
+        app, ["fit", str(broken), "--opens", "09:00", "--out", str(out), "--rejects", str(rejects), "--json", "-"], catch_exceptions=False
+    )
+
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout)
+    assert told["rejects"] == {"unknown_outcome": 3}
+    assert len(pd.read_csv(rejects)) == 3
+    assert load_scenario(out).name == "fitted"
+    assert set(told["services"]) == {"tax", "card"}
+    assert told["figures"]["services.tax.service_min.mean"]["n"] == told["services"]["tax"]["served"]
+
+
+def test_the_command_tells_a_person_what_it_found(log_file: Path) -> None:
+    ran = CliRunner().invoke(app, ["fit", str(log_file), "--opens", "09:00"], catch_exceptions=False)
+
+    assert ran.exit_code == 0
+    assert "lognormal" in ran.output
+    assert "2,247" in ran.output
+
+
+def test_bad_input_of_the_command(log_file: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="--opens: soon is no clock time"):
+        CliRunner().invoke(app, ["fit", str(log_file), "--opens", "soon"], catch_exceptions=False)
+    short = tmp_path / "short.csv"
+    short.write_text("".join(log_file.read_text().splitlines(keepends=True)[:5]), encoding="utf-8")
+    with pytest.raises(BadInput, match="too few for any law"):
+        CliRunner().invoke(app, ["fit", str(short)], catch_exceptions=False)
