@@ -17,6 +17,9 @@ from ..people import normal_key, normal_text
 from .schema import Base, HallRow
 
 BLOCK = 500
+"""Keys of one question."""
+ROWS = 20_000
+"""Rows of one statement."""
 
 
 def bare(name: str) -> TableClause:
@@ -24,10 +27,22 @@ def bare(name: str) -> TableClause:
     return table(name, *(column(each.name) for each in Base.metadata.tables[name].columns))
 
 
-def add(session: Session, name: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """Append rows of one shape to a table."""
-    if rows:
-        session.execute(insert(bare(name)), rows)
+def add(session: Session, name: str, rows: Sequence[Mapping[str, object]], same: Mapping[str, object] | None = None) -> None:
+    """Append rows of one shape to a table; `same` is what all of them have in common. The driver gets its own statement and plain values."""
+    if not rows:
+        return
+    common = same or {}
+    names = tuple(rows[0])
+    target = table(name, *(column(each) for each in (*names, *common)))
+    connection = session.connection()
+    compiled = insert(target).compile(dialect=connection.dialect)
+    if not compiled.positional:
+        connection.execute(insert(target), [{**row, **common} for row in rows])
+        return
+    end = tuple(common.values())
+    for start in range(0, len(rows), ROWS):
+        block = [(*map(row.__getitem__, names), *end) for row in rows[start : start + ROWS]]
+        connection.exec_driver_sql(compiled.string, block)
 
 
 def add_one(session: Session, name: str, row: Mapping[str, object]) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,6 +20,9 @@ from .records import bare
 from .schema import Base, JournalRow
 
 _TABLES = tuple(sorted(each.name for each in Base.metadata.sorted_tables if each.name != JournalRow.__tablename__))
+BLOCK = 5000
+"""Rows read at a time."""
+_SEAM = "],["
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
@@ -47,13 +52,24 @@ def _digest(session: Session, name: str, above: int) -> dict[int, list[int | str
     query = select(*(source.c[each] for each in names)).where(source.c.id > above).order_by(source.c.id)
     sums: dict[int, Any] = {}
     counts: dict[int, int] = {}
-    for row in session.execute(query.execution_options(yield_per=5000)):
-        values = list(row)
-        sequence = values[at]
-        while values and values[-1] is None:
-            values.pop()
-        if sequence not in sums:
-            sums[sequence], counts[sequence] = hashlib.sha256(), 0
-        sums[sequence].update(_encode(values).encode("ascii") + b"\n")
-        counts[sequence] += 1
+    for block in session.execute(query.execution_options(yield_per=BLOCK)).partitions():
+        for sequence, rows in groupby(map(tuple, block), itemgetter(at)):
+            written = [_without_tail(row) if row[-1] is None else row for row in rows]
+            sums.setdefault(sequence, hashlib.sha256()).update(_lines(written))
+            counts[sequence] = counts.get(sequence, 0) + len(written)
     return {sequence: [counts[sequence], sums[sequence].hexdigest()] for sequence in sums}
+
+
+def _without_tail(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
+
+
+def _lines(rows: list[tuple[Any, ...]]) -> bytes:
+    """Each row as JSON with a line end. All are encoded at once, and one by one only if a text looks like the seam of two rows."""
+    text = _encode(rows)[1:-1]
+    if text.count(_SEAM) == len(rows) - 1:
+        return text.replace(_SEAM, "]\n[").encode("ascii") + b"\n"
+    return b"".join(_encode(row).encode("ascii") + b"\n" for row in rows)

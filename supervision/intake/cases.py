@@ -37,17 +37,27 @@ class _Past:
 def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known: Known) -> Plan:
     """The rows of cases, case_events and case_dues to append."""
     refuse_future(columns, values, ("accepted", "ended"), refs)
-    for record in range(len(columns.lines)):
+    for record in _doubtful(values):
         if record not in columns.refused:
             _judge(columns, values, record, refs)
     result = Plan()
     numbers = values["case_number"]
-    contents = list(zip(*values.values(), strict=True))
-    todo = settle(columns, "case_number", numbers, contents, result)
+    todo = settle(columns, "case_number", numbers, values, result)
     past = _past(known, [numbers[record] for record in todo])
     for record in todo:
         _compare(columns, values, record, past.get(numbers[record]), result)
     return result
+
+
+def _doubtful(values: dict[str, list[Any]]) -> list[int]:
+    """The records whose moments are worth a judgement: with stops, or with an end, an outcome or a due moment out of order."""
+    told = zip(*(values[name] for name in ("accepted", "ended", "due", "outcome", "stopped", "resumed")), strict=True)
+    return [
+        record
+        for record, (accepted, ended, due, outcome, stopped, resumed) in enumerate(told)
+        if accepted is not None
+        and (stopped or resumed or (ended < accepted if ended else outcome is not None) or (due is not None and due[0] < accepted[0]))
+    ]
 
 
 def _judge(columns: Columns, values: dict[str, list[Any]], record: int, refs: References) -> None:
@@ -102,7 +112,7 @@ def _past(known: Known, numbers: list[str]) -> dict[str, _Past]:
 
 def _compare(columns: Columns, values: dict[str, list[Any]], record: int, past: _Past | None, result: Plan) -> None:
     """Append what is new; refuse what contradicts."""
-    get = {name: values[name][record] for name in values}
+    get = {name: column[record] for name, column in values.items()}
     number, accepted, ended, due = get["case_number"], get["accepted"], get["ended"], get["due"]
     fixed = (
         get["service"], get["window"], first_of(get["handler"]), first_of(get["applicant"]), get["kind"], get["channel"], accepted[0]
@@ -120,7 +130,7 @@ def _compare(columns: Columns, values: dict[str, list[Any]], record: int, past: 
         row = dict(zip(_STORED, fixed, strict=True))
         mask = None if get["applicant"] is None else get["applicant"][1]
         result.rows["cases"].append({"case_number": number, **row, "applicant_mask": mask, "accepted_on": accepted[1]})
-    for event, at in _turns(get["stopped"] or (), get["resumed"] or ()) or ():
+    for event, at in _turns(get["stopped"], get["resumed"] or ()) or () if get["stopped"] else ():
         if past is None or (event, at[0]) not in past.turns:
             new = True
             result.rows["case_events"].append(_event(number, event, at, None, get["stop_reason"] if event == "stopped" else None))

@@ -109,13 +109,14 @@ def take_columns(
         memory: dict[str, str] = {}
         words = {normal_text(word): meaning for word, meaning in mapping.values.get(field_id, {}).items()}
         as_given = field_id in free
-        for value in {row[position] for row in table.rows}:
+        given = [row[position] for row in table.rows]
+        for value in set(given):
             normal = normal_text(value)
             # free text keeps its own punctuation, unless a personal number would hide in it behind fullwidth digits
             masked = normal_text(mask_text(value)) if as_given else ""
             kept = mask_text(value).strip() if as_given and mask_text(masked) == masked else normal
             memory[value] = words.get(normal, kept)
-        values = [memory[row[position]] for row in table.rows]
+        values = list(map(memory.__getitem__, given))
         for name, wanted in column.where.items():
             other, normal_wanted = positions[normal_header(name)], normal_text(wanted)
             values = [value if normal_text(row[other]) == normal_wanted else "" for value, row in zip(values, table.rows, strict=True)]

@@ -58,7 +58,7 @@ def read_csv(content: bytes, place: str, known: frozenset[str], delimiter: str |
     unreadable: list[Rejection] = []
     header: list[str] | None = None
     for line, row in _records(text, separator, place):
-        if not any(value.strip() for value in row):
+        if not any(map(str.strip, row)):
             continue
         if header is None:
             header = row
@@ -92,6 +92,7 @@ def _records(text: str, separator: str, place: str) -> Iterator[tuple[int, list[
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     limit = csv.field_size_limit(MAX_FIELD)
     line = 1
+    quoted_ends = '"' in text and "\r" in text  # only then can a value hold a line end of that kind
     try:
         while True:
             try:
@@ -101,7 +102,7 @@ def _records(text: str, separator: str, place: str) -> Iterator[tuple[int, list[
             except csv.Error as error:
                 code = "csv_field" if "field limit" in str(error) else "csv_broken"
                 raise BadInput([fault(code, f"{place}: line {line}", limit=MAX_FIELD)]) from None
-            yield line, [value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value for value in row]
+            yield line, [value.replace("\r\n", "\n").replace("\r", "\n") for value in row] if quoted_ends else row
             line = reader.line_num + 1
     finally:
         csv.field_size_limit(limit)

@@ -302,10 +302,7 @@ def _append(work: Work, report: ImportReport, plan: Plan, mapping: Mapping, orig
     for name in ORDER:
         rows = plan.rows.get(name)
         if rows:
-            more = {**own, "import_id": number} if name in WITH_IMPORT else own
-            for row in rows:
-                row.update(more)
-            records.add(session, name, rows)
+            records.add(session, name, rows, {**own, "import_id": number} if name in WITH_IMPORT else own)
     return number
 
 

@@ -36,15 +36,17 @@ class Known(Protocol):
     def __call__(self, name: str, columns: Sequence[str], key: str = "", keys: Sequence[str] = ()) -> list[Any]: ...
 
 
-def settle(columns: Columns, key_field: str, keys: Sequence[Hashable], contents: Sequence[Hashable], plan: Plan) -> list[int]:
+def settle(columns: Columns, key_field: str, keys: Sequence[Hashable], values: Mapping[str, list[Any]], plan: Plan) -> list[int]:
     """The records to go on with: one of each key. Repetitions become duplicates, contradictions are refused, all of them."""
+    if not columns.refused and len(set(keys)) == len(keys):
+        return list(range(len(keys)))
     groups: dict[Hashable, list[int]] = {}
     for record, key in enumerate(keys):
         if record not in columns.refused:
             groups.setdefault(key, []).append(record)
     first: list[int] = []
     for records in groups.values():
-        if len(records) > 1 and len({contents[record] for record in records}) > 1:
+        if len(records) > 1 and len({tuple(column[record] for column in values.values()) for record in records}) > 1:
             lines = [columns.lines[record][0] for record in records]
             for record in records:
                 others = ", ".join(str(line) for line in lines if line != columns.lines[record][0])
@@ -64,6 +66,9 @@ def differing(names: Sequence[str], new: Sequence[object], old: Sequence[object]
 def refuse_future(columns: Columns, values: Mapping[str, list[Any]], fields: Sequence[str], refs: References) -> None:
     """Moments after now are refused, and those before the hall was opened."""
     for field_id in fields:
+        given = set(values[field_id]) - {None}
+        if all(stamp <= refs.now and (refs.opened_on is None or day >= refs.opened_on) for stamp, day in given):
+            continue
         for record, value in enumerate(values[field_id]):
             if value is None:
                 continue

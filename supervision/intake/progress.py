@@ -124,7 +124,7 @@ def plan_projects(columns: Columns, values: dict[str, list[Any]], refs: Referenc
     last = {(row[0], row[1]): tuple(row[2:]) for row in known("project_stages", names, "project_number", numbers)}
     result = Plan()
     keys = [(number, values["stage"][record]) for record, number in enumerate(values["project_number"])]
-    for record in settle(columns, "project_number", keys, list(zip(*values.values(), strict=True)), result):
+    for record in settle(columns, "project_number", keys, values, result):
         row = tuple(plain(values[name][record]) for name in stored)
         if last.get(keys[record]) == row:
             result.duplicate.append(record)

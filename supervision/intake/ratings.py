@@ -39,7 +39,7 @@ def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known
         given if given is not None or record in columns.refused else _number(values, record)
         for record, given in enumerate(values["rating_number"])
     ]
-    todo = settle(columns, "rating_number", numbers, list(zip(*values.values(), strict=True)), result)
+    todo = settle(columns, "rating_number", numbers, values, result)
     asked = [numbers[record] for record in todo]
     past = {row[0]: tuple(row[1:]) for row in known("ratings", ("rating_number", *_STORED), "rating_number", asked)}
     statuses: dict[str, set[tuple[str, int]]] = {}

@@ -51,7 +51,7 @@ def plan_single(
     result = Plan()
     count = len(columns.lines)
     own = keys if keys is not None else [tuple(plain(values[name][record]) for name in shape.key) for record in range(count)]
-    todo = settle(columns, next(iter(shape.key)), own, list(zip(*values.values(), strict=True)), result)
+    todo = settle(columns, next(iter(shape.key)), own, values, result)
     first = next(iter(shape.key.values()))
     asked = [_listed(own[record])[0] for record in todo]
     names = (*shape.key.values(), *shape.fixed.values(), *shape.constants)

@@ -23,7 +23,7 @@ def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known
             _judge(columns, values, record)
     result = Plan()
     keys = [(arrived and arrived[1], ticket) for arrived, ticket in zip(values["arrived"], values["ticket"], strict=True)]
-    todo = settle(columns, "ticket", keys, list(zip(*values.values(), strict=True)), result)
+    todo = settle(columns, "ticket", keys, values, result)
     days = sorted({keys[record][0] for record in todo})
     past = {(row[0], row[1]): tuple(row[2:]) for row in known("tickets", ("issued_on", "ticket_number", *_STORED), "issued_on", days)}
     for record in todo:

@@ -79,28 +79,41 @@ def convert(columns: Columns, kind: str, readers: Mapping[str, MomentReader], re
 
 
 def _convert_column(columns: Columns, each: Field, texts: list[str], read: Callable[[str, bool], Any]) -> list[Any]:
-    memory: dict[str, Any] = {"": None}
     cells = columns.date_cells.get(each.id, set())
-    values: list[Any] = []
+    known, bad = _read_each(set(texts), read, False)
+    values = list(map(known.__getitem__, texts))
+    if cells:
+        in_cells, bad_cells = _read_each({texts[record] for record in cells}, read, True)
+        for record in cells:
+            values[record] = in_cells[texts[record]]
+        bad |= bad_cells
+    if bad or (each.required and "" in known):
+        _refuse_bad(columns, each, texts, values)
+    return values
+
+
+def _read_each(texts: set[str], read: Callable[[str, bool], Any], in_cell: bool) -> tuple[dict[str, Any], bool]:
+    """Text -> value, or the error that refuses it; and whether any is refused."""
+    known: dict[str, Any] = {}
+    bad = False
+    for text in texts:
+        try:
+            known[text] = read(text, in_cell) if text else None
+        except (NoValue, NoMoment) as error:
+            known[text], bad = error, True
+    return known, bad
+
+
+def _refuse_bad(columns: Columns, each: Field, texts: list[str], values: list[Any]) -> None:
+    """Note what is refused in order of the records, and leave None in its place."""
     personal = each.sort in ("citizen", "staff")
-    for record, text in enumerate(texts):
-        in_cell = record in cells
-        value = memory.get(text, memory) if not in_cell else memory
-        if value is memory:
-            try:
-                value = read(text, in_cell) if text else None
-            except (NoValue, NoMoment) as error:
-                value = error
-            if not in_cell:
-                memory[text] = value
+    for record, value in enumerate(values):
         if isinstance(value, NoMoment | NoValue):
             facts = value.facts if isinstance(value, NoValue) else {}
-            columns.refuse(record, each.id, text, value.code, personal, facts=facts)
-            value = None
+            columns.refuse(record, each.id, texts[record], value.code, personal, facts=facts)
+            values[record] = None
         elif value is None and each.required:
-            columns.refuse(record, each.id, text, "value_missing", personal)
-        values.append(value)
-    return values
+            columns.refuse(record, each.id, texts[record], "value_missing", personal)
 
 
 def _reader(each: Field, readers: Mapping[str, MomentReader], refs: References) -> Callable[[str, bool], Any]:
