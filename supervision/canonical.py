@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 _REFUSAL = "canonical JSON holds text, whole numbers, true, false, null, lists and tables, not {given} at {place}; give decimals as text"
 
 
@@ -36,9 +37,11 @@ def _check(content: object, place: str) -> None:
         for key, value in content.items():
             if not isinstance(key, str):
                 raise TypeError(_REFUSAL.format(given=f"the key {key!r}", place=place))
-            _check(value, f"{place}.{key}")
+            if type(value) not in _PLAIN:
+                _check(value, f"{place}.{key}")
     elif isinstance(content, Sequence) and not isinstance(content, bytes | bytearray):
         for position, value in enumerate(content):
-            _check(value, f"{place}[{position}]")
+            if type(value) not in _PLAIN:
+                _check(value, f"{place}[{position}]")
     else:
         raise TypeError(_REFUSAL.format(given=type(content).__name__, place=place))

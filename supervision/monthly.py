@@ -38,6 +38,7 @@ from .ratings import GoodRates, good_rates
 from .scheme import SCHEMES, Scheme, load_scheme, read_scheme_text
 from .scoring import list_unassigned, score
 from .sheet import Sheet
+from .uncollected import uncollected
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -318,9 +319,10 @@ def _score_month(
     session: Session, hall: str, month: Month, scheme: Scheme, as_of: int, ruled_to: int, before: Opens | None = None
 ) -> tuple[list[Sheet], MonthFacts]:
     """Sheets of every window as of a sequence, none of them filed."""
-    facts = count_facts(session, hall, month, as_of, ruled_to, before)
-    sheets = [score(scheme, hall, each.window_id, str(month), *facts.of(each.window_id)) for each in read_windows(session, hall, as_of)]
-    sheets.append(list_unassigned(scheme, hall, str(month), *facts.of(UNASSIGNED)))
+    with uncollected():
+        facts = count_facts(session, hall, month, as_of, ruled_to, before)
+        sheets = [score(scheme, hall, each.window_id, str(month), *facts.of(each.window_id)) for each in read_windows(session, hall, as_of)]
+        sheets.append(list_unassigned(scheme, hall, str(month), *facts.of(UNASSIGNED)))
     return sheets, facts
 
 

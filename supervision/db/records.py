@@ -28,7 +28,7 @@ def bare(name: str) -> TableClause:
 
 
 def add(session: Session, name: str, rows: Sequence[Mapping[str, object]], same: Mapping[str, object] | None = None) -> None:
-    """Append rows of one shape to a table; `same` is what all of them have in common. The driver gets its own statement and plain values."""
+    """Append rows of one shape to a table, past the building of statements; `same` is what all of them have in common."""
     if not rows:
         return
     common = same or {}

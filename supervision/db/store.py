@@ -32,8 +32,6 @@ from .schema import EVERY_HALL, microseconds
 
 DATABASE_FILE = "openhall.sqlite"
 BUSY_SECONDS = 15.0
-CACHE_MIB = 64
-"""Pages a connection keeps at most."""
 OLDEST_SQLITE = (3, 37, 0)
 """The first with STRICT tables."""
 
@@ -218,7 +216,6 @@ def _engine(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # the checkpoint must never be ahead of the database after a power cut
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{CACHE_MIB * 1024}")  # the driver's 2 MiB write the pages of an index again and again
         connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE deletes past the triggers
         if not writes:
             connection.execute("PRAGMA query_only = ON")

@@ -17,6 +17,8 @@ from .values import References
 
 FIXED = ("service", "window", "handler", "applicant", "kind", "channel", "accepted")
 """What is settled at acceptance."""
+TOLD = ("case_number", *FIXED, "ended", "outcome", "due", "stopped", "resumed", "stop_reason")
+"""What a row says, in the order in which it is taken up."""
 _STORED = ("service_id", "window_id", "handler_ref", "applicant_ref", "kind", "channel", "accepted_at")
 
 Moment = tuple[int, str]
@@ -44,8 +46,11 @@ def plan(columns: Columns, values: dict[str, list[Any]], refs: References, known
     numbers = values["case_number"]
     todo = settle(columns, "case_number", numbers, values, result)
     past = _past(known, [numbers[record] for record in todo])
-    for record in todo:
-        _compare(columns, values, record, past.get(numbers[record]), result)
+    told = zip(*(map(values[name].__getitem__, todo) for name in TOLD), strict=True)
+    for record, case in zip(todo, told, strict=True):
+        before = past.get(case[0])
+        if before is None or not _contradicts(columns, record, case, before):
+            (result.accepted if _append(result.rows, case, before) else result.duplicate).append(record)
     return result
 
 
@@ -110,39 +115,43 @@ def _past(known: Known, numbers: list[str]) -> dict[str, _Past]:
     return past
 
 
-def _compare(columns: Columns, values: dict[str, list[Any]], record: int, past: _Past | None, result: Plan) -> None:
-    """Append what is new; refuse what contradicts."""
-    get = {name: column[record] for name, column in values.items()}
-    number, accepted, ended, due = get["case_number"], get["accepted"], get["ended"], get["due"]
-    fixed = (
-        get["service"], get["window"], first_of(get["handler"]), first_of(get["applicant"]), get["kind"], get["channel"], accepted[0]
-    )  # fmt: skip
-    if past is not None:
-        wrong = differing(FIXED, fixed, past.fixed)
-        if wrong is None and ended is not None and past.ended is not None:
-            wrong = differing(("ended", "outcome"), (ended[0], get["outcome"]), (past.ended, past.outcome))
-        if wrong is not None:
-            columns.refuse(record, wrong, columns.texts[wrong][record], "conflict", wrong in ("handler", "applicant"), number=number)
-            return
-    new = False
+def _contradicts(columns: Columns, record: int, told: tuple[Any, ...], past: _Past) -> bool:
+    """Refuse a record that says otherwise than the record of the hall."""
+    number, service, window, handler, applicant, kind, channel, accepted, ended, outcome, *_ = told
+    fixed = (service, window, first_of(handler), first_of(applicant), kind, channel, accepted[0])
+    wrong = differing(FIXED, fixed, past.fixed)
+    if wrong is None and ended is not None and past.ended is not None:
+        wrong = differing(("ended", "outcome"), (ended[0], outcome), (past.ended, past.outcome))
+    if wrong is not None:
+        columns.refuse(record, wrong, columns.texts[wrong][record], "conflict", wrong in ("handler", "applicant"), number=number)
+    return wrong is not None
+
+
+def _append(rows: dict[str, list[dict[str, object]]], told: tuple[Any, ...], past: _Past | None) -> bool:
+    """Append what is new; whether anything is."""
+    number, service, window, handler, applicant, kind, channel, accepted, ended, outcome, due, stopped, resumed, reason = told
+    new = past is None
     if past is None:
-        new = True
-        row = dict(zip(_STORED, fixed, strict=True))
-        mask = None if get["applicant"] is None else get["applicant"][1]
-        result.rows["cases"].append({"case_number": number, **row, "applicant_mask": mask, "accepted_on": accepted[1]})
-    for event, at in _turns(get["stopped"], get["resumed"] or ()) or () if get["stopped"] else ():
+        rows["cases"].append(
+            {
+                "case_number": number, "service_id": service, "window_id": window, "handler_ref": first_of(handler),
+                "applicant_ref": first_of(applicant), "kind": kind, "channel": channel, "accepted_at": accepted[0],
+                "applicant_mask": None if applicant is None else applicant[1], "accepted_on": accepted[1],
+            }
+        )  # fmt: skip
+    for event, at in (_turns(stopped, resumed or ()) or ()) if stopped else ():
         if past is None or (event, at[0]) not in past.turns:
             new = True
-            result.rows["case_events"].append(_event(number, event, at, None, get["stop_reason"] if event == "stopped" else None))
+            rows["case_events"].append(_event(number, event, at, None, reason if event == "stopped" else None))
     if ended is not None and (past is None or past.ended is None):
         new = True
-        result.rows["case_events"].append(_event(number, "ended", ended, get["outcome"], None))
+        rows["case_events"].append(_event(number, "ended", ended, outcome, None))
     if due is not None and (past is None or due[0] not in past.dues):
         new = True
-        result.rows["case_dues"].append(
+        rows["case_dues"].append(
             {"case_number": number, "basis": "register", "due_at": due[0], "due_on": due[1], "calendar_version": None}
         )
-    (result.accepted if new else result.duplicate).append(record)
+    return new
 
 
 def _event(number: str, event: str, at: Moment, outcome: str | None, reason: str | None) -> dict[str, object]:

@@ -21,6 +21,7 @@ from ..db.schema import microseconds
 from ..faults import BadInput, Fault, fault, plain
 from ..home import person_key
 from ..people import check_person, mask_text
+from ..uncollected import uncollected
 from . import cases, checks, halls, progress, ratings, reports, tickets
 from .columns import KEYS, Columns, asked_columns, sources, take_columns
 from .fields import FIELDS, KINDS, Field
@@ -129,7 +130,8 @@ def import_file(
     file = Path(path)
     told: dict[str, object] = {"kind": kind, "file": place_of(file)}
     try:
-        return _import(store, kind, file, hall, mapping, person, rejects_path, origin, told)
+        with uncollected():
+            return _import(store, kind, file, hall, mapping, person, rejects_path, origin, told)
     except BaseException as error:
         codes = sorted({each.code for each in error.faults}) if isinstance(error, BadInput) else [type(error).__name__]
         if codes not in (["act_without_person"], ["act_person_number"], ["store_busy"], ["checkpoint_unwritable"]):
