@@ -36,13 +36,17 @@ def _booked(booking: Booking, scenario: Scenario) -> float:
     return places * booking.booked * (1 - missed)
 
 
-def visits_per_day(scenario: Scenario) -> Floats:
-    """(s,) visits: citizens but for those who walk in nowhere (diverted), and again those of the served who lacked a paper."""
+def comers_per_day(scenario: Scenario) -> Floats:
+    """(s,) those of the citizens who come to the hall: all but the diverted."""
     walking, booked = _comers(scenario)
     comes = np.array([1.0 - sum(share for _, share in service.diverted) for service in scenario.services])
+    return np.asarray(walking * comes + booked)
+
+
+def visits_per_day(scenario: Scenario) -> Floats:
+    """(s,) visits: those who come, and again those of the served who lacked a paper."""
     again = np.array([_visits_of_one(service) for service in scenario.services])
-    found: Floats = (walking * comes + booked) * again
-    return found
+    return np.asarray(comers_per_day(scenario) * again)
 
 
 def _visits_of_one(service: Service) -> float:

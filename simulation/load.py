@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from simulation.expected import citizens_per_day, tasks_per_day
+from simulation.expected import comers_per_day, tasks_per_day
 from simulation.scenario import Scenario, Window
 from simulation.shifts import on_duty
 
@@ -76,7 +76,7 @@ def load_of(scenario: Scenario) -> Load:
     is_open = np.array([slot.kind == "open" for slot in scenario.slots])
     open_minutes = float(length[is_open].sum())
     after = np.flatnonzero(~is_open) + 1  # the stretch that begins when the doors open to those who wait at them
-    citizens, tasks = citizens_per_day(scenario), tasks_per_day(scenario)
+    citizens, tasks = comers_per_day(scenario), tasks_per_day(scenario)
     services = []
     for service, arrivals, number in zip(scenario.services, citizens.tolist(), tasks.tolist(), strict=True):
         rate = np.array(service.arrival_rate)

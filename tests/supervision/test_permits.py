@@ -81,7 +81,9 @@ def test_late_cases_by_the_record_are_those_of_the_oracle(imported, oracle):
         query = select(Case, CaseEvent.at).join(
             CaseEvent, (CaseEvent.hall_id == Case.hall_id) & (CaseEvent.case_number == Case.case_number) & (CaseEvent.event == "ended")
         )
-        for case, ended in session.execute(query):
+        rows = session.execute(query).all()
+        dues.learn([case.case_number for case, _ in rows])
+        for case, ended in rows:
             due = dues.of(DueCase(case.case_number, case.service_id, case.accepted_at, case.accepted_on))
             assert due is not None
             assert due.source == "register"
