@@ -77,6 +77,7 @@ def _as_data(found: Any) -> dict[str, Any]:
         "days": list(found.log.days),
         "ordinary_days": list(found.arrivals.days),
         "stray_arrivals": found.arrivals.stray,
+        "later_tickets": int((~found.log.frame["first"]).sum()),
         "weekday": {DAYS[day]: factor.to_dict() for day, factor in found.arrivals.weekday.items()},
         "poisson": {
             service: {"distance": test.distance, "p": test.p, "n": test.n} for service, test in found.arrivals.poisson.items()
@@ -142,7 +143,7 @@ def _show(found: Any) -> None:
             each.id, f"{each.served:,}", best.law.family if best else words("cli_fit_no_law"), _interval(best.mean) if best else "",
             number(best.ks, 3) if best else "",
             f"{each.patience.law.family} {_interval(each.patience.mean)}" if each.patience else words("cli_fit_assumed"),
-            _interval(each.left, 100) + " %",
+            _interval(each.left, 100) + " %" if each.left.value == each.left.value else words("cli_fit_unseen"),
         )  # fmt: skip
     show(made)
     for service, test in arrivals.poisson.items():
@@ -154,6 +155,9 @@ def _show(found: Any) -> None:
     else:
         say(words("cli_fit_no_dispersion"))
     say(words("cli_fit_regular" if found.windows.regular else "cli_fit_crew", count=len(found.document["windows"])))
+    later = int((~log.frame["first"]).sum())
+    if later:
+        say(words("cli_fit_later", count=f"{later:,}"), style="yellow")
     say(words("cli_fit_assumptions"), style="dim")
 
 

@@ -2,7 +2,8 @@
 
 The frame has a row a ticket: `day` (as the log writes it, a date as 2023-03-30), `weekday` (0 Monday to 6 Sunday, -1 if the day is no
 date), `service`, `window` ("" if none is named), `arrived`, `called`, `ended` (minutes of the day; above 1440 past midnight; nan if it
-did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the visit begins) and `row` (of its file, the header is row 1).
+did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the visit begins), `part` (of a service that was interrupted)
+and `row` (of its file, the header is row 1).
 
 `ended` of who left is when the leaving was seen: at that very moment, or when called in vain, as the mapping says.
 
@@ -130,10 +131,12 @@ class _Reading:
         ended = np.where(gone, left if seen_leaving else ended, np.where(never, arrived, ended))
         mended = self.order(arrived, called, ended, outcome, gone)
         kept = self.reason == ""
-        task = self.column("task")
+        task, after = self.column("task"), self.followed(day, outcome)
         frame = pd.DataFrame({
             "day": day, "weekday": weekday, "service": self.services(), "window": self.column("window"), "arrived": arrived,
-            "called": called, "ended": ended, "outcome": outcome, "first": (task == "") | (task == "0"), "row": self.raw["_row"],
+            "called": called, "ended": ended, "outcome": outcome,
+            "first": np.isin(task, ("", "0")) & (after == ""),
+            "part": (outcome == "interrupted") | (after == "interrupted"), "row": self.raw["_row"],
         })[kept].sort_values(["day", "arrived", "row"], ignore_index=True)  # fmt: skip
         named = [name for name in self.raw.columns if not str(name).startswith("_")]
         bad = self.raw[~kept]
@@ -150,6 +153,14 @@ class _Reading:
                 values = self.raw[name].str.strip().to_numpy(dtype=object)
                 found = np.where((found == "") & ~np.isin(values, self.mapping.blank), values, found)
         return found
+
+    def followed(self, day: NDArray[np.object_], outcome: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Outcome of the ticket that each one follows in its visit; "" where it follows none."""
+        told = pd.to_numeric(pd.Series(self.column("follows")), errors="coerce").fillna(-1).to_numpy(dtype=np.int64)
+        place = pd.Series(day).groupby(day).cumcount()
+        outcomes = dict(zip(zip(day, place, strict=True), outcome, strict=True))
+        found = [outcomes.get(each, "?") if each[1] >= 0 else "" for each in zip(day, told, strict=True)]
+        return np.array(found, dtype=object)
 
     def refuse(self, which: NDArray[np.bool_], reason: str) -> None:
         self.reason[which & (self.reason == "")] = reason

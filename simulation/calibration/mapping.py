@@ -21,6 +21,7 @@
     window = "counter"
     outcome = "state"
     task = "step"                      # optional: 0 for the first ticket of a visit
+    follows = "parent"                 # optional: row, within the day from 0, of the ticket that this one follows in the visit; -1: none
 
     [formats]                          # as in strptime, or ISO8601; the first that fits a value counts
     stamp = ["%d-%m-%Y %H.%M", "ISO8601"]
@@ -50,7 +51,7 @@ add_catalogue(Path(__file__).with_name("faults.toml"))
 SHIPPED = Path(__file__).with_name("mappings")
 LEAVING = ("exact", "at_call", "never")
 CLOCKS = ("stamps", "minutes")
-COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "outcome", "task")
+COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "outcome", "task", "follows")
 FORMATS: dict[str, tuple[str, ...]] = {
     "stamp": ("ISO8601",),
     "day": ("ISO8601",),

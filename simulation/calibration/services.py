@@ -1,6 +1,7 @@
 """How long services last, how long people are patient, who does not come: out of a log, service by service.
 
-Service times that end after less than the mapping's `short_min` are counted and kept out of the law: nobody was served in them. A window
+Service times that end after less than the mapping's `short_min` are counted and kept out of the law: nobody was served in them. So are
+the parts of interrupted services, and where the log does not see who leaves the share that left is nan. A window
 has a law of its own only if its services, fitted apart from the others', describe the log better by AIC.
 
 Patience: of who was called it is known that it was longer than the wait. Of who left, the moment (`exact`), or that it was shorter than
@@ -52,16 +53,17 @@ class ServiceFit:
 def fit_service(log: Log, service: str) -> ServiceFit:
     """Everything about one service of a log."""
     rows = log.frame[log.frame["service"] == service]
-    served = rows[rows["outcome"] == "served"]
+    served = rows[(rows["outcome"] == "served") & ~rows["part"]]
     minutes = (served["ended"] - served["called"]).to_numpy(dtype=np.float64)
     long = minutes >= log.mapping.short_min
     laws = fit_laws(_times(minutes[long], log.rounded))
     queued = rows[rows["outcome"].isin((*CALLED, "reneged", "sent_home"))]
-    gone = int((rows["outcome"] == "reneged").sum())
+    gone, seen = int((rows["outcome"] == "reneged").sum()), len(queued) if log.mapping.leaving != "never" else 0
+    missed = int((rows["outcome"] == "no_show").sum())
     wait = queued["called"].fillna(queued["ended"]) - queued["arrived"]
     return ServiceFit(
         service, len(served), int(np.count_nonzero(~long)), laws, _of_windows(served[long], minutes[long], log.rounded, laws),
-        _patience(rows, log), share(gone, len(queued)), share(int((rows["outcome"] == "no_show").sum()), len(rows)), float(wait.mean()),
+        _patience(rows, log), share(gone if seen else 0, seen), share(missed, len(rows)), float(wait.mean()),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,14 @@ def log_of(days: list[tuple[str, int, np.ndarray]], **columns: object) -> Log:
         [pd.DataFrame({"day": day, "weekday": weekday, "arrived": np.sort(at)}) for day, weekday, at in days], ignore_index=True
     )
     frame = frame.assign(
-        service="tax", window="W1", called=frame["arrived"], ended=frame["arrived"] + 3.0, outcome="served", first=True, row=frame.index
+        service="tax",
+        window="W1",
+        called=frame["arrived"],
+        ended=frame["arrived"] + 3.0,
+        outcome="served",
+        first=True,
+        part=False,
+        row=frame.index,
     )
     rejects = pd.DataFrame({"file": [], "row": [], "reason": [], "text": []})
     return Log(frame.assign(**columns), rejects, load_mapping("openhall"), 0.0, 0, "0" * 12)
@@ -218,3 +226,12 @@ def test_desks_that_change_from_day_to_day_are_counted_not_named() -> None:
 
     assert not found.regular
     assert found.open.mean(axis=0).tolist() == [1.0] * 8
+
+
+def test_where_nobody_sees_who_leaves_no_share_that_left_is_told() -> None:
+    log = log_of(poisson_days(2))
+
+    assert fit_service(log, "tax").left.value == 0.0
+    blind = fit_service(replace(log, mapping=replace(log.mapping, leaving="never")), "tax")
+    assert math.isnan(blind.left.value)
+    assert blind.patience is None

@@ -106,6 +106,19 @@ def test_leaving_seen_at_the_call_ends_when_called_in_vain(tmp_path: Path) -> No
     assert (log.frame.loc[0, "ended"], np.isnan(log.frame.loc[0, "called"])) == (560.0, True)
 
 
+def test_what_follows_in_a_visit_is_no_arrival_and_parts_of_a_service_are_marked(tmp_path: Path) -> None:
+    path = tmp_path / "ours.csv"
+    rows = [
+        "a,tax,W1,0,0,5,interrupted,0,-1", "a,tax,W1,0,8,10,served,0,0", "a,card,W1,10,10,15,served,1,1",
+        "b,tax,W1,3,4,5,served,0,-1", "b,card,W1,5,5,9,served,1,0",
+    ]  # fmt: skip
+    path.write_text("day,service,window,arrival,called,ended,outcome,task,parent_ticket\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    frame = read_log(path, load_mapping("openhall")).frame.sort_values("row")
+
+    assert list(frame["first"]) == [True, False, False, True, False]
+    assert list(frame["part"]) == [True, True, False, False, False]
+
+
 def test_the_rounding_is_found_from_the_times(tmp_path: Path) -> None:
     whole = [f"tax;W1;;04.03.2024 09:{m:02d}:00;04.03.2024 09:{m:02d}:00;04.03.2024 09:{m + 3:02d}:00;;OK" for m in range(30)]
     assert log_of(tmp_path, *whole).rounded == 1.0
