@@ -29,6 +29,8 @@ from dashboards.data import BadInput  # noqa: E402
 from dashboards.texts import Words, language_of  # noqa: E402
 
 PAGES = ("manager", "inspector", "planner")
+SCREENS = ("board",)
+"""Pages for a hall's screen: nothing on them but what everybody may read."""
 GRACE_SECONDS = 1
 """How long open connections may take to end when the server is told to stop."""
 
@@ -115,7 +117,7 @@ def draw() -> None:
     """Draw the page that the address names."""
     words = Words(language_of(st.query_params.get("lang")))
     page = st.query_params.get("page")
-    page = page if page in PAGES else PAGES[0]
+    page = page if page in (*PAGES, *SCREENS) else PAGES[0]
     st.set_page_config(
         page_title=f"{words('page_' + page)} · {words('product')}",
         page_icon=str(HERE / "static" / "icon.png"),
@@ -124,7 +126,10 @@ def draw() -> None:
     )
     from dashboards.views import frame
 
-    frame.header(words, page, PAGES)
+    if page in SCREENS:
+        frame.style()
+    else:
+        frame.header(words, page, PAGES)
     try:
         import_module(f"dashboards.views.{page}").draw(words)
     except BadInput as refusal:

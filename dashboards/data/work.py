@@ -73,6 +73,11 @@ def months(hall: str, assessed: Iterable[tuple[str, str]]) -> list[tuple[str, st
     return sorted({*assessed, *opened}, reverse=True)
 
 
+def published(hall: str) -> list[tuple[str, str]]:
+    """(month, scheme) of what is public, newest first."""
+    return [(each.month, each.scheme_id) for each in course.list_courses(store(), hall) if each.reached("published")]
+
+
 def schemes() -> dict[str, dict[str, str]]:
     """The schemes that can open a month: id -> name by language."""
     return {each.id: {"zh": each.name.zh, "en": each.name.en} for each in list_schemes() if not each.incomplete}

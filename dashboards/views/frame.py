@@ -26,9 +26,14 @@ _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>$~|]|^[#+!-]|:(?=[a-z_]+[:/\[])")
 """what Streamlit's labels would read as markup, an icon or a colour"""
 
 
+def style() -> None:
+    """The style of every page."""
+    st.html(f"<style>{STYLE}</style>")
+
+
 def header(words: Words, page: str, pages: Sequence[str]) -> None:
     """Name, pages, language."""
-    st.html(f"<style>{STYLE}</style>")
+    style()
     with st.container(horizontal=True, vertical_alignment="center", key="top_bar"):
         st.html(f'<span class="brand">{escape(words("product"))}</span>', width="content")
         st.session_state["page_switch"] = page

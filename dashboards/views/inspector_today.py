@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import streamlit as st
 
 from dashboards.data import work
@@ -33,6 +35,8 @@ def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str) -
         st.markdown(words("today_until", day=reached.until.isoformat(), count=len(reached.waiting)))
     if found.next_act is None:
         st.markdown(words("today_public"))
+        address = f"?page=board&lang={words.language}&hall={quote(hall)}&month={quote(f'{month} · {scheme}')}"
+        st.link_button(words("today_board"), address, icon=":material/tv:")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 
@@ -272,3 +273,34 @@ def test_a_request_for_the_page_is_protected(served):
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
     assert 'lang="zh-CN"' in page
+
+
+@pytest.mark.parametrize("view", ["orders", "overdue", "appeals", "signals"])
+def test_the_inspectors_sections_fit_a_phone(visit, view):
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.open("inspector", more=f"&view={view}")
+
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    assert visit.page.locator(".answer").bounding_box()["y"] < 300
+
+
+def test_an_inspector_takes_a_month_from_opening_to_circulating_and_is_told_why_it_cannot_be_locked_yet(visit):
+    visit.open("inspector")
+    page = visit.page
+    step, name = page.locator(".st-key-next_step button"), page.locator(".st-key-person input")
+    step.click()
+    page.get_by_text("请先填写").wait_for()
+    name.fill("督查甲")
+    name.press("Enter")
+    visit.settle()
+    labels = ("开启本月考核", "归集证据", "计分", "发给窗口征求异议", "锁定本月")
+    for label, after in itertools.pairwise(labels):
+        assert step.inner_text().endswith(label)
+        step.click()
+        page.locator(".st-key-next_step button", has_text=after).wait_for()
+        visit.settle()
+    step.click()
+    page.get_by_text("没有办成").wait_for()
+
+    assert "督查甲" not in page.url

@@ -1,0 +1,63 @@
+"""The public board: published months only, best first, places as intervals, and nobody's share where so few rated."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import app as application
+from dashboards.data import record, work
+from supervision import course
+from supervision.db.store import open_store
+from tests.dashboards.recorded import record_month
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    return record_month(tmp_path_factory.mktemp("recorded"))
+
+
+@pytest.fixture(autouse=True)
+def home(recorded, monkeypatch):
+    monkeypatch.setenv("OPENHALL_HOME", str(recorded))
+    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
+
+
+def board(language="zh"):
+    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=90)
+    test.query_params.update({"page": "board", "lang": language})
+    test.run()
+    assert not test.exception
+    assert not test.error
+    return test, "".join(each.proto.body for each in test.get("html"))
+
+
+def test_a_month_is_on_the_board_once_it_is_published_and_not_before(recorded):
+    hall = record.halls()[0].hall_id
+    now, later = datetime(2029, 1, 3, tzinfo=UTC), datetime(2029, 1, 31, tzinfo=UTC)
+    for step in (course.open_month, course.collect, course.compute, course.circulate):
+        with open_store(home=recorded, clock=lambda: now) as store:
+            step(store, hall, "2022-11", "k12", person="甲")
+    with open_store(home=recorded, clock=lambda: later) as store:
+        course.lock(store, hall, "2022-11", "k12", person="甲")
+    assert 'class="board"' not in board()[1]
+    assert "No month is published yet" in board("en")[1]
+    with open_store(home=recorded, clock=lambda: later) as store:
+        course.publish(store, hall, "2022-11", "k12", person="乙")
+    test, shown = board()
+    table = record.month_table(hall, "2022-11", "k12")
+    names = re.findall(r'class="name">([^<]*)<', shown)
+    totals = [float(each) for each in re.findall(r'class="total">([\d.]+)<', shown)]
+
+    assert sorted(names) == sorted(row.names["zh"] for row in table.rows)
+    assert totals == sorted(totals, reverse=True)
+    assert not test.button, "nothing can be done on a screen"
+    assert work.published(hall) == [("2022-11", "k12")]
+    for row in table.rows:
+        if 0 < row.good.n < 10:
+            told = shown[shown.index(f">{row.names['zh']}<") :].split("</div>")[0]
+            assert "好评" not in told
