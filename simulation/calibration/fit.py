@@ -2,7 +2,8 @@
 
 The scenario is that of an ordinary day of the log: the rates are means over its ordinary days, the factors of the weekdays are told
 beside them, and the day's own variation is in `day_cv` and `half_hour_cv`. Every figure that was fitted has `fit ID` as its basis; what
-the log cannot tell has none and so is listed as an assumption (what happens at the end of the day, priorities, who is let in).
+the log cannot tell is marked as an assumption (what happens at the end of the day, nameless windows that serve everything) or left out
+(patience that was not seen is endless; priorities).
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def clean(id: str) -> str:
 
 def _document(log: Log, arrivals: Arrivals, services: tuple[ServiceFit, ...], windows: WindowsFit, name: str) -> dict[str, Any]:
     said = f"fit {log.id}"
-    basis = {"opening": f"{said}: half-hours in which people came"}
+    basis = {"opening": f"assumption: the half-hours in which people came ({said}), and everybody inside is served at the end"}
     listed = []
     for each in services:
         row = arrivals.services.index(each.id)
@@ -107,8 +108,13 @@ def _document(log: Log, arrivals: Arrivals, services: tuple[ServiceFit, ...], wi
             document["demand"] = demand
             basis |= {f"demand.{key}": said for key in demand}
     document["windows"] = _seats(windows, services) if windows.regular else _crew(windows)
+    crew = f"assumption: as many as on post on the average day ({said}), each for everything"
     for seat in document["windows"]:
-        basis |= {f"windows.{seat['id']}.{key}": said for key in ("count", "shifts", "service_min") if key in seat or key == "count"}
+        basis |= {
+            f"windows.{seat['id']}.{key}": said if windows.regular else crew
+            for key in ("count", "shifts", "service_min")
+            if key in seat or key == "count"
+        }
     document["basis"] = basis
     return document
 

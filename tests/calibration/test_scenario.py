@@ -87,9 +87,19 @@ def test_the_scenario_is_the_hall_again(log_file: Path, mapping_file: Path) -> N
     assert {each.id: set(each.efficiency) for each in made.windows} == {"w-1": {"tax"}, "w-2": {"tax"}, "w-3": {"tax", "card"}}
     assert {each.id for each in made.services if each.patience is not None} == {"tax"}
     assert found.document["basis"]["services.tax.service_min"] == f"fit {found.id}"
-    left = assumptions(found.document)
-    assert not [path for path in left if "service_min" in path or "arrivals" in path]
+    assert assumptions(found.document) == ["opening"], "what happens at the end of the day is in no log"
     assert "demand" not in found.document, "no variation was put in, none is written"
+
+
+def test_windows_without_a_name_are_an_assumption(log_file: Path, mapping_file: Path, tmp_path: Path) -> None:
+    blind = tmp_path / "blind.csv"
+    pd.read_csv(log_file, keep_default_na=False).assign(window="").to_csv(blind, index=False)
+    document = fit_log(read_log(blind, load_mapping(mapping_file))).document
+    made = parse(document)
+
+    assert [each.id for each in made.windows] == ["seat-1", "seat-2", "seat-3"], "three were busy at once"
+    assert all(set(each.efficiency) == {"tax", "card"} for each in made.windows)
+    assert {"windows.seat-1.count", "windows.seat-1.shifts"} <= set(assumptions(document))
 
 
 def test_the_command_writes_a_scenario_that_can_be_read(log_file: Path, tmp_path: Path) -> None:
