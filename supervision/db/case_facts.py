@@ -102,6 +102,7 @@ class CaseCount:
         self.open_ids: list[int] = []
         self.limited: dict[str, list[_Limited]] = defaultdict(list)
         self._days: dict[str, date] = {}
+        self._reminders: dict[date, date] = {}
         self._begun: dict[tuple[str | None, str | None, str], _Begun] = {}
         self._early: dict[tuple[str, str], str] = {}
         self._answers: dict[_Answer, _Group] = {}
@@ -188,6 +189,12 @@ class CaseCount:
             found = self._days[text] = date.fromisoformat(text)
         return found
 
+    def _reminder_day(self, last_day: date) -> date:
+        found = self._reminders.get(last_day)
+        if found is None:
+            found = self._reminders[last_day] = reminder_day(last_day, self.dues.calendar.days)
+        return found
+
     def _judge(self, key: tuple[str | None, str | None, str | None, str, str | None]) -> _Group:
         """The group of a case, if days alone decide it."""
         named, service, kind, accepted_on, ended_on = key
@@ -211,7 +218,7 @@ class CaseCount:
             return _Begun(window, True, False, "", 0, False)
         if due.local_date is None or due.moment_utc is None:
             return _Begun(window, False, True, "", 0, False)
-        remindable = day < reminder_day(due.local_date, self.dues.calendar.days)
+        remindable = day < self._reminder_day(due.local_date)
         return _Begun(window, True, True, due.local_date.isoformat(), microseconds(due.moment_utc), remindable)
 
     def _answer(self, begun: _Begun, kind: str, new: bool, ended_on: str | None) -> _Answer:
@@ -277,7 +284,7 @@ class CaseCount:
         self.tally.numbers[window, "cases_with_limit"].append([number])
         ended, last_day, reminded = self._day(ended_on), due.local_date, False
         if last_day is not None and ended >= last_day:
-            reminded = day < reminder_day(last_day, self.dues.calendar.days)
+            reminded = day < self._reminder_day(last_day)
         elif last_day is not None and known != "instant":
             add(window, "early", "ended", str(self.dues.calendar.days.working_days_between(ended, last_day)))
         self.limited[window].append(_Limited(at if at is not None else ended_at, reminded, [number]))

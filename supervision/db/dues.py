@@ -92,7 +92,8 @@ class Dues:
 
     def by_days(self, service_id: str | None, day: date) -> bool:
         """Whether days alone decide the due moment of a case of this service accepted on this day, as long as it is not special."""
-        return all(limit is None or limit.unit in _DAY_UNITS for limit in self._limits_of(service_id, day))
+        promised, legal = self._limits_of(service_id, day)
+        return (promised is None or promised.unit in _DAY_UNITS) and (legal is None or legal.unit in _DAY_UNITS)
 
     def of(self, case: DueCase) -> Due | None:
         """When a case is due; None if it has no limit. Raises BadInput for a year that the calendar does not know."""
@@ -150,9 +151,10 @@ class Dues:
         return found
 
     def _limit(self, service_id: str | None, day: date, kind: str) -> Limit | None:
-        if service_id is None:
+        known = None if service_id is None else self._limits.get((service_id, kind))
+        if known is None:
             return None
-        in_force = [row for row in self._limits.get((service_id, kind), ()) if row[0] <= day]
+        in_force = [row for row in known if row[0] <= day]
         return max(in_force, key=lambda row: row[:2])[2] if in_force else None
 
 

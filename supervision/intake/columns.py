@@ -111,11 +111,11 @@ def take_columns(
         as_given = field_id in free
         given = [row[position] for row in table.rows]
         for value in set(given):
-            normal = normal_text(value)
-            # free text keeps its own punctuation, unless a personal number would hide in it behind fullwidth digits
-            masked = normal_text(mask_text(value)) if as_given else ""
-            kept = mask_text(value).strip() if as_given and mask_text(masked) == masked else normal
-            memory[value] = words.get(normal, kept)
+            kept = normal = normal_text(value)
+            if as_given:  # free text keeps its own punctuation, unless a personal number would hide in it behind fullwidth digits
+                masked = normal_text(mask_text(value))
+                kept = mask_text(value).strip() if mask_text(masked) == masked else normal
+            memory[value] = words.get(normal, kept) if words else kept
         values = list(map(memory.__getitem__, given))
         for name, wanted in column.where.items():
             other, normal_wanted = positions[normal_header(name)], normal_text(wanted)

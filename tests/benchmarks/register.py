@@ -6,18 +6,21 @@ The draws are seeded; what they look like is an assumption: 60 of 100 cases end 
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
 
 import numpy as np
 from sqlalchemy import text
 
 from supervision import journal
-from supervision.db import journal_rows
+from supervision.db import journal_rows, row_digests
 from supervision.db.store import Store, open_store
-from supervision.intake import import_file
+from supervision.intake import import_file, importing
 
 HALL = "big"
 WINDOWS, SERVICES = 271, 800
@@ -145,7 +148,10 @@ def _write_ratings(raw: object, rng: np.random.Generator, start: int, size: int,
 
 
 def import_rate(folder: Path, rows: int) -> Iterator[tuple[str, float, str]]:
-    """Rows a second of a register of cases through every check of the import, by wall clock and by processor."""
+    """Rows a second of a register of cases through every check of the import, by wall clock and by processor, and what takes how long.
+
+    The moments of the file repeat: a register whose stamps are all different takes longer to check.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("openhall.sqlite*"):
         old.unlink()
@@ -159,12 +165,34 @@ def import_rate(folder: Path, rows: int) -> Iterator[tuple[str, float, str]]:
                 day = f"2025-{1 + number * 12 // rows:02d}-{1 + number % 28:02d}"
                 clock = f"{9 + number % 7:02d}:{number % 60:02d}"
                 file.write(f"C{number:08d},S{number % SERVICES:04d},promised,{day} {clock}:00,{day} {clock}:30,granted\n")
-        wall, own = time.perf_counter(), time.process_time()
-        report = import_file(store, "cases", path, HALL, person="bench")
-        wall, own = time.perf_counter() - wall, time.process_time() - own
+        with contextlib.ExitStack() as patched:
+            parts = (("read", importing, "read_table"), ("write", importing, "_append"), ("digest", row_digests, "digest_new"))
+            spent = {name: patched.enter_context(_spent_in(place, function)) for name, place, function in parts}
+            wall, own = time.perf_counter(), time.process_time()
+            report = import_file(store, "cases", path, HALL, person="bench")
+            wall, own = time.perf_counter() - wall, time.process_time() - own
     yield "import_rows", report.accepted, "rows"
     yield "import_rate", rows / wall, "rows/s"
     yield "import_rate_processor", rows / own, "rows/s"
+    for name, seconds in spent.items():
+        yield f"import_{name}_processor", sum(seconds), "s"
+    yield "import_check_processor", own - sum(sum(seconds) for seconds in spent.values()), "s"
+
+
+@contextlib.contextmanager
+def _spent_in(place: ModuleType, name: str) -> Iterator[list[float]]:
+    """Processor seconds of each call of a function while the block runs."""
+    function, spent = getattr(place, name), []
+
+    def clocked(*given: object, **named: object) -> object:
+        begun = time.process_time()
+        try:
+            return function(*given, **named)
+        finally:
+            spent.append(time.process_time() - begun)
+
+    with patch.object(place, name, clocked):
+        yield spent
 
 
 if __name__ == "__main__":
