@@ -48,6 +48,7 @@ from simulation.measures.totals import (
 )
 from simulation.measures.totals import BALKED as BALKED_ROW
 from simulation.measures.totals import DIVERTED as DIVERTED_ROW
+from simulation.measures.totals import NO_SHOW as NO_SHOW_ROW
 from simulation.measures.totals import RENEGED as RENEGED_ROW
 from simulation.measures.totals import SENT_HOME as SENT_HOME_ROW
 from simulation.measures.totals import SERVED as SERVED_ROW
@@ -281,6 +282,8 @@ def fill_day(
                     totals[UNFINISHED_ROW, g] += 1.0
                 elif o == DIVERTED:
                     totals[DIVERTED_ROW, g] += 1.0
+                elif o == NO_SHOW:
+                    totals[NO_SHOW_ROW, g] += 1.0
 
         if queued:
             begins = min(begins, a)
@@ -319,9 +322,11 @@ def fill_day(
                 if starts_window[k] == w and c < starts_at[k] <= free:
                     starts[k] = False  # somebody sits there as its shift begins
             _work(totals, g, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, min(free, high))
+    started = np.full(len(last_shift_end) if len(starts) else 0, -np.inf)  # until when the last start-up of each window lasts
     for k in range(len(starts)):
-        if starts[k]:
-            w = starts_window[k]
+        w = starts_window[k]
+        if starts[k] and starts_at[k] > started[w]:  # it is not starting up still
+            started[w] = starts_at[k] + start_up[w]
             x, y = max(starts_at[k], low), min(starts_at[k] + start_up[w], high)
             _work(totals, first_window + w, first_half, edges, cycle, roster_first, roster_start, roster_end, w, x, y)
 

@@ -31,6 +31,7 @@ TOTALS = (
     "turned_away",
     "unfinished",
     "diverted",  # had it done elsewhere and never came
+    "no_show",  # booked and did not come
     "left",  # reneged, balked or sent home
     "serving",  # minutes that windows served
     "busy",  # minutes that windows served, wrapped up or started up
@@ -71,6 +72,7 @@ TOTALS = (
     TURNED_AWAY,
     UNFINISHED,
     DIVERTED,
+    NO_SHOW,
     LEFT,
     SERVING,
     BUSY,

@@ -68,6 +68,10 @@ def test_measures_of_a_full_hall_count_every_ticket_and_no_window_works_more_tha
         begun = tickets.first_part == np.arange(len(tickets))  # an interrupted service and its rest are one
         assert measures["arrivals"] == begun.sum()
         assert measures["served"] == (tickets.outcome == SERVED).sum()
+    ends = ("reneged", "balked", "sent_home", "turned_away", "unfinished", "diverted", "no_show")
+    if measures["arrivals"]:
+        whole = measures["served"] / measures["arrivals"] + sum(measures[f"{end}_share"] for end in ends)
+        assert whole == pytest.approx(1, abs=1e-12), "everybody who came went in one of these ways"
     for values in measures.by_window.values():
         assert np.isnan(values["utilisation"]) or 0 <= values["utilisation"] <= 1
 

@@ -155,6 +155,7 @@ def test_no_shows_and_diverted_are_outside_the_target() -> None:
     day = measure(scenario, tickets_of(scenario, rows))
 
     assert (day["share_within_target"], day["mean_wait"], day["arrivals"]) == (1.0, 2.0, 3.0)
+    assert (day["no_show_share"], day["diverted_share"]) == (1 / 3, 1 / 3)
 
 
 def test_an_interrupted_service_is_busy_time_and_not_a_served_ticket() -> None:
