@@ -145,11 +145,20 @@ def read_filed(
     query = query.order_by(SheetRow.month, SheetRow.scheme_id, SheetRow.window_id, SheetRow.revision)
     return tuple(
         Filed(
-            read_sheet_text(row.body).filed(row.revision, row.as_of_sequence), row.body, row.sheet_digest, row.reason or "", row.annex,
+            _read(row).filed(row.revision, row.as_of_sequence), row.body, row.sheet_digest, row.reason or "", row.annex,
             row.as_of_sequence if ruled_to is None else ruled_to, row.sequence,
         )
         for row, ruled_to in session.execute(query)
     )  # fmt: skip
+
+
+def _read(row: SheetRow) -> Sheet:
+    """The sheet of a row. Raises BadInput where its text was damaged outside the program."""
+    try:
+        return read_sheet_text(row.body)
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+        place = f"{row.hall_id} {row.month} {row.scheme_id} {row.window_id}, revision {row.revision}"
+        raise BadInput([fault("sheet_damaged", place)]) from None
 
 
 def list_assessed(session: Session, hall_id: str) -> tuple[tuple[str, str], ...]:

@@ -361,6 +361,21 @@ def test_a_tampered_sheet_is_seen(record: Record) -> None:
     assert [each.equal for each in rescore(record.store, "H", "2022-11")] == [False, True]
 
 
+def test_a_sheet_damaged_outside_the_program_is_told_in_a_sentence(record: Record) -> None:
+    whole_month(record)
+    assess(record.store, "H", "2022-11", "k12", PERSON)
+    with sqlite3.connect(str(record.store.url.database)) as connection:
+        connection.execute("DROP TRIGGER sheets_no_update")
+        connection.execute("UPDATE sheets SET body = '{' WHERE window_id = 'W1'")
+    with pytest.raises(BadInput) as caught:
+        rescore(record.store, "H", "2022-11")
+
+    assert str(caught.value) == (
+        "H 2022-11 k12 W1, revision 1: the text of this sheet can no longer be read: it was changed outside the program; "
+        "run openhall journal verify, and restore the database from a copy."
+    )
+
+
 def test_evidence_and_denominators_open(record: Record) -> None:
     whole_month(record)
     sheet = assess(record.store, "H", "2022-11", "k12", PERSON)[0]

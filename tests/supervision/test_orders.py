@@ -311,3 +311,17 @@ def test_of_two_ratings_of_one_service_the_first_counts(store, tmp_path):
     assert "rating:D-4" in told["valid", "2"]
     rates = good_rates(facts, frozenset("45"))
     assert (rates.raw.n, rates.valid.n) == (8, 5), "two defaults and the repeated one are in the raw rate alone"
+
+
+def test_nobody_who_recorded_a_thing_rules_on_what_it_stands_as() -> None:
+    """Every step that decides about the record and bars the clerk concerned bars whoever recorded it, too (decision 10)."""
+    rulings = {
+        (workflow.id, action.id): action.not_recorder
+        for workflow in workflows().values()
+        for action in workflow.actions
+        if action.standing and action.not_own
+    }
+
+    assert ("bad_rating", "confirm_mistaken") in rulings
+    assert ("complaint", "uphold") in rulings
+    assert [name for name, barred in rulings.items() if not barred] == []
