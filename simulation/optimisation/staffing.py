@@ -270,7 +270,6 @@ class _Search:
         self.targets, self.groups, self.seed, self.workers, self.progress = targets, groups, seed, workers, progress
         self.slots = half_hours_of(scenario)
         self.most = {each.id: seats.get(each.id, MOST_SEATS * len(each.seats) + 5) for each in groups}
-        self.limited = set(seats)
         self.days = self.plans = 0
         self.margin = 0.0
 
@@ -320,10 +319,14 @@ class _Search:
             wanted = self.load_of(service)
             for group in able:
                 load[group.id] += wanted * len(group.seats) / weight / group.seats[0].efficiency[service.id]
-        return {
+        plan = {
             name: tuple(min(self.most[name], math.ceil(each + SAFETY * math.sqrt(each)) if each > 0 else 0) for each in row.tolist())
             for name, row in load.items()
         }
+        for group in self.groups:  # what hardly anybody comes for keeps a window all the same
+            if not self.everything_served(plan) and not any(plan[group.id]) and self.most[group.id] > 0:
+                plan = self.with_one(plan, group.id, len(self.slots) // 2, 1)
+        return plan
 
     def load_of(self, service: Service) -> np.ndarray:
         """Window-minutes a minute that a service asks for in each half-hour; who comes before the doors counts as the first to come."""
@@ -434,10 +437,6 @@ class _Search:
         return max(each.gap(result) for each in self.targets)
 
     def try_out(self, plan: Open) -> Result:
-        if not self.everything_served(plan):
-            for group in self.groups:  # a service nobody would serve: one window of each group at its busiest half-hour
-                if not any(plan[group.id]):
-                    plan = self.with_one(plan, group.id, len(self.slots) // 2, 1)
         return self.simulate(plan_of(self.scenario, self.groups, plan), SEARCH_REPLICATIONS, self.seed, "search")
 
     def simulate(self, scenario: Scenario, replications: int, seed: int, stage: str) -> Result:

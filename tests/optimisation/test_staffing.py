@@ -157,6 +157,18 @@ def test_where_there_is_no_seat_left_the_answer_says_when_and_which() -> None:
     assert max(found.needed["desk"]) == 3
 
 
+def test_a_service_for_which_nobody_comes_keeps_a_window() -> None:
+    document = dict(hall([20, 50, 20]).document)
+    document["services"] = [*document["services"], {**document["services"][0], "id": "rare", "arrivals_per_hour": [0, 0, 0]}]
+    document["windows"] = [{**document["windows"][0], "serves": ["card"]}, {"id": "own", "serves": ["rare"]}]
+    scenario = parse(document)
+    found = staff(scenario, [read_target("mean_wait <= 6", scenario)], seed=2)
+
+    assert found.kept
+    assert sum(found.needed["own"]) == 1
+    assert [window.id for window in found.plan.windows if "rare" in window.efficiency] == ["own"]
+
+
 def test_bad_questions_are_refused_at_once() -> None:
     scenario = hall([20, 20])
     with pytest.raises(BadInput) as caught:
