@@ -7,6 +7,7 @@ noticed when it is opened. The digest of the bytes as given is kept too: whoever
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ..db import check_rows as rows
 from ..db.dues import zone_of_hall
 from ..db.evidence_rows import read_evidence
 from ..db.journal_rows import head
+from ..db.links import read_owners
 from ..faults import BadInput, fault, plain
 from ..month import Month, parse_month
 from ..people import mask_text
@@ -21,9 +23,12 @@ from .pictures import PDF, TYPES, NoPicture, media_type, strip
 from .severity import Severity, Visit, estimate
 
 if TYPE_CHECKING:
-    from ..db.store import Store
+    from ..db.store import Store, Work
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "keep_file", "list_files", "measure_severity", "open_file", "read_visits"]
+__all__ = [
+    "MOST_BYTES", "MOST_FILES", "Prepared", "add_prepared", "keep_file", "keep_prepared", "list_files", "measure_severity", "open_file",
+    "prepare_file", "read_file", "read_findings", "read_visits",
+]  # fmt: skip
 
 MOST_BYTES = 20 * 2**20
 """Largest file."""
@@ -40,6 +45,16 @@ def read_visits(store: Store, hall: str, month: str | Month) -> list[rows.CheckR
         return rows.read_checks(session, hall, wanted.first_day, wanted.last_day)
 
 
+def read_findings(store: Store, hall: str, month: str | Month) -> list[rows.FindingRow]:
+    """What checks of a month found, in order of time, each with its standing and the order about it. BadInput for an unknown hall."""
+    wanted = month if isinstance(month, Month) else parse_month(month)
+    with store.read() as session:
+        zone_of_hall(session, hall)
+        owners = read_owners(session, hall, head(session).count)
+        found = rows.read_findings(session, hall, wanted.first_day, wanted.last_day)
+        return [replace(each, window_id=owners.window(each.window_id, each.observed_on, None, each.seat_id)) for each in found]
+
+
 def measure_severity(store: Store, hall: str, first: str | Month, last: str | Month, *, third_party: bool = False) -> tuple[Severity, ...]:
     """Severity of every inspector over some months, from in-house visits or from the third party's alone: they are never mixed."""
     begins, ends = (each if isinstance(each, Month) else parse_month(each) for each in (first, last))
@@ -52,46 +67,86 @@ def measure_severity(store: Store, hall: str, first: str | Month, last: str | Mo
     ])  # fmt: skip
 
 
-def keep_file(store: Store, hall: str, evidence_id: str, path: Path, person: str) -> rows.FileRow:
-    """Keep a file that shows a record; metadata of pictures is taken out first.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that may be kept: its bytes without what a camera wrote, and what the record will say of it."""
 
-    Raises BadInput for a record there is not, another type than JPEG, PNG and PDF, a file too big or damaged, and one file too many. The
-    same file again adds nothing.
-    """
+    name: str
+    content: bytes
+    given_digest: str
+    media_type: str
+    stripped: bool
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def prepare_file(name: str, given: bytes) -> Prepared:
+    """Look at a file before anything is recorded. Raises BadInput for another type than JPEG, PNG and PDF, and one too big or damaged."""
+    shown = mask_text(plain(name))[:200]
+    if len(given) > MOST_BYTES:
+        raise BadInput([fault("file_too_big", shown, len(given), limit=MOST_BYTES)])
+    kind = media_type(given)
+    if not kind:
+        raise BadInput([fault("file_type", shown, given[:8].hex(), types=", ".join(TYPES))])
+    try:
+        kept = given if kind == PDF else strip(given)
+    except NoPicture as broken:
+        raise BadInput([fault("file_damaged", shown, str(broken))]) from None
+    return Prepared(shown, kept, hashlib.sha256(given).hexdigest(), kind, kept != given)
+
+
+def read_file(path: Path) -> Prepared:
+    """A file of this machine as `prepare_file` sees it. Raises BadInput for one that cannot be read as well."""
     name = mask_text(plain(path.name))[:200]
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise BadInput([fault("file_too_big", name, size, limit=MOST_BYTES)])
-        given = path.read_bytes()
+        return prepare_file(path.name, path.read_bytes())
     except OSError as refused:
         raise BadInput([fault("evidence_file_unreadable", name, refused.strerror or "")]) from None
-    kind = media_type(given)
-    if not kind:
-        raise BadInput([fault("file_type", name, given[:8].hex(), types=", ".join(TYPES))])
-    try:
-        kept = given if kind == PDF else strip(given)
-    except NoPicture as broken:
-        raise BadInput([fault("file_damaged", name, str(broken))]) from None
-    digest = hashlib.sha256(kept).hexdigest()
-    row = rows.FileRow(evidence_id, digest, hashlib.sha256(given).hexdigest(), name, kind, len(kept), kept != given, 0)
+
+
+def keep_file(store: Store, hall: str, evidence_id: str, path: Path, person: str) -> rows.FileRow:
+    """Keep a file that shows a record; metadata of pictures is taken out first.
+
+    Raises BadInput for a record there is not, what `read_file` refuses, and one file too many. The same file again adds nothing.
+    """
+    return keep_prepared(store, hall, evidence_id, read_file(path), person)
+
+
+def keep_prepared(store: Store, hall: str, evidence_id: str, file: Prepared, person: str) -> rows.FileRow:
+    """Keep a file that was looked at, as an act of its own; refusals as in `keep_file`."""
     with store.read() as session:
         if read_evidence(session, hall, evidence_id, head(session).count) is None:
             raise BadInput([fault("evidence_unknown", f'hall "{hall}"', evidence_id)])
-        same = [each for each in rows.read_files(session, hall, evidence_id) if each.digest == digest]
+        same = [each for each in rows.read_files(session, hall, evidence_id) if each.digest == file.digest]
     if same:
         return same[0]
     with store.act(person, "keep file", hall) as work:
-        if rows.count_files(work.session, hall, evidence_id) >= MOST_FILES:
-            raise BadInput([fault("files_too_many", f'hall "{hall}"', evidence_id, limit=MOST_FILES)])
-        rows.add_file(work, row)
-        place = _place(store, digest)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_suffix(".draft")
-        draft.write_bytes(kept)
-        draft.replace(place)
-        work.detail(evidence=evidence_id, digest=digest, bytes=len(kept), stripped=row.stripped)
-    return next(each for each in list_files(store, hall, evidence_id) if each.digest == digest)
+        add_prepared(work, store.home, evidence_id, file)
+        work.detail(evidence=evidence_id, digest=file.digest, bytes=len(file.content), stripped=file.stripped)
+    return next(each for each in list_files(store, hall, evidence_id) if each.digest == file.digest)
+
+
+def add_prepared(work: Work, home: Path, evidence_id: str, file: Prepared) -> bool:
+    """Keep a file as part of an act; False if the record has it already. Raises BadInput for one file too many."""
+    if any(each.digest == file.digest for each in rows.read_files(work.session, work.hall_id, evidence_id)):
+        return False
+    if rows.count_files(work.session, work.hall_id, evidence_id) >= MOST_FILES:
+        raise BadInput([fault("files_too_many", f'hall "{work.hall_id}"', evidence_id, limit=MOST_FILES)])
+    row = rows.FileRow(
+        evidence_id, file.digest, file.given_digest, file.name, file.media_type, len(file.content), file.stripped, work.sequence
+    )
+    rows.add_file(work, row)
+    place = _place(home, file.digest)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_suffix(".draft")
+    draft.write_bytes(file.content)
+    draft.replace(place)
+    return True
 
 
 def list_files(store: Store, hall: str, evidence_id: str) -> list[rows.FileRow]:
@@ -103,7 +158,7 @@ def list_files(store: Store, hall: str, evidence_id: str) -> list[rows.FileRow]:
 
 def open_file(store: Store, row: rows.FileRow) -> bytes:
     """The bytes of a file. Raises BadInput if they are gone or are no longer what was kept."""
-    place = _place(store, row.digest)
+    place = _place(store.home, row.digest)
     if not place.is_file():
         raise BadInput([fault("file_gone", row.file_name, row.digest)])
     content = place.read_bytes()
@@ -112,6 +167,6 @@ def open_file(store: Store, row: rows.FileRow) -> bytes:
     return content
 
 
-def _place(store: Store, digest: str) -> Path:
+def _place(home: Path, digest: str) -> Path:
     """Where the bytes lie: by digest alone, so no name of a file is ever a path."""
-    return store.home / "evidence" / digest[:2] / digest
+    return home / "evidence" / digest[:2] / digest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from ..inspection import NOTHING_FOUND
-from .schema import Check, CheckFinding, EvidenceFile, Finding
+from .schema import Check, CheckFinding, EvidenceFile, Finding, FindingStatus, Order, Person
 from .store import Work
 
 
@@ -30,6 +31,31 @@ class CheckRow:
     people_waiting: int | None
     findings: tuple[tuple[str, str], ...]
     """Number and code."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """Something that a check found; a check that found nothing is none."""
+
+    finding_number: str
+    code: str
+    window_id: str
+    seat_id: str | None
+    observed_at: datetime
+    observed_on: date
+    minutes: int | None
+    people_waiting: int | None
+    source: str
+    is_person_known: bool
+    note: str
+    status: str
+    """confirmed, disputed or withdrawn, as it stands last."""
+    check_number: str
+    """The visit; empty of a finding that came alone."""
+    order_number: str
+    """Empty if there is no order about it."""
+    files: int
+    """Evidence files kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +92,49 @@ def read_checks(session: Session, hall_id: str, first: date, last: date) -> list
         )
         for row in session.scalars(chosen.order_by(Check.began_at, Check.check_number))
     ]  # fmt: skip
+
+
+def read_findings(session: Session, hall_id: str, first: date, last: date) -> list[FindingRow]:
+    """The findings of a period, in order of time; ``window_id`` is what was recorded, empty if only a seat was."""
+    query = (
+        select(Finding, CheckFinding.check_number)
+        .outerjoin(CheckFinding, and_(CheckFinding.hall_id == Finding.hall_id, CheckFinding.finding_number == Finding.finding_number))
+        .where(Finding.hall_id == hall_id, Finding.observed_on.between(first, last), Finding.code != NOTHING_FOUND)
+        .order_by(Finding.observed_at, Finding.finding_number)
+    )
+    found = list(session.execute(query))
+    told = select(FindingStatus.finding_number, FindingStatus.status).where(FindingStatus.hall_id == hall_id)
+    standing = dict(session.execute(told.order_by(FindingStatus.valid_from, FindingStatus.id)).tuples().all())
+    orders = select(Order.subject, Order.order_number).where(Order.hall_id == hall_id, Order.workflow == "finding")
+    ordered = dict(session.execute(orders).tuples().all())
+    kept = select(EvidenceFile.evidence_id, func.count()).where(EvidenceFile.hall_id == hall_id).group_by(EvidenceFile.evidence_id)
+    files = dict(session.execute(kept).tuples().all())
+    return [
+        FindingRow(
+            row.finding_number, row.code, row.window_id or "", row.seat_id, row.observed_at, row.observed_on, row.observed_minutes,
+            row.people_waiting, row.source, row.person_ref is not None, row.note or "", standing.get(row.finding_number, "confirmed"),
+            visit or "", ordered.get(f"finding:{row.finding_number}", ""), files.get(f"finding:{row.finding_number}", 0),
+        )
+        for row, visit in found
+    ]  # fmt: skip
+
+
+def findings_of(session: Session, hall_id: str, check_number: str, codes: Sequence[str], sequence: int) -> tuple[str, ...]:
+    """Numbers of a visit's findings of some codes: those that an act brought, or all if it brought none."""
+    query = (
+        select(Finding.finding_number, Finding.sequence)
+        .join(CheckFinding, and_(CheckFinding.hall_id == Finding.hall_id, CheckFinding.finding_number == Finding.finding_number))
+        .where(CheckFinding.hall_id == hall_id, CheckFinding.check_number == check_number, Finding.code.in_(codes))
+        .order_by(Finding.id)
+    )
+    found = list(session.execute(query))
+    new = tuple(number for number, own in found if own == sequence)
+    return new or tuple(number for number, _ in found)
+
+
+def staff_of(session: Session, hall_id: str) -> frozenset[str]:
+    """References of everybody on the staff of a hall."""
+    return frozenset(session.scalars(select(Person.person_ref).where(Person.hall_id == hall_id)))
 
 
 def read_files(session: Session, hall_id: str, evidence_id: str) -> list[FileRow]:

@@ -42,6 +42,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "reveal draw": ("inspector", "administrator"),
     "extend case": ("manager",),
     "set steps": ("manager", "administrator"),
+    "record visit": ("inspector",),
     "keep file": ("inspector", "manager"),
     "grant": ("administrator",),
     "revoke": ("administrator",),

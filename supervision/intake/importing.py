@@ -176,12 +176,12 @@ def _import(
     with contextlib.ExitStack() as undo:
         draft: Path | None = None
         with store.act(person, "import", hall) as work:
-            refs, is_new = _references(work, hall, kind, key, place)
-            readers = _readers(mapping, found, table, refs)
+            refs, is_new = references_of(work, hall, kind, key, place)
+            readers = readers_of(mapping, found, table, refs)
             columns = take_columns(table, mapping, found, lambda each, text, cell: readers[each.id].read(text, cell)[0])
             values = convert(columns, kind, readers, refs)
             _refuse_undeclared(columns, values, kind, place)
-            plan = PLANS[kind](columns, values, refs, _known(work.session, hall))
+            plan = PLANS[kind](columns, values, refs, known_of(work.session, hall))
             rejections = tuple(_rejections(table, columns))
             if is_new and not plan.rows.get("halls"):
                 reasons = (Fault(each.code, f"{place}: line {each.line}", shown_value(each), each.facts) for each in rejections[:20])
@@ -204,7 +204,7 @@ def _import(
     return report
 
 
-def _references(work: Work, hall: str, kind: str, key: bytes, place: str) -> tuple[References, bool]:
+def references_of(work: Work, hall: str, kind: str, key: bytes, place: str) -> tuple[References, bool]:
     """What the record knows of the hall, and whether the hall is new, which only a file of halls may bring."""
     session = work.session
     row = records.hall_row(session, hall)
@@ -226,7 +226,7 @@ def _references(work: Work, hall: str, kind: str, key: bytes, place: str) -> tup
     return refs, False
 
 
-def _readers(mapping: Mapping, found: dict[str, tuple[int, Any]], table: Table, refs: References) -> dict[str, MomentReader]:
+def readers_of(mapping: Mapping, found: dict[str, tuple[int, Any]], table: Table, refs: References) -> dict[str, MomentReader]:
     """One reader for each column of moments."""
     zone = mapping.zone or refs.zone
     readers: dict[str, MomentReader] = {}
@@ -251,7 +251,7 @@ def _refuse_undeclared(columns: Columns, values: dict[str, list[Any]], kind: str
         raise BadInput(faults)
 
 
-def _known(session: Session, hall: str) -> Known:
+def known_of(session: Session, hall: str) -> Known:
     def known(name: str, columns: Sequence[str], key: str = "", keys: Sequence[str] = ()) -> list[Any]:
         return list(records.rows_of(session, name, hall, columns, key, keys))
 

@@ -5,6 +5,7 @@ A later file may say more of a receipt, a paper or a stage, never otherwise of w
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -154,16 +155,20 @@ def plan_indices(columns: Columns, values: dict[str, list[Any]], refs: Reference
 
 
 def plan_visits(columns: Columns, values: dict[str, list[Any]], refs: References, known: Known) -> Plan:
-    """The rows of checks to append. A visit that a draw sent must be one that the draw gave."""
+    """The rows of checks to append. A visit that a draw sent must be one that the draw gave: of a window that was drawn."""
     refuse_future(columns, values, ("began",), refs)
     values["checklist"] = [each or CHECKLIST_ID for each in values["checklist"]]
     for record, given in enumerate(values["checklist"]):
         if given not in checklists():
             columns.refuse(record, "checklist", given, "no_such_checklist", known=", ".join(checklists()))
-    draws = {row[0] for row in known("draw_reveals", ("draw_number",), "draw_number", [each for each in values["draw"] if each])}
+    given_draws = [each for each in values["draw"] if each]
+    draws = {number: _drawn(result) for number, result in known("draw_reveals", ("draw_number", "result"), "draw_number", given_draws)}
     for record, given in enumerate(values["draw"]):
+        window = values["window"][record]
         if given is not None and given not in draws:
             columns.refuse(record, "draw", given, "no_such_draw")
+        elif given is not None and window is not None and window not in draws[given]:
+            columns.refuse(record, "draw", given, "not_drawn", window=window, drawn=", ".join(draws[given]))
     shape = Shape(
         "checks", {"check_number": "check_number"},
         {"check_kind": "kind", "checklist": "checklist", "window": "window_id", "inspector": "inspector", "draw": "draw_number",
@@ -171,6 +176,11 @@ def plan_visits(columns: Columns, values: dict[str, list[Any]], refs: References
         also={"note": "note"}, days={"began": "began_on"},
     )  # fmt: skip
     return plan_single(columns, values, known, shape)
+
+
+def _drawn(result: str) -> tuple[str, ...]:
+    """The windows that a draw gave, in the order of drawing."""
+    return tuple(str(window) for window, *_ in json.loads(result))
 
 
 def _moments(value: Any) -> tuple[tuple[int, str], ...]:

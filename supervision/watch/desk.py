@@ -22,7 +22,7 @@ from ..deadlines import Due, Limit, Stop
 from ..faults import BadInput, fault, plain
 from ..month import Month, parse_month
 from ..people import check_person, mask_text
-from .ladder import RUNGS, CaseStepLimit, Rung, accept_by, check_step_sum, ladder, rung_of, step_limits, working_days_after
+from .ladder import RUNGS, CaseStepLimit, Rung, accept_by, check_step_sum, ladder, marks_of, rung_of, step_limits, working_days_after
 from .projects import Project, follow
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class CaseView:
     extensions: tuple[tuple[str, str, str, datetime], ...]
     """Amount and unit, reason, who granted, when."""
     papers: tuple[rows.PaperRow, ...]
+    marks: tuple[tuple[Rung, datetime], ...] = ()
+    """When each rung of the ladder begins."""
+    window_id: str = ""
+    """Whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ def read_case(store: Store, hall: str, number: str) -> CaseView:
         return CaseView(
             row, due, rung, late, stops, _steps(session, hall, row, dues, now),
             tuple((f"{each.amount} {each.unit}", each.reason, each.granted_by, each.granted_at) for each in known.extensions),
-            tuple(rows.late_papers(session, hall, number)),
+            tuple(rows.late_papers(session, hall, number)), marks_of(due, dues.zone, dues.calendar.days, ladder()),
+            read_owners(session, hall, head(session).count).window(row.window_id, row.accepted_on, row.service_id),
         )  # fmt: skip
 
 

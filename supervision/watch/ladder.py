@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -70,6 +70,32 @@ def rung_of(due: Due | None, ended_at: datetime | None, now: datetime, zone: Zon
         late = working_days_after(due.local_date, looked.astimezone(zone).date(), days)
         return ("advice" if late >= rules.advice_from else "red" if late >= rules.red_from else "yellow"), late
     return ("reminder" if ended_at is None and _reminded(due.local_date, looked.astimezone(zone).date(), days, rules) else "on_time"), 0
+
+
+def marks_of(due: Due | None, zone: ZoneInfo, days: Days, rules: Ladder) -> tuple[tuple[Rung, datetime], ...]:
+    """When each rung begins, in order: reminder, yellow (the due moment), red, advice; empty for a case without a due moment.
+
+    A rung that begins after the last year of the calendar is left out.
+    """
+    if due is None or due.moment_utc is None or due.local_date is None:
+        return ()
+    last = due.local_date
+    marks: list[tuple[Rung, datetime]] = [("reminder", _start_of(_reminder_of(last, days, rules), zone)), ("yellow", due.moment_utc)]
+    thresholds: tuple[tuple[Rung, int], ...] = (("red", rules.red_from), ("advice", rules.advice_from))
+    day, late = last, 0
+    for rung, wanted in thresholds:
+        while late < wanted:
+            day += timedelta(days=1)
+            try:
+                late += days.is_working(day)
+            except BadInput:
+                return tuple(marks)
+        marks.append((rung, _start_of(day, zone)))
+    return tuple(marks)
+
+
+def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def working_days_after(last_day: date, day: date, days: Days) -> int:
@@ -135,7 +161,11 @@ def check_step_sum(steps: Sequence[tuple[str, Limit]], promised: Limit | None, p
 
 def _reminded(last_day: date, today: date, days: Days, rules: Ladder) -> bool:
     """Whether the day of the reminder has come."""
+    return today >= _reminder_of(last_day, days, rules)
+
+
+def _reminder_of(last_day: date, days: Days, rules: Ladder) -> date:
     day = last_day
     for _ in range(rules.reminder_working_days_before):
         day = reminder_day(day, days)
-    return today >= day
+    return day

@@ -169,3 +169,21 @@ def test_a_hall_that_is_not_there_is_named(filled: Run, arguments: tuple[str, ..
     ended = filled(*arguments, "--hall", "nowhere")
     assert ended.code == 2
     assert "nowhere" in ended.err
+
+
+def test_a_visit_is_recorded_from_the_command_line_once_and_its_findings_are_listed(filled: Run, tmp_path: Path) -> None:
+    given = ("checks", "record", "W01", *AT, "--as", "Li", "--began", "2022-11-07T10:03", "--minutes", "12", "--item", "phone_on_duty")
+    refused = filled(*given)
+    assert refused.code == 2
+    assert "picture" in refused.err
+    assert "Traceback" not in refused.err
+    told = json.loads(filled(*given, "--note", "asked not to film", "--json", "-").out)
+    assert told["new"]
+    again = filled(*given, "--note", "asked not to film")
+    assert again.code == 0
+    assert "nothing was written" in again.out
+    listed = json.loads(filled("checks", "findings", "2022-11", *AT, "--json", "-").out)["findings"]
+    assert [(each["finding"], each["check"], each["code"]) for each in listed] == [(told["findings"][0], told["check"], "phone_on_duty")]
+    assert "phone" in filled("checks", "findings", "2022-11", *AT).out
+    assert filled(*given, "--file", tmp_path / "no.jpg").code == 2
+    assert filled("checks", "record", "W09", *AT, "--as", "Li", "--began", "2022-11-07T10:03", "--minutes", "1").code == 2

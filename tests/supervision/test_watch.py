@@ -15,7 +15,7 @@ from supervision.deadlines import Limit, due
 from supervision.faults import BadInput
 from supervision.orders.desk import open_order, take_step
 from supervision.watch.desk import extend_case, read_case, read_ladder, read_projects, read_speed, set_steps
-from supervision.watch.ladder import accept_by, check_step_sum, ladder, rung_of
+from supervision.watch.ladder import RUNGS, accept_by, check_step_sum, ladder, marks_of, rung_of
 from supervision.watch.projects import Stage, follow, project_kinds, service_limits
 
 from .halls_at_hand import HALL, bring, new_store
@@ -56,6 +56,18 @@ def test_a_case_that_ended_stays_on_the_rung_where_it_ended():
     assert rung_of(found, local("2024-05-20 17:00"), now, ZONE, DAYS, ladder()) == ("on_time", 0)
     assert rung_of(found, local("2024-05-22 10:00"), now, ZONE, DAYS, ladder()) == ("yellow", 2)
     assert rung_of(None, None, now, ZONE, DAYS, ladder()) == ("on_time", 0), "no limit, no warning"
+
+
+def test_the_marks_of_a_case_are_the_moments_at_which_its_rung_changes():
+    found = due(local("2024-05-13 10:00"), ZONE, DAYS, promised=FIVE)
+    marks = marks_of(found, ZONE, DAYS, ladder())
+    instant = timedelta(seconds=1)
+
+    assert [rung for rung, _ in marks] == list(RUNGS[1:])
+    for number, (rung, at) in enumerate(marks):
+        assert rung_of(found, None, at - instant, ZONE, DAYS, ladder())[0] == RUNGS[number], rung
+        assert rung_of(found, None, at + instant, ZONE, DAYS, ladder())[0] == rung
+    assert marks_of(None, ZONE, DAYS, ladder()) == ()
 
 
 @pytest.mark.parametrize(
