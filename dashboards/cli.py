@@ -17,6 +17,7 @@ from dashboards import (
     cli_hall,
     cli_month,
     cli_orders,
+    cli_outlook,
     cli_place,
     cli_plan,
     cli_record,
@@ -49,6 +50,7 @@ app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)
 app.command("cases", help=words("cli_help_cases"))(cli_cases.cases)
 app.command("now", help=words("cli_help_now"))(cli_day.now)
+app.command("outlook", help=words("cli_help_outlook"))(cli_outlook.outlook)
 app.command("import", help=words("cli_help_import"))(cli_record.import_records)
 app.command("assess", help=words("cli_help_assess"))(cli_month.assess)
 app.command("sheet", help=words("cli_help_sheet"))(cli_month.sheet)

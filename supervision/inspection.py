@@ -16,6 +16,8 @@ CHECKLIST_ID = "open-hall/2"
 """Id and newest version of the shipped list; a check names the one it was made by."""
 NOTHING_FOUND = "none"
 """The code of a check that found no fault."""
+UPHELD = "complaint_upheld"
+"""The code of a complaint that names no other."""
 
 
 @dataclass(frozen=True, slots=True)

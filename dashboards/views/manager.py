@@ -10,7 +10,7 @@ from dashboards.data import BadInput, advice, halls, runs
 from dashboards.data.halls import Change, Scenario
 from dashboards.data.runs import Comparison
 from dashboards.texts import Words
-from dashboards.views import frame, manager_charts, manager_levers, manager_library, manager_plan, manager_tables
+from dashboards.views import frame, manager_charts, manager_levers, manager_library, manager_outlook, manager_plan, manager_tables
 from dashboards.views.figures import figure, interval, is_clear, minutes, number, percent, signed_interval
 
 SHOWN = ("mean_wait", "p90_wait", "share_within_target", "utilisation")
@@ -58,6 +58,7 @@ def draw(words: Words) -> None:
     manager_tables.inputs(words, scenario, plan, made, found)
     manager_tables.measures(words, scenario, bool(made), found)
     manager_tables.details(words, scenario, bool(made), found)
+    manager_outlook.draw(words, scenario, plan)
     manager_library.draw(words, scenario, plan, made)
     frame.reproduce(words, found.plan.seed, found.plan.replications, found.plan.unit, found.plan.digest)
     st.caption(words("manager_one_day"))

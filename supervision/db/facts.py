@@ -98,7 +98,7 @@ class _Count:
     def ratings(self) -> None:
         """Ratings given in the month. One that names no window belongs to its seat's, else to its case's, else to its service's."""
         case = aliased(Case)
-        standing = _standing(RatingStatus, RatingStatus.rating_number, self.hall_id, self.as_of)
+        standing = latest_status(RatingStatus, RatingStatus.rating_number, self.hall_id, self.as_of)
         query = (
             select(
                 Rating.rating_number, Rating.level, Rating.is_default, Rating.rated_on, Rating.window_id, Rating.seat_id, Rating.service_id,
@@ -142,7 +142,7 @@ class _Count:
 
     def findings(self) -> None:
         """What checks of the month found, and how many there were: a check that found nothing is one too."""
-        standing = _standing(FindingStatus, FindingStatus.finding_number, self.hall_id, self.as_of)
+        standing = latest_status(FindingStatus, FindingStatus.finding_number, self.hall_id, self.as_of)
         query = (
             select(
                 Finding.finding_number, Finding.code, Finding.observed_on, Finding.window_id, Finding.seat_id, Finding.source,
@@ -177,7 +177,7 @@ class _Count:
         return day >= self.month.first_day, day <= self.month.last_day
 
 
-def _standing(
+def latest_status(
     table: type[RatingStatus] | type[FindingStatus], number: InstrumentedAttribute[str], hall_id: str, as_of: int
 ) -> Subquery:
     """The latest status of each record: by valid_from, then by order of recording."""

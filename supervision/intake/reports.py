@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..inspection import NOTHING_FOUND, checklist
+from ..inspection import NOTHING_FOUND, UPHELD, checklist
 from .columns import Columns
 from .plan import Known, Plan, derived_number, first_of, refuse_future
 from .single import Shape, plan_single
 from .values import References, person_of
 
-UPHELD = "complaint_upheld"
-"""What a complaint without a code is a case of."""
 _KIND = {"complaints": "complaint", "attendance": "attendance", "reviews": "review"}
 _NUMBER = {"complaints": "complaint_number", "attendance": "attendance_number", "reviews": "review_number"}
 _MOMENT = {"complaints": "received", "attendance": "happened", "reviews": "reviewed"}
