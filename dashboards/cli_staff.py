@@ -5,6 +5,7 @@ It reads, calls `simulation.optimisation`, prints, and may write the plan; nothi
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -17,8 +18,20 @@ Targets = Annotated[
 ]
 Chances = Annotated[float | None, typer.Option("--chance", help=words("cli_staff_chance"), show_default=False)]
 Seats = Annotated[list[str] | None, typer.Option("--seats", metavar="GROUP=N", help=words("cli_staff_seats"), show_default=False)]
+On = Annotated[datetime | None, typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help=words("cli_staff_on"), show_default=False)]
 Out = Annotated[str | None, typer.Option("--out", metavar="FILE.toml", help=words("cli_staff_out"), show_default=False)]
-ShiftHours = Annotated[list[float] | None, typer.Option("--shift", metavar="HOURS", help=words("cli_staff_shift"), show_default=False)]
+ShiftHours = Annotated[
+    list[float] | None, typer.Option("--shift", metavar="HOURS", min=0.5, max=24, help=words("cli_staff_shift"), show_default=False)
+]
+PartTime = Annotated[
+    list[float] | None, typer.Option("--part-time", metavar="HOURS", min=0.5, max=24, help=words("cli_staff_part_time"), show_default=False)
+]
+MostPartTime = Annotated[
+    float, typer.Option("--most-part-time", metavar="SHARE", min=0, max=1, help=words("cli_staff_most_part_time"), show_default=False)
+]
+LunchHours = Annotated[str | None, typer.Option("--lunch", metavar="HH:MM-HH:MM", help=words("cli_staff_lunch"), show_default=False)]
+Rest = Annotated[int, typer.Option("--rest", metavar="MINUTES", min=30, max=240, help=words("cli_staff_rest"))]
+AbCover = Annotated[bool, typer.Option("--ab", help=words("cli_staff_ab"))]
 
 NO = 1
 """the exit code of the answer "no" """
@@ -29,7 +42,13 @@ def staff(
     target: Targets = None,
     chance: Chances = None,
     seats: Seats = None,
+    on: On = None,
     shift: ShiftHours = None,
+    part_time: PartTime = None,
+    most_part_time: MostPartTime = 1.0,
+    lunch: LunchHours = None,
+    rest: Rest = 60,
+    ab: AbCover = False,
     seed: Seed = 1,
     workers: Workers = 1,
     out: Out = None,
@@ -42,26 +61,52 @@ def staff(
     from dashboards.shipped import find_scenario
     from simulation.optimisation import cover_by_shifts, patterns_of, read_targets
     from simulation.optimisation import staff as search
-    from simulation.optimisation.staffing import half_hours_of
+    from simulation.optimisation.table import day_of, half_hours_of
     from simulation.scenario import load_scenario
 
     hall = load_scenario(find_scenario(scenario))
     targets = read_targets(target or [], hall)
+    day = None if on is None else on.date()
+    break_time = read_lunch(lunch, rest, hall.clock_start)
+    patterns, labels = [], []
+    if shift or part_time:  # what cannot be a shift is told before the search
+        slots = half_hours_of(day_of(hall, day).hall)
+        labels = [slot.label for slot in slots]
+        starts = [slot.start for slot in slots]
+        patterns = patterns_of(starts, lengths=shift or [], part_time=part_time or [], lunch=break_time)
     with bar(words("cli_staff_searching", name=hall.name)) as advance:
-        how: dict[str, Any] = {"chance": chance, "seats": _seats(seats or []), "seed": seed, "workers": workers}
+        how: dict[str, Any] = {"chance": chance, "seats": _seats(seats or []), "on": day, "seed": seed, "workers": workers}
         found = search(hall, targets, **how, progress=lambda stage, done: advance(done, None, None))
     if out is not None:
         from pathlib import Path
 
         Path(out).write_text(found.plan.to_toml(), encoding="utf-8")
-    shifts = None
-    if shift:
-        starts = [slot.start for slot in half_hours_of(hall)]
-        shifts = cover_by_shifts(found.needed, patterns_of(starts, lengths=shift, part_time=[each for each in shift if each <= 4]))
-    if not answer(_as_data(found, shifts), json_target):
-        _show(found, shifts)
+    shifts, with_shifts = None, None
+    if shift or part_time:
+        shifts = cover_by_shifts(found.needed, patterns, ab_cover=ab, most_part_time=most_part_time, labels=labels)
+        with_shifts = found.simulated_with({group: shifts.covered(group, len(labels)) for group in found.needed}, workers)
+    if not answer(as_data(found, shifts, with_shifts), json_target):
+        _show(found, shifts, with_shifts)
     if not found.kept:
         raise typer.Exit(NO)
+
+
+def read_lunch(given: str | None, rest: int, clock_start: float) -> Any:
+    """When breaks are taken, as minutes since the first opening; None if nobody says. Raises BadInput."""
+    from simulation.faults import BadInput, fault
+    from simulation.optimisation import Lunch
+
+    if given is None:
+        return None
+    begins, _, ends = given.replace("–", "-").partition("-")
+    try:
+        start, end = (datetime.strptime(each.strip(), "%H:%M") for each in (begins, ends))
+    except ValueError:
+        raise BadInput([fault("staff_lunch", "--lunch", given)]) from None
+    from_midnight = [each.hour * 60 + each.minute for each in (start, end)]
+    if rest % 30 or any(each % 30 for each in from_midnight) or from_midnight[1] - from_midnight[0] < rest:
+        raise BadInput([fault("staff_lunch_short", "--lunch", given, rest=rest)])
+    return Lunch(from_midnight[0] - clock_start, from_midnight[1] - clock_start, rest)
 
 
 def _seats(given: list[str]) -> dict[str, int]:
@@ -79,7 +124,8 @@ def _seats(given: list[str]) -> dict[str, int]:
     return read
 
 
-def _as_data(found: Any, shifts: Any) -> dict[str, Any]:
+def as_data(found: Any, shifts: Any, with_shifts: Any) -> dict[str, Any]:
+    """The answer as JSON."""
     low, high = found.chance.interval()
     data = {
         "scenario": found.confirmed.scenario,
@@ -95,6 +141,7 @@ def _as_data(found: Any, shifts: Any) -> dict[str, Any]:
         "measures": {each.text: each.estimate(found.confirmed).to_dict() for each in found.targets},
         "worst_half_hour": found.worst_half_hour,
         "short_of": found.short_of,
+        "within_reach": found.within_reach,
         "simulated_days": found.simulated,
         "seconds": found.seconds,
     }
@@ -103,17 +150,31 @@ def _as_data(found: Any, shifts: Any) -> dict[str, Any]:
             "people": shifts.people,
             "hours": shifts.half_hours / 2,
             "groups": {
-                group: [{"half_hours": [found.half_hours[n] for n in pattern.works], "people": count} for pattern, count in rows]
+                group: [
+                    {
+                        "half_hours": [found.half_hours[n] for n in pattern.works],
+                        "break": [found.half_hours[n] for n in pattern.rests],
+                        "part_time": pattern.part_time,
+                        "people": count,
+                    }
+                    for pattern, count in rows
+                ]
                 for group, rows in shifts.chosen.items()
             },
+            "kept": all(each.kept_surely(with_shifts) for each in found.targets),
+            "measures": {each.text: each.estimate(with_shifts).to_dict() for each in found.targets},
         }
     return data
 
 
-def _show(found: Any, shifts: Any) -> None:
+def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
     hours, before = found.window_hours(), found.window_hours(found.before)
     low, high = found.chance.interval()
-    key = "cli_staff_kept" if found.kept else "cli_staff_short" if found.short_of else "cli_staff_not_kept"
+    at_doors = found.worst_half_hour not in found.half_hours
+    if found.kept or found.short_of:
+        key = "cli_staff_kept" if found.kept else "cli_staff_short"
+    else:
+        key = "cli_staff_not_kept" if found.within_reach else "cli_staff_doors" if at_doors else "cli_staff_out_of_reach"
     chance = {"chance": f"{100 * found.chance.value:.0f}", "low": f"{100 * low:.0f}", "high": f"{100 * high:.0f}"}
     facts = {"hours": number(hours, 1), "before": number(before, 1), "most": found.most_open()}
     say(words(key, **facts, slot=found.worst_half_hour, group=found.short_of or "", **chance))
@@ -125,16 +186,21 @@ def _show(found: Any, shifts: Any) -> None:
     for n, label in enumerate(found.half_hours):
         made.add_row(label, *(f"{row[n]} ({found.before[group][n]})" for group, row in found.needed.items()))
     show(made)
-    say(words("cli_staff_bracket"))
+    say(words("cli_staff_bracket" if found.kept else "cli_staff_bracket_now"))
     if shifts is not None:
         say(words("cli_staff_shifts", people=shifts.people, hours=number(shifts.half_hours / 2, 1)))
         for group, chosen in shifts.chosen.items():
             for pattern, count in chosen:
-                say(f"  {group}: {count} × {_span(found.half_hours, pattern.works)}")
+                rests = f"（{words('cli_staff_break')} {span_of(found.half_hours, pattern.rests)}）" if pattern.rests else ""
+                say(f"  {group}: {count} × {span_of(found.half_hours, pattern.works)}{rests}")
+        for each in found.targets:
+            estimate = each.estimate(with_shifts)
+            key = "cli_staff_shifts_keep" if each.kept_surely(with_shifts) else "cli_staff_shifts_miss"
+            say(words(key, target=each.text, value=f"{estimate.value:.4g}"))
     say(words("cli_staff_effort", days=found.simulated, seconds=f"{found.seconds:.0f}"))
 
 
-def _span(labels: Any, works: Any) -> str:
+def span_of(labels: Any, works: Any) -> str:
     """Half-hours as stretches, such as 08:30-12:00 + 14:30-17:30 (the last begins at its label)."""
     parts: list[list[int]] = []
     for n in works:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from simulation.days import hall_on
 from simulation.demand import draw_demand
 from simulation.measures import measure
 from simulation.optimisation.targets import Target
@@ -46,13 +47,12 @@ def chance_of(scenario: Scenario, targets: Sequence[Target], days: int, seed: in
     days : how many, above 0
     progress : called after each day; what it raises stops the work
     """
-    kept = 0
+    kept, today = 0, hall_on(scenario, 0)
     for day in range(days):
         demand = draw_demand(scenario, seed, day)
         tickets, _ = serve(scenario, demand)
-        found = measure(scenario, tickets, outages=demand.windows)
-        values = [found[each.measure] if each.service is None else found.by_service[each.service][each.measure] for each in targets]
-        kept += all(each.kept_by(value) for each, value in zip(targets, values, strict=True))
+        found = measure(today, tickets, outages=demand.windows)
+        kept += all(each.kept_by(each.of_day(found)) for each in targets)
         if progress is not None:
             progress(day + 1)
     return Chance(days, kept)

@@ -1,7 +1,8 @@
 """What a plan must keep: a measure, a bound, for all or for one service. Read from one line: `p90_wait <= 15`, `p90_wait of tax <= 20`.
 
 A target about the long run is kept when the one-sided 95 % bound of the measure keeps it; a target about a single day when the day's own
-value does. `share_within(15) >= 0.9` asks for the share called within so many minutes, whatever targets the scenario has.
+value does. `share_within(15) >= 0.9` asks for the share called within so many minutes, whatever targets the scenario has; targets of
+different services may name different minutes. `of NAME` is a service (all its lines), one of its lines, or a class of citizens.
 
 Assumes the measures of `simulation.measures`. Not for what a plan costs.
 """
@@ -10,12 +11,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from simulation.experiment import Estimate, Result
 from simulation.faults import BadInput, Fault, fault
-from simulation.measures import MEASURES
+from simulation.measures import MEASURES, Measures
+from simulation.measures.registry import Measure
 from simulation.scenario import Scenario
 
 _LINE = re.compile(
@@ -40,14 +43,25 @@ class Target:
     """<= rather than >="""
     bound: float
     service: str | None
-    """None: all citizens"""
+    """a service, a line of one, or a class; None: all citizens"""
     within: float | None = None
     """minutes that `share_within_target` counts against; None: the scenario's own"""
 
     def estimate(self, result: Result) -> Estimate:
         """The measure in a result, which must have been simulated at LEVEL."""
-        table = result.measures if self.service is None else result.by_service[self.service]
-        return table[self.measure]
+        found: Estimate = self._row(result, result.measures)[self.measure]
+        return found
+
+    def of_day(self, day: Measures) -> float:
+        """The measure on a single day."""
+        return float(self._row(day, day.overall)[self.measure])
+
+    def _row(self, found: Result | Measures, overall: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The measures of those whom it is about."""
+        if self.service is None:
+            return overall
+        places: list[Mapping[str, Mapping[str, Any]]] = [found.by_item, found.by_service, found.by_class]
+        return next(place[self.service] for place in places if self.service in place)
 
     def kept_surely(self, result: Result) -> bool:
         """Whether the long run keeps it, with 95 % confidence."""
@@ -83,12 +97,19 @@ def read_targets(texts: Sequence[str], scenario: Scenario) -> list[Target]:
     faults = [each for _, faults in read for each in faults]
     if not texts:
         faults = [fault("target_missing", "--target")]
-    within = {found.within for found, _ in read if found is not None and found.measure == "share_within_target"}
-    if len(within) > 1:
-        faults.append(fault("target_two_minutes", "--target", ", ".join(texts)))
+    faults += _two_minutes([found for found, _ in read if found is not None], scenario)
     if faults:
         raise BadInput(faults)
     return [found for found, _ in read if found is not None]
+
+
+def _two_minutes(targets: Sequence[Target], scenario: Scenario) -> list[Fault]:
+    """Targets that would count the same citizens against different minutes."""
+    for service in scenario.services:
+        mine = [each for each in targets if each.within is not None and each.service in (None, service.id, service.of, service.klass)]
+        if len({each.within for each in mine}) > 1:
+            return [fault("target_two_minutes", "--target", ", ".join(each.text for each in mine))]
+    return []
 
 
 def _read(text: str, scenario: Scenario) -> tuple[Target | None, list[Fault]]:
@@ -103,8 +124,12 @@ def _read(text: str, scenario: Scenario) -> tuple[Target | None, list[Fault]]:
     known = {each.name: each for each in MEASURES.values()}
     if measure not in known:
         faults.append(fault("target_measure", "--target", name, known=", ".join(known)))
-    if service is not None and service not in {each.id for each in scenario.services}:
-        faults.append(fault("target_service", "--target", service, known=", ".join(each.id for each in scenario.services)))
+    known_services = _whom(scenario)
+    place = "overall" if service is None else "by_service"
+    if service is not None and service not in known_services:
+        faults.append(fault("target_service", "--target", service, known=", ".join(known_services)))
+    elif measure in known and not known[measure].is_given(place):
+        faults.append(fault("target_of_service", "--target", text))
     try:
         number = float(bound[:-1]) / 100 if bound.endswith("%") else float(bound)
         within = None if minutes is None else float(minutes)
@@ -112,6 +137,8 @@ def _read(text: str, scenario: Scenario) -> tuple[Target | None, list[Fault]]:
         number, within = math.nan, None
     if not math.isfinite(number):
         faults.append(fault("target_bound", "--target", bound))
+    elif measure in known:
+        faults += _senseless(text, known[measure], match["relation"] == "<=", number, bound)
     no_minutes = measure == "share_within_target" and within is None and all(each.target_wait is None for each in scenario.services)
     if no_minutes:
         faults.append(fault("target_no_minutes", "--target", text))
@@ -120,9 +147,31 @@ def _read(text: str, scenario: Scenario) -> tuple[Target | None, list[Fault]]:
     return Target(text.strip(), measure, match["relation"] == "<=", number, service, within), []
 
 
+def _whom(scenario: Scenario) -> list[str]:
+    """Services, lines of services and classes that a target may be about."""
+    classes = [each.id for each in scenario.classes] if len(scenario.classes) > 1 else []
+    return list(dict.fromkeys([*(each.of or each.id for each in scenario.services), *(each.id for each in scenario.services), *classes]))
+
+
+def _senseless(text: str, measure: Measure, at_most: bool, bound: float, given: str) -> list[Fault]:
+    """A bound that nothing can keep or miss, or a target that asks for fewer windows."""
+    faults = []
+    if measure.unit == "share" and not 0 <= bound <= 1:
+        faults.append(fault("target_share", "--target", given))
+    elif bound < 0:
+        faults.append(fault("target_below_zero", "--target", given, measure=measure.name))
+    if not at_most and measure.better != "higher":
+        faults.append(fault("target_direction", "--target", text))
+    if at_most and measure.better == "higher":
+        faults.append(fault("target_direction_up", "--target", text))
+    return faults
+
+
 def with_targets(scenario: Scenario, targets: Sequence[Target]) -> Scenario:
     """The scenario whose services count against the minutes of the targets that name some."""
-    within = next((each.within for each in targets if each.within is not None), None)
-    if within is None:
-        return scenario
-    return replace(scenario, services=tuple(replace(each, target_wait=within, target_share=None) for each in scenario.services))
+    services = []
+    for each in scenario.services:
+        mine = (target for target in targets if target.within is not None and target.service in (None, each.id, each.of, each.klass))
+        asked = next(mine, None)
+        services.append(each if asked is None else replace(each, target_wait=asked.within, target_share=None))
+    return replace(scenario, services=tuple(services))

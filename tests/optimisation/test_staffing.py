@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from itertools import product
 from typing import Any
 
@@ -11,9 +11,10 @@ import pytest
 
 from simulation import experiment
 from simulation.faults import BadInput
-from simulation.optimisation import cover_by_shifts, patterns_of, read_target, read_targets, staff
+from simulation.optimisation import Lunch, cover_by_shifts, patterns_of, read_target, read_targets, staff
 from simulation.optimisation.days import Chance
-from simulation.optimisation.staffing import document_of, groups_of, half_hours_of, open_now, plan_of
+from simulation.optimisation.table import day_of, document_of, groups_of, half_hours_of, open_now, plan_of
+from simulation.optimisation.targets import with_targets
 from simulation.scenario import Scenario, parse
 from simulation.theory import erlang, staffing
 
@@ -211,9 +212,144 @@ def test_a_lunch_at_which_the_hall_is_closed_lies_inside_a_shift() -> None:
     starts = [540.0, 570.0, 840.0, 870.0]
 
     assert next(each.works for each in patterns_of(starts, lengths=[6])) == (0, 1, 2, 3)
-    with pytest.raises(BadInput, match="no shift covers half-hour"):
+    with pytest.raises(BadInput, match="no shift covers the half-hour 1"):
         cover_by_shifts({"desk": (1, 0, 0, 0)}, [each for each in patterns_of(starts, lengths=[6]) if 0 not in each.works])
 
 
 def test_the_half_hours_are_those_of_the_opening() -> None:
     assert [slot.label for slot in half_hours_of(hall([1, 1]))] == ["09:00", "09:30"]
+
+
+# ---- targets of some of the citizens ---------------------------------------------------------------------------------------------------
+
+
+def two_services(**more: Any) -> Scenario:
+    document = dict(hall([20, 40, 20]).document) | more
+    document["services"] = [*document["services"], {**document["services"][0], "id": "tax", "arrivals_per_hour": [6, 6, 6]}]
+    return parse(document)
+
+
+def test_targets_of_different_services_may_name_different_minutes() -> None:
+    scenario = two_services()
+    targets = read_targets(["share_within(15) of tax >= 90%", "share_within(5) of card >= 50%"], scenario)
+
+    assert [each.target_wait for each in with_targets(scenario, targets).services] == [5, 15]
+    with pytest.raises(BadInput, match="different minutes"):
+        read_targets(["share_within(15) of tax >= 90%", "share_within(5) >= 50%"], scenario)
+
+
+def test_a_target_may_be_about_a_class_of_citizens() -> None:
+    scenario = two_services(classes=[{"id": "agent", "share": 0.3}])
+    found = experiment(scenario, replications=4, level=0.9)
+    of_class, of_item = (read_target(f"mean_wait of {each} <= 10", scenario) for each in ("agent", "tax"))
+
+    assert of_class.estimate(found) == found.by_class["agent"]["mean_wait"]
+    assert of_item.estimate(found) == found.by_item["tax"]["mean_wait"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("share_within(15) >= 90", "target_share"),
+        ("mean_wait <= -1", "target_below_zero"),
+        ("utilisation >= 0.9", "target_direction"),
+        ("served <= 3", "target_direction_up"),
+        ("seats_needed_p99 of card <= 3", "target_of_service"),
+    ],
+)
+def test_a_target_that_makes_no_sense_is_refused(text: str, code: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        read_target(text, hall([10, 10]))
+
+    assert [each.code for each in caught.value.faults] == [code]
+
+
+# ---- days ------------------------------------------------------------------------------------------------------------------------------
+
+
+def dated_hall() -> Scenario:
+    """Open on weekdays from nine, on Wednesdays in the afternoon too; twice as many on Mondays."""
+    late = {"from": time(14), "to": time(15), "weekdays": ["wed"], "at_end": "serve_all"}
+    document = dict(hall([10, 20]).document) | {
+        "opening": [{"from": time(9), "to": time(10), "at_end": "serve_all"}, late],
+        "demand": {"starts": date(2026, 11, 23), "weekday": {"mon": 2.0}},
+    }
+    document["services"] = [{**document["services"][0], "arrivals_per_hour": [10, 20, 30, 40]}]
+    return parse(document)
+
+
+def test_one_day_of_a_hall_is_staffed_and_written_for_the_weekdays_that_are_like_it() -> None:
+    scenario = dated_hall()
+    monday, wednesday = day_of(scenario), day_of(scenario, date(2026, 11, 25))
+    written = parse(document_of(scenario, monday.groups, {"desk": (1, 3)}))
+
+    assert [len(half_hours_of(each.hall)) for each in (monday, wednesday)] == [2, 4]
+    came = [experiment(each.whole, replications=400, seed=1).measures["arrivals"].value for each in (monday, wednesday)]
+    assert came == pytest.approx([30, 50], rel=0.06), "twice 15 on a Monday, 50 on a Wednesday"
+    opened = {on: day_of(written, on).hall for on in (date(2026, 11, 24), date(2026, 11, 25))}
+    assert [open_now(each, groups_of(written)) for each in opened.values()] == [
+        {"desk-1": (1, 1), "desk-2": (0, 1), "desk-3": (0, 1)},
+        {"desk-1": (1, 1, 1, 1), "desk-2": (1, 1, 1, 1), "desk-3": (0, 0, 0, 0)},
+    ]
+    assert experiment(monday.with_windows({"desk": (0, 3)}), replications=5).by_half_hour["09:00"]["open_windows"].value == 0
+
+
+def test_a_closed_or_undated_day_cannot_be_staffed() -> None:
+    with pytest.raises(BadInput, match="closed on 2026-11-28"):
+        day_of(dated_hall(), date(2026, 11, 28))
+    with pytest.raises(BadInput, match="have no dates"):
+        day_of(hall([10, 10]), date(2026, 11, 23))
+
+
+def test_where_no_number_of_windows_helps_the_answer_says_so() -> None:
+    document = dict(hall([30, 30]).document)
+    document["opening"] = [document["opening"][0] | {"early_min": 30}]
+    document["services"] = [{**document["services"][0], "early_arrivals": 20}]
+    scenario = parse(document)
+    found = staff(scenario, [read_target("mean_wait <= 2", scenario)])
+
+    assert (found.kept, found.within_reach, found.short_of, found.worst_half_hour) == (False, False, None, "08:30")
+
+
+# ---- lunch, part-time, A/B cover -------------------------------------------------------------------------------------------------------
+
+MORNING_TO_EVENING = [540.0 + 30 * n for n in range(16)]
+NOON = Lunch(540 + 180, 540 + 300, 60)
+
+
+def test_lunch_is_taken_within_its_hours_in_turns() -> None:
+    full = [each for each in patterns_of(MORNING_TO_EVENING, lengths=[8], lunch=NOON) if len(each.works) == 14]
+
+    assert {each.rests for each in full} == {(6, 7), (8, 9)}
+    assert {each.works for each in full} == {tuple(range(6)) + tuple(range(8, 16)), tuple(range(8)) + tuple(range(10, 16))}
+
+
+def test_with_ab_cover_no_more_rest_than_work() -> None:
+    """One window that nobody needs over lunch takes one person; with A/B cover, two."""
+    needed = {"desk": tuple(0 if n in (6, 7) else 1 for n in range(16))}
+    patterns = patterns_of(MORNING_TO_EVENING, lengths=[8], lunch=NOON)
+
+    assert cover_by_shifts(needed, patterns).people == 1
+    covered = cover_by_shifts(needed, patterns, ab_cover=True)
+    assert covered.people == 2
+    for n in range(16):
+        resting = sum(count for pattern, count in covered.chosen["desk"] if n in pattern.rests)
+        assert resting <= covered.covered("desk", 16)[n]
+
+
+def test_no_more_may_work_part_time_than_is_allowed() -> None:
+    needed = {"desk": (2,) * 4 + (4,) * 4 + (2,) * 8}
+    patterns = patterns_of(MORNING_TO_EVENING, lengths=[8], part_time=[4])
+    some = cover_by_shifts(needed, patterns, most_part_time=0.4).chosen["desk"]
+
+    assert cover_by_shifts(needed, patterns).half_hours == 48, "two of four people part-time"
+    assert sum(count for pattern, count in some if pattern.part_time) <= 0.4 * sum(count for _, count in some)
+    only = [each for each in patterns if each.part_time and each.works[0] == 0]
+    with pytest.raises(BadInput, match="the half-hour 09:30 cannot be covered when at most 0%"):
+        cover_by_shifts({"desk": (0, 1, *[0] * 14)}, only, most_part_time=0.0, labels=["09:00", "09:30"])
+
+
+def test_a_lunch_that_all_take_at_once_cannot_be_covered() -> None:
+    patterns = patterns_of(MORNING_TO_EVENING, lengths=[8], lunch=Lunch(720, 780, 60))[:1]
+    with pytest.raises(BadInput, match="at 7 everybody of the group would rest at once"):
+        cover_by_shifts({"desk": (1,) * 6 + (0, 0) + (1,) * 8}, patterns, ab_cover=True)
