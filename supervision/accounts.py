@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .db import roles
 from .faults import BadInput, fault
-from .people import check_person
+from .people import check_person, same_person
 
 if TYPE_CHECKING:
     from .db.roles import Grant
@@ -51,7 +51,7 @@ def scope_of(store: Store, person: str, hall: str) -> Scope:
     """What a person may see of a hall; staff see their own windows. Raises BadInput for somebody without a role there."""
     with store.read() as session:
         granted = roles.read_grants(session, hall)
-    own = [each for each in granted if each.person == person]
+    own = [each for each in granted if same_person(each.person, person)]
     if granted and not own:
         raise BadInput([fault("role_none", f'hall "{hall}"', person)])
     narrow = bool(own) and all(each.role == STAFF for each in own) and all(each.window_id for each in own)
@@ -85,9 +85,11 @@ def _set(store: Store, hall: str, to: str, role: str, person: str, window: str |
     if role not in ROLES:
         raise BadInput([fault("role_unknown", place, role, known=", ".join(ROLES))])
     with store.act(person, "grant" if granted else "revoke", hall) as work:
-        roles.check_place(work.session, hall, window)
+        window = roles.check_place(work.session, hall, window)
+        if window is not None and role != STAFF and granted:
+            raise BadInput([fault("role_of_window", place, role)])
         held = roles.read_grants(work.session, hall, exactly=True)
-        there = any((each.person, each.role, each.window_id) == (to, role, window) for each in held)
+        there = any((each.role, each.window_id) == (role, window) and same_person(each.person, to) for each in held)
         if there == granted:
             raise BadInput([fault("role_there" if granted else "role_not_there", place, role)])
         if granted and not roles.read_grants(work.session, hall) and role != ADMINISTRATOR:
@@ -100,4 +102,4 @@ def _set(store: Store, hall: str, to: str, role: str, person: str, window: str |
 
 
 def _others(held: Iterable[Grant], to: str) -> bool:
-    return any(each.role == ADMINISTRATOR and each.person != to for each in held)
+    return any(each.role == ADMINISTRATOR and not same_person(each.person, to) for each in held)

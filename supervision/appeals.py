@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from .people import name_key
+
 Verdict = Literal["upheld", "dismissed"]
 OBJECTION_DAYS = 5
 """Working days for objections unless the caller says otherwise. Assumption: no source gives one."""
@@ -31,8 +33,8 @@ def words_of(evidence_id: str) -> tuple[str, ...]:
 
 
 def barred(appellant: str, recorded: Iterable[str], scored: Iterable[str], ruled: Iterable[str]) -> dict[str, str]:
-    """Person -> why they may not rule: a key of the sentences ``appeal_own``, ``appeal_recorded``, ``appeal_scored``, ``appeal_ruled``."""
+    """Key of a person's name -> why they may not rule: ``appeal_own``, ``appeal_recorded``, ``appeal_scored`` or ``appeal_ruled``."""
     found: dict[str, str] = {}
     for persons, why in ((ruled, "appeal_ruled"), (scored, "appeal_scored"), (recorded, "appeal_recorded"), ((appellant,), "appeal_own")):
-        found.update(dict.fromkeys(persons, why))
+        found.update(dict.fromkeys(map(name_key, persons), why))
     return found

@@ -7,7 +7,7 @@ month again in the same act, so the next revision stands beside the last whether
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,13 +16,14 @@ from . import accounts, monthly
 from .appeals import INSTANCES, OBJECTION_DAYS, Verdict, barred, words_of
 from .db import months
 from .db.dues import Dues, zone_of_hall
-from .db.evidence_rows import read_evidence
+from .db.evidence_rows import came_late, read_evidence
 from .db.journal_rows import head
+from .db.links import spelled_window
 from .db.months import AppealRow, Step
 from .db.overview import count_records
-from .faults import BadInput, fault
+from .faults import BadInput, Fault, fault
 from .month import Month, parse_month
-from .people import check_person, mask_text
+from .people import check_person, mask_text, name_key, normal_id, same_person
 from .scheme import Scheme
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def publish(store: Store, hall: str, month: str | Month, scheme: str = monthly.D
         here = _begun(course, hall, wanted)
         if not here.reached("locked"):
             raise BadInput([fault("month_step_missing", _place(here), here.stands, step="locked")])
-        if here.last("locked").person == work.person:
+        if same_person(here.last("locked").person, work.person):
             raise BadInput([fault("month_own_lock", _place(here), work.person)])
         months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "published", here.as_of)
         work.detail(sheets=monthly.digests_of(work.session, hall, wanted, here.scheme_id))
@@ -238,11 +239,14 @@ def appeal(
     indicator : id of the line
     record : evidence id that is contested, such as ``case:2022-000123``; None: the line as a whole
 
-    Raises BadInput before the sheets are circulated, for staff of another window, an unknown line or record, no grounds, and after the last
-    day for objections unless the month is locked: then an inspector may still take one in, and it is decided by a ruling as any other.
+    Raises BadInput before the sheets are circulated, for staff of another window, an unknown line, a record that is not on the line (nor
+    came too late for it), no grounds, an appeal that is filed already, and after the last day for objections unless the month is locked:
+    then an inspector may still take one in, and it is decided by a ruling as any other.
     """
     wanted = _month(month)
     scope = accounts.scope_of(store, person, hall)
+    with store.read() as session:
+        window = spelled_window(session, hall, window)
     if not scope.reads(window):
         raise BadInput([fault("role_other_window", f'window "{window}"', person)])
     told = mask_text(grounds.strip())[:LONGEST_GROUNDS]
@@ -255,13 +259,18 @@ def appeal(
         if late and not (here.reached("locked") and (scope.open or accounts.INSPECTOR in scope.roles)):
             raise BadInput([fault("objections_over", _place(here), here.until)])
         sheet = monthly.sheet_in(work.session, hall, wanted, window, scheme)
-        faults = []
+        window, faults = sheet.window_id, []
         if indicator not in {line.indicator for line in sheet.lines}:
             faults.append(fault("line_unknown", f'window "{window}"', indicator, known=", ".join(line.indicator for line in sheet.lines)))
         if not told:
             faults.append(fault("appeal_no_grounds", f'window "{window}"', ""))
-        if record is not None and read_evidence(work.session, hall, record, head(work.session).count) is None:
-            faults.append(fault("evidence_unknown", f'hall "{hall}"', record))
+        if record is not None:
+            record = normal_id(record)
+            if not faults:
+                faults += _out_of_place(work.session, here, window, indicator, [record])
+        same = _filed_already(here, window, indicator, record, sheet.revision)
+        if same is not None:
+            faults.append(fault("appeal_there", f'window "{window}"', indicator, number=same.number))
         if faults:
             raise BadInput(faults)
         number = months.add_appeal(work, str(wanted), scheme, window, sheet.revision, indicator, record, told)
@@ -290,7 +299,7 @@ def rule(
             raise BadInput([fault("appeal_unknown", f'hall "{hall}"', number)])
         (filed,) = found
         here = _begun(_read(session, hall, filed.month, filed.scheme_id), hall, _month(filed.month))
-        changes = _changes(session, hall, filed, verdict, records)
+        changes = _changes(session, here, filed, verdict, records)
         _refuse_ruler(session, hall, here, filed, changes, work.person)
         if not told:
             raise BadInput([fault("ruling_no_reason", number, "")])
@@ -307,25 +316,52 @@ def rule(
     return decided
 
 
+def _filed_already(here: Course, window: str, indicator: str, record: str | None, revision: int) -> AppealRow | None:
+    """The appeal that says the same: of a record always, it has its two instances; of a whole line while it waits or the sheet stands."""
+    for each in here.appeals:
+        stands = record is not None or each.verdict is None or each.revision == revision
+        if stands and (each.window_id, each.indicator, each.evidence_id) == (window, indicator, record):
+            return each
+    return None
+
+
+def _out_of_place(session: Session, here: Course, window: str, indicator: str, records: Iterable[str]) -> list[Fault]:
+    """What is wrong with records as the matter of a line: there are none such, or they are neither on it nor came too late for it.
+
+    On a line is what any revision of the sheet named there. What was recorded after the collecting is on no line: it has to be the window's
+    and the month's.
+    """
+    wanted = _month(here.month)
+    revisions = monthly.revisions_in(session, here.hall, wanted, window, here.scheme_id)
+    on_line = {ref.id for sheet in revisions for line in sheet.lines if line.indicator == indicator for ref in line.evidence}
+    faults = []
+    for id in records:
+        if id in on_line:
+            continue
+        if read_evidence(session, here.hall, id, head(session).count) is None:
+            faults.append(fault("evidence_unknown", f'hall "{here.hall}"', id))
+        elif not came_late(session, here.hall, id, window, wanted, here.as_of):
+            faults.append(fault("appeal_not_on_line", f'window "{window}", line "{indicator}"', id, month=here.month))
+    return faults
+
+
 def _changes(
-    session: Session, hall: str, filed: AppealRow, verdict: Verdict, records: Mapping[str, str] | None
+    session: Session, here: Course, filed: AppealRow, verdict: Verdict, records: Mapping[str, str] | None
 ) -> dict[str, str | None]:
     """What the ruling makes of which record. Raises BadInput for a record or a word that does not fit."""
     if verdict == "dismissed":
         if records:
             raise BadInput([fault("ruling_dismissed", filed.number, ", ".join(records))])
         return {}
-    given = dict(records or {})
+    given = {normal_id(id): word for id, word in (records or {}).items()}
     if not given and filed.evidence_id is not None:
         given = {filed.evidence_id: (words_of(filed.evidence_id) or ("",))[0]}
     if not given:
         raise BadInput([fault("ruling_changes_nothing", filed.number, "")])
-    faults = []
-    for id, word in given.items():
-        if word not in words_of(id):
-            faults.append(fault("ruling_word", id, word, known=", ".join(words_of(id)) or "-"))
-        elif read_evidence(session, hall, id, head(session).count) is None:
-            faults.append(fault("evidence_unknown", f'hall "{hall}"', id))
+    faults = [
+        fault("ruling_word", id, word, known=", ".join(words_of(id)) or "-") for id, word in given.items() if word not in words_of(id)
+    ]
+    faults += _out_of_place(session, here, filed.window_id, filed.indicator, given)
     if faults:
         raise BadInput(faults)
     return dict(given)
@@ -337,7 +373,7 @@ def _refuse_ruler(
     touched = {*changes, *([filed.evidence_id] if filed.evidence_id else [])}
     recorded = {each for id in touched for each in months.recorders(session, hall, id)}
     scored = {each.person for each in here.steps if each.step in ("computed", "circulated")}
-    why = barred(filed.person, recorded, scored, [each.person for each in filed.decisions]).get(person)
+    why = barred(filed.person, recorded, scored, [each.person for each in filed.decisions]).get(name_key(person))
     if why is not None:
         raise BadInput([fault(why, filed.number, person)])
 

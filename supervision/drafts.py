@@ -23,6 +23,7 @@ from .db.scheme_texts import Text
 from .db.sheets import read_filed
 from .faults import BadInput, fault
 from .month import Month, parse_month
+from .people import same_person
 from .scheme import SCHEMES, Scheme, read_scheme_text
 from .scoring import score
 
@@ -78,7 +79,7 @@ def publish(store: Store, hall: str, id: str, version: str, *, person: str) -> T
             faults.append(fault("scheme_not_checked", place, last.state))
         if scheme.incomplete:
             faults.append(fault("scheme_incomplete", place, scheme.name.en))
-        if work.person in scheme_texts.writers(work.session, hall, id, version):
+        if any(same_person(work.person, each) for each in scheme_texts.writers(work.session, hall, id, version)):
             faults.append(fault("scheme_own_draft", place, work.person))
         opened = [month for month, scheme_id in list_courses(work.session, hall) if scheme_id == id]
         if any(parse_month(month) >= scheme.in_force_from for month in opened):

@@ -37,6 +37,10 @@ class Month:
     def last_day(self) -> date:
         return self.next().first_day - timedelta(days=1)
 
+    def holds(self, day: date) -> bool:
+        """Whether a local day is one of the month's."""
+        return (day.year, day.month) == (self.year, self.number)
+
     def next(self) -> Month:
         return Month(self.year + self.number // 12, self.number % 12 + 1)
 

@@ -24,7 +24,7 @@ from .db.dues import zone_of_hall
 from .db.evidence_rows import EvidenceRow, read_evidence
 from .db.facts import POPULATIONS, MonthFacts, Opens, count_facts, list_population
 from .db.journal_rows import head
-from .db.links import WindowName, read_windows
+from .db.links import WindowName, read_windows, spelled_window
 from .db.load import Load, Loads, count_load
 from .db.overview import evidence_since
 from .db.records import hall_row
@@ -33,7 +33,7 @@ from .db.sheets import Filed, file_sheets, fix_scheme, list_assessed, read_filed
 from .evidence import UNASSIGNED
 from .faults import BadInput, fault
 from .month import Month, parse_month
-from .people import check_person
+from .people import check_person, normal_id
 from .ratings import GoodRates, good_rates
 from .scheme import SCHEMES, Scheme, load_scheme, read_scheme_text
 from .scoring import list_unassigned, score
@@ -49,7 +49,8 @@ DEFAULT_SCHEME = "k12"
 
 __all__ = [
     "DEFAULT_SCHEME", "Context", "Rescored", "assess", "came_since", "digests_of", "file_month", "list_months", "list_windows",
-    "open_evidence", "open_population", "prove", "read_contexts", "read_sheet", "read_sheets", "rescore", "scheme_of", "sheet_in",
+    "open_evidence", "open_population", "prove", "read_contexts", "read_sheet", "read_sheets", "rescore", "revisions_in",
+    "scheme_of", "sheet_in",
 ]  # fmt: skip
 
 
@@ -140,10 +141,15 @@ def scheme_of(store: Store, hall: str, id: str, version: str | None = None, mont
 
 def sheet_in(session: Session, hall: str, month: Month, window: str, scheme: str) -> Sheet:
     """The latest sheet of a window within an act. Raises BadInput if there is none."""
-    found = read_filed(session, hall, str(month), scheme, window)
+    found = read_filed(session, hall, str(month), scheme, spelled_window(session, hall, window))
     if not found:
         raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{month} {scheme} {window}")])
     return found[-1].sheet
+
+
+def revisions_in(session: Session, hall: str, month: Month, window: str, scheme: str) -> tuple[Sheet, ...]:
+    """Every revision of a window's sheet within an act, in their order."""
+    return tuple(each.sheet for each in read_filed(session, hall, str(month), scheme, window, every_revision=True))
 
 
 def digests_of(session: Session, hall: str, month: Month, scheme: str) -> dict[str, list[int | str]]:
@@ -169,7 +175,7 @@ def read_sheet(
 ) -> Sheet:
     """One sheet: the latest revision, or the one asked for. Raises BadInput if there is none."""
     with store.read() as session:
-        found = read_filed(session, hall, str(_month(month)), scheme, window, revision)
+        found = read_filed(session, hall, str(_month(month)), scheme, spelled_window(session, hall, window), revision)
     if not found:
         asked = " ".join([str(month), scheme, window, *([f"revision {revision}"] if revision is not None else [])])
         raise BadInput([fault("sheet_unknown", f'hall "{hall}"', asked)])
@@ -270,6 +276,7 @@ def list_months(store: Store, hall: str) -> tuple[tuple[str, str], ...]:
 
 def open_evidence(store: Store, hall: str, evidence_id: str, as_of: int | None = None) -> EvidenceRow:
     """The record behind an evidence id, such as ``case:2022-000123``. Raises BadInput if the hall has none."""
+    evidence_id = normal_id(evidence_id)
     with store.read() as session:
         found = read_evidence(session, hall, evidence_id, head(session).count if as_of is None else as_of)
     if found is None:

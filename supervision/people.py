@@ -15,6 +15,8 @@ import unicodedata
 from .faults import BadInput, fault
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
+_DOTS = dict.fromkeys(map(ord, "\u2022\u2027\u2219\u22c5\u30fb\uff65"), "\u00b7")
+_BESIDE_HAN = re.compile("(?<=[\u3400-\u9fff\U00020000-\U0003ffff]) | (?=[\u3400-\u9fff\U00020000-\U0003ffff])")
 _PERSONAL = re.compile(
     r"(?<!\d)[1-9]\d{5}[- ]?(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[- ]?\d{3}[\dXx](?!\d)"  # identity number, 18
     r"|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"  # mobile telephone
@@ -42,6 +44,27 @@ def normal_text(text: str) -> str:
     if text.isascii():
         return text.strip()
     return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+
+
+def normal_id(evidence_id: str) -> str:
+    """An evidence id as the record has it: the kind in lower case, the number as keys are stored. `"Case: d-off"` -> `"case:D-OFF"`."""
+    kind, colon, number = evidence_id.partition(":")
+    return f"{kind.strip().lower()}{colon}{normal_key(number)}"
+
+
+def name_key(name: str) -> str:
+    """A person's name as it is compared: `Li Ming`, `LI  MING` and `Ｌｉ Ｍｉｎｇ` are one person, and so are `李 明` and `李明`.
+
+    NFKC, no invisible marks, letter case folded, one blank between words and none beside a Chinese character, one kind of middle dot. Shown
+    is the name as it was written. Letters of other alphabets that only look alike stay apart.
+    """
+    plain = unicodedata.normalize("NFKC", name.translate(_INVISIBLE)).casefold().translate(_DOTS)
+    return _BESIDE_HAN.sub("", " ".join(unicodedata.normalize("NFKC", plain).split()))
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's."""
+    return name_key(one) == name_key(other)
 
 
 def person_ref(key: bytes, kind: str, number: str) -> str:

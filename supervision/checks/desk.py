@@ -18,7 +18,7 @@ from ..db.journal_rows import head
 from ..db.links import read_owners
 from ..faults import BadInput, fault, plain
 from ..month import Month, parse_month
-from ..people import mask_text
+from ..people import mask_text, name_key, normal_id
 from .pictures import PDF, TYPES, NoPicture, media_type, strip
 from .severity import Severity, Visit, estimate
 
@@ -61,8 +61,9 @@ def measure_severity(store: Store, hall: str, first: str | Month, last: str | Mo
     with store.read() as session:
         zone_of_hall(session, hall)
         found = rows.read_checks(session, hall, begins.first_day, ends.last_day)
+    spelled: dict[str, str] = {}
     return estimate([
-        Visit(each.inspector, each.window_id, len(each.findings), each.minutes)
+        Visit(spelled.setdefault(name_key(each.inspector), each.inspector), each.window_id, len(each.findings), each.minutes)
         for each in found if (each.kind == THIRD_PARTY) == third_party
     ])  # fmt: skip
 
@@ -119,6 +120,7 @@ def keep_file(store: Store, hall: str, evidence_id: str, path: Path, person: str
 
 def keep_prepared(store: Store, hall: str, evidence_id: str, file: Prepared, person: str) -> rows.FileRow:
     """Keep a file that was looked at, as an act of its own; refusals as in `keep_file`."""
+    evidence_id = normal_id(evidence_id)
     with store.read() as session:
         if read_evidence(session, hall, evidence_id, head(session).count) is None:
             raise BadInput([fault("evidence_unknown", f'hall "{hall}"', evidence_id)])
@@ -153,7 +155,7 @@ def list_files(store: Store, hall: str, evidence_id: str) -> list[rows.FileRow]:
     """The files of a record, in the order they were kept."""
     with store.read() as session:
         zone_of_hall(session, hall)
-        return rows.read_files(session, hall, evidence_id)
+        return rows.read_files(session, hall, normal_id(evidence_id))
 
 
 def open_file(store: Store, row: rows.FileRow) -> bytes:

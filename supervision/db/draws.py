@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from ..home import person_key
-from ..people import person_ref
+from ..people import name_key, normal_key, person_ref
 from .schema import Draw, DrawReveal, Person, PersonLink
 from .store import Work
 
@@ -45,7 +45,7 @@ def every(session: Session, hall_id: str) -> tuple[DrawRow, ...]:
 
 def find(session: Session, hall_id: str, number: str) -> DrawRow | None:
     """One draw."""
-    return next((each for each in every(session, hall_id) if each.draw_number == number), None)
+    return next((each for each in every(session, hall_id) if normal_key(each.draw_number) == normal_key(number)), None)
 
 
 def add_commitment(work: Work, number: str, commitment: str, plan: str, plan_digest: str) -> None:
@@ -71,6 +71,7 @@ def people_of_windows(session: Session, hall_id: str, home: Path, inspectors: Se
     """Inspector and window for every inspector who ever worked there, under the name shown to colleagues or the staff number."""
     key = person_key(home)
     refs = {person_ref(key, "staff", person): person for person in inspectors}
+    names = {name_key(person): person for person in inspectors}
     query = (
         select(Person.person_ref, Person.display_name, PersonLink.window_id)
         .join(PersonLink, and_(PersonLink.hall_id == Person.hall_id, PersonLink.person_ref == Person.person_ref))
@@ -78,6 +79,6 @@ def people_of_windows(session: Session, hall_id: str, home: Path, inspectors: Se
     )
     found = set()
     for ref, name, window in session.execute(query):
-        for person in {refs.get(ref), name if name in inspectors else None} - {None}:
+        for person in {refs.get(ref), names.get(name_key(name or ""))} - {None}:
             found.add((str(person), window))
     return sorted(found)

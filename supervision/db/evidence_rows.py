@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..deadlines import Due
+from ..evidence import UNASSIGNED
+from ..month import Month
 from .dues import DueCase, Dues
+from .links import read_owners
 from .schema import (
     Base,
     Case,
@@ -20,6 +23,7 @@ from .schema import (
     FindingStatus,
     Import,
     IndexValue,
+    JournalRow,
     Rating,
     RatingStatus,
     Receipt,
@@ -118,6 +122,45 @@ def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) 
         file_name=source.file_name if source else "",
         sequence=row.sequence,
     )
+
+
+def came_late(session: Session, hall_id: str, evidence_id: str, window_id: str, month: Month, as_of: int) -> bool:
+    """Whether a record was recorded after an act, though it is a window's and a month's: a case by the day it was due or ended."""
+    kind, _, number = evidence_id.partition(":")
+    owners, last = read_owners(session, hall_id, as_of), _head(session)
+    match kind:
+        case "rating":
+            given = session.scalar(select(Rating).where(Rating.hall_id == hall_id, Rating.rating_number == number, Rating.sequence > as_of))
+            if given is None:
+                return False
+            window = owners.window(given.window_id, given.rated_on, None, given.seat_id)
+            about = select(Case).where(Case.hall_id == hall_id, Case.case_number == given.case_number)
+            if window == UNASSIGNED and (own := session.scalar(about)) is not None:
+                window = owners.window(own.window_id, own.accepted_on, own.service_id)
+            if window == UNASSIGNED:
+                window = owners.window(None, given.rated_on, given.service_id)
+            return window == window_id and month.holds(given.rated_on)
+        case "finding":
+            found = session.scalar(
+                select(Finding).where(Finding.hall_id == hall_id, Finding.finding_number == number, Finding.sequence > as_of)
+            )
+            if found is None:
+                return False
+            return owners.window(found.window_id, found.observed_on, None, found.seat_id) == window_id and month.holds(found.observed_on)
+        case "case":
+            case = session.scalar(select(Case).where(Case.hall_id == hall_id, Case.case_number == number, Case.sequence > as_of))
+            if case is None or owners.window(case.window_id, case.accepted_on, case.service_id) != window_id:
+                return False
+            dues = Dues(session, hall_id, last)
+            dues.learn([number])
+            due = dues.of(DueCase(number, case.service_id, case.accepted_at, case.accepted_on))
+            return due is not None and due.local_date is not None and month.holds(due.local_date)
+        case _:
+            return False
+
+
+def _head(session: Session) -> int:
+    return session.scalar(select(func.max(JournalRow.id))) or 0
 
 
 def _fields(row: Base, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:

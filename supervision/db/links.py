@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..evidence import UNASSIGNED
+from ..people import normal_key
 from .schema import SeatLink, ServiceLink, Window
 
 
@@ -89,6 +90,12 @@ def read_owners(session: Session, hall_id: str, as_of: int) -> Owners:
         Links((row.service_id, row.window_id, row.valid_from, row.id, row.linked) for row in services),
         Links((row.seat_id, row.window_id, row.valid_from, row.id, row.linked) for row in seats),
     )
+
+
+def spelled_window(session: Session, hall_id: str, given: str) -> str:
+    """A window's id as the record spells it, from any spelling of it; what was given if the hall has none such."""
+    ids = session.scalars(select(Window.window_id).where(Window.hall_id == hall_id))
+    return {normal_key(each): each for each in ids}.get(normal_key(given), given)
 
 
 def read_windows(session: Session, hall_id: str, as_of: int | None = None) -> tuple[WindowName, ...]:

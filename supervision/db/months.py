@@ -9,10 +9,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.orm import Session
 
-from .schema import Appeal, CaseEvent, EvidenceRuling, Finding, JournalRow, MonthStep, Rating, Report, Ruling
+from .schema import (
+    Appeal,
+    CaseEvent,
+    Check,
+    CheckFinding,
+    EvidenceRuling,
+    Finding,
+    FindingStatus,
+    JournalRow,
+    MonthStep,
+    Rating,
+    RatingStatus,
+    Report,
+    ReportStatus,
+    Ruling,
+)
 from .schema import Case as CaseRow
 from .store import Work
 
@@ -159,16 +174,33 @@ def ruled_by(session: Session, hall_id: str, number: str) -> tuple[str, ...]:
 
 
 def recorders(session: Session, hall_id: str, evidence_id: str) -> frozenset[str]:
-    """Who recorded a record and its later rows; empty if the hall has none such."""
+    """Who recorded a record and its later rows, its standing included, and who observed a finding; empty if the hall has none such."""
     kind, _, number = evidence_id.partition(":")
     sequences: set[int] = set()
-    for table, key in {
-        "case": ((CaseRow, CaseRow.case_number), (CaseEvent, CaseEvent.case_number)),
-        "rating": ((Rating, Rating.rating_number),),
-        "finding": ((Finding, Finding.finding_number),),
-        "complaint": ((Report, Report.report_number),),
-        "attendance": ((Report, Report.report_number),),
-        "review": ((Report, Report.report_number),),
+    observed = (
+        select(Check.inspector)
+        .join(CheckFinding, and_(CheckFinding.hall_id == Check.hall_id, CheckFinding.check_number == Check.check_number))
+        .where(CheckFinding.hall_id == hall_id, CheckFinding.finding_number == number)
+    )
+    seen = frozenset(session.scalars(observed)) if kind == "finding" else frozenset()
+    told = (Report.report_number == number) & (Report.kind == kind), (ReportStatus.report_number == number) & (ReportStatus.kind == kind)
+    reported = (Report.hall_id, Report.sequence, told[0]), (ReportStatus.hall_id, ReportStatus.sequence, told[1])
+    for hall, sequence, own in {
+        "case": (
+            (CaseRow.hall_id, CaseRow.sequence, CaseRow.case_number == number),
+            (CaseEvent.hall_id, CaseEvent.sequence, CaseEvent.case_number == number),
+        ),
+        "rating": (
+            (Rating.hall_id, Rating.sequence, Rating.rating_number == number),
+            (RatingStatus.hall_id, RatingStatus.sequence, RatingStatus.rating_number == number),
+        ),
+        "finding": (
+            (Finding.hall_id, Finding.sequence, Finding.finding_number == number),
+            (FindingStatus.hall_id, FindingStatus.sequence, FindingStatus.finding_number == number),
+        ),
+        "complaint": reported,
+        "attendance": reported,
+        "review": reported,
     }.get(kind, ()):
-        sequences |= set(session.scalars(select(table.sequence).where(table.hall_id == hall_id, key == number)))
-    return frozenset(session.scalars(select(JournalRow.person).where(JournalRow.id.in_(sequences))))
+        sequences |= set(session.scalars(select(sequence).where(hall == hall_id, own)))
+    return seen | frozenset(session.scalars(select(JournalRow.person).where(JournalRow.id.in_(sequences))))

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from ..inspection import NOTHING_FOUND
 from ..month import Month, parse_month
 from ..orders.workflow import OPEN, Interested, Step, Workflow
+from ..people import normal_id
 from .dues import zone_of_hall
-from .links import read_owners
+from .links import read_owners, spelled_window
 from .schema import (
     Case,
     Check,
@@ -56,6 +58,20 @@ class Subject:
         return self.id.partition(":")[2]
 
 
+def is_at_fault(session: Session, hall_id: str, subject: Subject) -> bool:
+    """Whether a record says that something went wrong: a bad rating that somebody gave, a finding that found something; others always."""
+    match subject.kind:
+        case "rating":
+            rating = select(Rating).where(Rating.hall_id == hall_id, Rating.rating_number == subject.number)
+            given = session.scalars(rating).one()
+            return given.level <= BAD_LEVEL and not given.is_default
+        case "finding":
+            code = select(Finding.code).where(Finding.hall_id == hall_id, Finding.finding_number == subject.number)
+            return session.scalar(code) != NOTHING_FOUND
+        case _:
+            return True
+
+
 @dataclass(frozen=True, slots=True)
 class OrderRow:
     """An order with its steps, as the record has it."""
@@ -71,6 +87,15 @@ class OrderRow:
     @property
     def state(self) -> str:
         return self.steps[-1].state
+
+
+def spelled_subject(session: Session, hall_id: str, given: str) -> str:
+    """The id of a record as the record spells it; of a window with its month, the window's own id."""
+    kind, _, number = given.partition(":")
+    if kind.strip().lower() != "window":
+        return normal_id(given)
+    window_id, at, month = number.partition("@")
+    return f"window:{spelled_window(session, hall_id, window_id)}{at}{month.strip()}"
 
 
 def find_subject(session: Session, hall_id: str, evidence_id: str) -> Subject | None:

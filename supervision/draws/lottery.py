@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from ..canonical import canonical_json, digest_text
 from ..faults import BadInput, Fault, fault
+from ..people import name_key
 
 _WHOLE = 1 << 256
 
@@ -83,6 +84,8 @@ def make_plan(
     """
     given = weights or {}
     faults: list[Fault] = []
+    spelled = {name_key(person): person for person in inspectors}
+    conflicts = [(spelled.get(name_key(person), person), window) for person, window in conflicts]
     many = {stratum: sum(own == stratum for own in windows.values()) for stratum in places}
     wrong = {name: count for name, count in places.items() if not 0 < count <= many[name]}
     faults += [fault("draw_places", place, f"{name}: {count}", there=many[name]) for name, count in wrong.items()]
@@ -92,7 +95,7 @@ def make_plan(
     faults += [fault("draw_unknown", place, name) for name in sorted({person for person, _ in conflicts} - set(inspectors))]
     if not places:
         faults.append(fault("draw_places", place, "-", there=len(windows)))
-    if len(set(inspectors)) != len(inspectors) or each < 1:
+    if len(spelled) != len(inspectors) or each < 1:
         faults.append(fault("draw_inspectors", place, ", ".join(inspectors), each=each))
     barred = set(conflicts)
     for window in sorted(name for name, stratum in windows.items() if stratum in places):

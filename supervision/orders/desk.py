@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from .. import accounts
 from ..db import orders as rows
+from ..db import roles
 from ..db.calendars import CalendarVersion
 from ..db.dues import Dues
 from ..db.facts import count_ratings
 from ..db.journal_rows import head
-from ..db.links import read_windows
+from ..db.links import read_windows, spelled_window
 from ..evidence import UNASSIGNED
 from ..faults import BadInput, fault, plain
 from ..home import person_key
@@ -70,8 +72,11 @@ class OrderView:
 def open_order(store: Store, hall: str, subject: str, person: str, *, rules: str = "", note: str = "") -> OrderView:
     """Open an order about one record.
 
-    Raises BadInput for a record there is not, a kind that no workflow is for, a rule set there is not, and a record that has an order.
+    Raises BadInput for a record there is not, a kind that no workflow is for, a rating that is not bad or a check that found nothing, a
+    rule set there is not, and a record that has an order.
     """
+    with store.read() as session:
+        subject = rows.spelled_subject(session, hall, subject)
     workflow = workflow_for(subject.partition(":")[0])
     if workflow is None:
         raise BadInput([fault("order_subject", f'hall "{hall}"', subject)])
@@ -100,18 +105,27 @@ def open_bad_ratings(store: Store, hall: str, month: str | Month, person: str, *
 def take_step(
     store: Store, hall: str, order: str, action: str, person: str, *, note: str = "", by: date | None = None
 ) -> OrderView:
-    """Take the next step of an order. Raises BadInput with every reason why this person cannot take it now."""
+    """Take the next step of an order. Raises BadInput with every reason why this person cannot take it now.
+
+    Staff take the steps of their own window's orders and decide nothing about a record; that is a manager's or an inspector's.
+    """
+    order = order.strip().upper()
+    scope = accounts.scope_of(store, person, hall)
     with store.act(person, "order step", hall) as work:
         found = rows.read_orders(work.session, hall, number=order)
         if not found:
             raise BadInput([fault("order_unknown", f'hall "{hall}"', order)])
         row = found[0]
+        if not scope.reads(row.window_id or UNASSIGNED):
+            raise BadInput([fault("role_other_window", f'order "{order}"', person)])
         subject = rows.find_subject(work.session, hall, row.subject)
         assert subject is not None  # nothing is ever deleted
         on = work.at.astimezone(_dues(work.session, hall).zone).date()
         known = rows.interested(work.session, hall, subject, person, person_ref(person_key(store.home), "staff", person))
         workflow = workflow_of(row.workflow)
         chosen = advance(workflow, row.steps, action, person, on, note, by, known, f'order "{order}"')
+        if chosen.decides:
+            roles.check_act(work.session, person, "decide order", hall)
         said = plain(mask_text(note.strip()), LONGEST_NOTE)
         rows.add_step(work, order, len(row.steps) + 1, Step(action, chosen.leads_to, work.at, on, person, by, said))
         if chosen.standing:
@@ -122,7 +136,7 @@ def take_step(
 
 def read_order(store: Store, hall: str, order: str) -> OrderView:
     """One order as it stands. Raises BadInput if the hall has none of that number."""
-    found = _views(store, hall, number=order)
+    found = _views(store, hall, number=order.strip().upper())
     if not found:
         raise BadInput([fault("order_unknown", f'hall "{hall}"', order)])
     return found[0]
@@ -134,6 +148,9 @@ def list_orders(
     """Orders of a hall, the most urgent first: late ones, then by what is due next, then those that are over."""
     if workflow:
         workflow_of(workflow)
+    if window:
+        with store.read() as session:
+            window = spelled_window(session, hall, window)
     chosen = [
         each
         for each in _views(store, hall, workflow=workflow)
@@ -179,6 +196,8 @@ def _open(work: Work, subject: str, rule_set: str, note: str) -> str:
     found = rows.find_subject(work.session, work.hall_id, subject)
     if found is None:
         raise BadInput([fault("evidence_unknown", f'hall "{work.hall_id}"', subject)])
+    if not rows.is_at_fault(work.session, work.hall_id, found):
+        raise BadInput([fault("order_no_fault", f'hall "{work.hall_id}"', subject)])
     before = rows.ordered_already(work.session, work.hall_id, workflow.id, subject)
     if before is not None:
         raise BadInput([fault("order_exists", f'hall "{work.hall_id}"', subject, order=before)])

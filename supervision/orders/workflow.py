@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..faults import BadInput, Fault, fault
+from ..people import name_key, same_person
 
 WORKFLOWS = Path(__file__).with_name("workflows.toml")
 OPEN = "open"
@@ -39,6 +40,8 @@ class Action:
     """Whether whoever recorded it is excluded."""
     needs: frozenset[str] = frozenset()
     """note, by."""
+    decides: bool = False
+    """Whether it settles what the record stands as, or whether what was done about it will do: not for a window's own staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,12 @@ def advance(
 
 
 def _excluded(action: Action, steps: Sequence[Step], person: str, interested: Interested, place: str) -> Iterable[Fault]:
-    earlier = [each.action for each in steps if each.person == person and each.action in action.not_by]
+    earlier = [each.action for each in steps if same_person(each.person, person) and each.action in action.not_by]
     if earlier:
         yield fault("order_same_person", place, person, action=action.id, earlier=", ".join(dict.fromkeys(earlier)))
-    if action.not_own and person in interested.own:
+    if action.not_own and name_key(person) in map(name_key, interested.own):
         yield fault("order_own", place, person, action=action.id)
-    if action.not_recorder and person in interested.recorders:
+    if action.not_recorder and name_key(person) in map(name_key, interested.recorders):
         yield fault("order_recorder", place, person, action=action.id)
 
 
@@ -144,6 +147,7 @@ def _read(id: str, table: Mapping[str, object]) -> Workflow:
         Action(
             str(row["id"]), row["name"], frozenset(row["from"]), str(row["to"]), str(row.get("standing", "")),  # type: ignore[arg-type, call-overload]
             frozenset(row.get("not_by", ())), bool(row.get("not_own")), bool(row.get("not_recorder")), frozenset(row.get("needs", ())),  # type: ignore[call-overload]
+            bool(row.get("decides")),
         )
         for row in rows
     )  # fmt: skip

@@ -21,7 +21,7 @@ from ..db.schema import CaseDue
 from ..deadlines import Due, Limit, Stop
 from ..faults import BadInput, fault, plain
 from ..month import Month, parse_month
-from ..people import check_person, mask_text
+from ..people import check_person, mask_text, normal_key, same_person
 from .ladder import RUNGS, CaseStepLimit, Rung, accept_by, check_step_sum, ladder, marks_of, rung_of, step_limits, working_days_after
 from .projects import Project, follow
 
@@ -135,7 +135,7 @@ def read_ladder(store: Store, hall: str, *, since: date | None = None, at: datet
 
 def read_case(store: Store, hall: str, number: str) -> CaseView:
     """One case: its due moment step by step, every stop with kind, reason and document, steps, extensions, late papers, its rung."""
-    now = store.clock()
+    now, number = store.clock(), normal_key(number)
     with store.read() as session:
         row = rows.one_case(session, hall, number)
         if row is None:
@@ -211,6 +211,7 @@ def extend_case(
     a missing reason, and a person who grants their own request.
     """
     check_person(asked_by)
+    number = normal_key(number)
     with store.act(person, "extend case", hall) as work:
         row = rows.one_case(work.session, hall, number)
         if row is None:
@@ -224,7 +225,7 @@ def extend_case(
         faults = []
         if row.ended_at is not None:
             faults.append(fault("extension_ended", place, number))
-        if asked_by == person:
+        if same_person(asked_by, person):
             faults.append(fault("extension_same_person", place, person))
         if not reason.strip():
             faults.append(fault("order_note", place, "extend"))

@@ -267,8 +267,8 @@ def whole_month(record: Record) -> None:
     """A month with something of everything at W1."""
     for number in range(12):
         record.write(*record.case(f"on-time-{number}", at(1), at(4)))
-    record.write(*record.case("late", at(1), at(10)))  # due on the 8th, 2 working days late: yellow
-    record.write(*(rating(f"g{number}", 5) for number in range(11)), rating("bad", 2, case_number="late"))
+    record.write(*record.case("LATE", at(1), at(10)))  # due on the 8th, 2 working days late: yellow
+    record.write(*(rating(f"g{number}", 5) for number in range(11)), rating("bad", 2, case_number="LATE"))
     record.write(finding("clean", "none"), finding("phone", "phone_on_duty"), finding("queue", "long_queue"))
 
 
@@ -276,7 +276,7 @@ def test_a_month_is_scored_line_by_line_with_its_evidence(record: Record) -> Non
     whole_month(record)
     w1, w2 = assess(record.store, "H", "2022-11", "k12", PERSON)
     assert (w1.total, w1.band, w1.revision) == (Decimal("101.00"), "qualified", 1)  # 100 - 5 - 2 - 1, and 12 of 13 cases early: 9
-    assert [(ref.id, ref.role) for ref in w1.line("timeliness").evidence] == [("case:late", "moved")]
+    assert [(ref.id, ref.role) for ref in w1.line("timeliness").evidence] == [("case:LATE", "moved")]
     assert [(ref.id, ref.role) for ref in w1.line("satisfaction").evidence] == [("rating:bad", "moved")]
     assert [(ref.id, ref.role) for ref in w1.line("attitude").evidence] == [("finding:phone", "moved"), ("finding:queue", "spared")]
     assert w1.total == sum((line.points for line in w1.lines if line.points is not None), Decimal(0))
@@ -379,7 +379,7 @@ def test_a_sheet_damaged_outside_the_program_is_told_in_a_sentence(record: Recor
 def test_evidence_and_denominators_open(record: Record) -> None:
     whole_month(record)
     sheet = assess(record.store, "H", "2022-11", "k12", PERSON)[0]
-    row = open_evidence(record.store, "H", "case:late")
+    row = open_evidence(record.store, "H", "case:LATE")
     assert dict(row.fields)["accepted_at"] == "2022-11-01 10:00:00+08:00"
     assert dict(row.history[0])["event"] == "ended"
     assert row.due is not None
@@ -388,9 +388,9 @@ def test_evidence_and_denominators_open(record: Record) -> None:
     line = sheet.line("timeliness")
     ids = open_population(record.store, "H", line.population)
     assert len(ids) == line.denominator == 13
-    assert "case:late" in ids
+    assert "case:LATE" in ids
     assert len(open_population(record.store, "H", "checks/2022-11/W1")) == 3
-    with pytest.raises(BadInput, match="the record of this hall has no rating:nobody; take an id from a line of a sheet"):
+    with pytest.raises(BadInput, match="the record of this hall has no rating:NOBODY; take an id from a line of a sheet"):
         open_evidence(record.store, "H", "rating:nobody")
     with pytest.raises(BadInput, match="does not name a denominator; give one of cases, cases_with_limit, ratings, checks"):
         open_population(record.store, "H", "waits/2022-11/W1")
