@@ -19,7 +19,7 @@ from dashboards.cli_record import Hall, Person
 
 checks = typer.Typer(help=words("cli_help_checks"), no_args_is_help=True, rich_markup_mode=None)
 MINUTE = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
-Evidence = Annotated[str, typer.Argument(metavar="RECORD", help=words("cli_order_subject"), show_default=False)]
+Evidence = Annotated[str, typer.Argument(metavar="RECORD", help=words("cli_check_record"), show_default=False)]
 
 
 @checks.command("list", help=words("cli_help_checks_list"))
@@ -154,6 +154,7 @@ def keep(
     """Keep a file that shows a record."""
     check_target(json_target)
     from supervision.checks.desk import keep_file
+    from supervision.checks.pictures import PDF
     from supervision.db.store import open_store
 
     with open_store() as store:
@@ -161,7 +162,7 @@ def keep(
     told = {"evidence": row.evidence_id, "digest": row.digest, "given_digest": row.given_digest, "type": row.media_type, "bytes": row.size,
             "stripped": row.stripped}  # fmt: skip
     if not answer(told, json_target):
-        key = "cli_check_kept_stripped" if row.stripped else "cli_check_kept"
+        key = "cli_check_kept_stripped" if row.stripped else "cli_check_kept_pdf" if row.media_type == PDF else "cli_check_kept"
         say(words(key, file=row.file_name, evidence=row.evidence_id, digest=row.digest, size=row.size))
 
 

@@ -95,25 +95,37 @@ def prove_months(
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help=words("cli_prove_workers"))] = 1,
     json_target: JsonTarget = None,
 ) -> None:
-    """Score every filed sheet again; exit code 1 if one is not the same to the byte."""
+    """Check the journal and what it recorded, then score every filed sheet again; exit code 1 if one of them is not what it was."""
     check_target(json_target)
+    from time import perf_counter
+
     from supervision.db.store import open_store
+    from supervision.journal import verify
     from supervision.monthly import prove
 
     rows: list[dict[str, Any]] = []
+    began = perf_counter()
     with open_store() as store:
+        verdict = verify(store)
+        checked = perf_counter()
         for rescored in prove(store, hall, month, workers):
             unequal = [each.window_id for each in rescored if not each.equal]
             if rescored:
                 first = rescored[0]
                 rows.append({"month": first.month, "scheme": first.scheme_id, "sheets": len(rescored), "unequal": unequal})
-    if not answer({"ok": not any(each["unequal"] for each in rows), "months": rows}, json_target):
+    seconds = {"journal": round(checked - began, 2), "sheets": round(perf_counter() - checked, 2)}
+    journal = {"ok": verdict.ok, "count": verdict.count, "head": verdict.head, "problem": verdict.problem or None}
+    ok = verdict.ok and not any(each["unequal"] for each in rows)
+    if not answer({"ok": ok, "journal": journal, "months": rows, "seconds": seconds, "workers": workers}, json_target):
+        say(verdict.text(words.language), style="green" if verdict.ok else "red")
         for each in rows:
             if each["unequal"]:
                 say(words("cli_proved_not", month=each["month"], scheme=each["scheme"], windows=", ".join(each["unequal"])), style="red")
             else:
                 say(words("cli_proved", month=each["month"], scheme=each["scheme"], sheets=each["sheets"]), style="green")
-    if any(each["unequal"] for each in rows):
+        say(words("cli_proved_in", sheets=sum(each["sheets"] for each in rows), workers=workers, journal=seconds["journal"],
+                  sheets_seconds=seconds["sheets"]), style="dim")  # fmt: skip
+    if not ok:
         raise typer.Exit(1)
 
 

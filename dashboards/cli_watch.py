@@ -36,27 +36,31 @@ def ladder(
     """What needs somebody now, the worst first."""
     check_target(json_target)
     from supervision.db.store import open_store
-    from supervision.watch.desk import read_ladder
+    from supervision.watch.desk import count_left_out, read_ladder
 
+    day = None if since is None else since.date()
     with open_store() as store:
-        found = read_ladder(store, hall, since=None if since is None else since.date())
+        found, older = read_ladder(store, hall, since=day), count_left_out(store, hall, day)
     rows = [
         {"what": each.what, "id": each.id, "window": each.window_id, "rung": each.rung,
          "due_on": None if each.due_on is None else each.due_on.isoformat(), "late_days": each.late_days, "detail": each.detail}
         for each in found
     ]  # fmt: skip
-    if answer({"warnings": rows}, json_target):
+    left_out = {"before": older.before.isoformat(), "count": older.count, "oldest": _day(older.oldest)}
+    if answer({"warnings": rows, "older": left_out}, json_target):
         return
-    if not found:
+    if not found and not older.count:
         say(words("cli_watch_calm"))
-        return
     columns = ("cli_watch_rung", "cli_watch_what", "cli_order_about", "cli_window", "cli_watch_due", "cli_watch_late")
     made = table(*map(words, columns), right=(5,))
     for each in found:
         what = f"{words(f'cli_watch_{each.what}')} {each.detail}"
         rung = words(f"cli_rung_{each.rung}")
         made.add_row(rung, what, each.id, each.window_id, str(each.due_on or "–"), str(each.late_days), style=RUNG_STYLES[each.rung])
-    show(made)
+    if found:
+        show(made)
+    if older.count:
+        say(words("cli_watch_older", **left_out), style="yellow")
 
 
 @watch.command("case", help=words("cli_help_watch_case"))

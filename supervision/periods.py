@@ -15,6 +15,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 from .evidence import UNASSIGNED
 from .faults import BadInput, fault
 from .month import Month, parse_month
+from .people import normal_key
 from .scheme.parts import Scheme, Title
 from .sheet import Sheet
 
@@ -86,10 +87,13 @@ REASONS: Mapping[str, Mapping[str, str]] = {
 
 def parse_period(written: str) -> Period:
     """A period from its name. Raises BadInput for anything else."""
-    text = written.strip()
+    text = normal_key(written)
     match = _PERIOD.fullmatch(text)
     if match is None:
-        month = parse_month(text, "period")
+        try:
+            month = parse_month(text, "period")
+        except BadInput:
+            raise BadInput([fault("period_unreadable", "period", written)]) from None
         return Period(str(month), "month", (month,))
     year, part = int(match[1]), match[2]
     if not 1 <= year < 9999:

@@ -121,6 +121,8 @@ def _check_file(file: Path) -> list[Row]:
 
 
 def _read(file: Path, place: str) -> dict[str, Any]:
+    if file.is_dir():
+        raise BadInput([fault("import_folder", str(file), file.name)])
     if not file.is_file():
         raise BadInput([fault("file_missing", place)])
     if file.stat().st_size > LARGEST_FILE:

@@ -211,7 +211,7 @@ def tell(error: Mapping[str, Any], path: Path, findings: Findings) -> None:
     elif kind == "too_short":
         findings.add("empty_list", path)
     else:
-        findings.add("not_valid", path, value, rule=error["msg"])
+        findings.add("not_valid", path, value, rule=error["msg"].removeprefix("Value error, "))
 
 
 def _bare(number: Any) -> str:

@@ -101,6 +101,8 @@ def prepare_file(name: str, given: bytes) -> Prepared:
 def read_file(path: Path) -> Prepared:
     """A file of this machine as `prepare_file` sees it. Raises BadInput for one that cannot be read as well."""
     name = mask_text(plain(path.name))[:200]
+    if path.is_dir():
+        raise BadInput([fault("import_folder", name, name)])
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:

@@ -18,7 +18,7 @@ from ..home import person_key
 from ..inspection import CHECKLIST_ID, NOTHING_FOUND
 from ..intake.entry import enter
 from ..intake.plan import derived_number
-from ..people import check_person, mask, mask_text, person_ref
+from ..people import check_person, mask, mask_text, name_key, normal_key, person_ref
 from .desk import Prepared, add_prepared
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def record_visit(store: Store, hall: str, form: VisitForm, person: str, files: S
 
 def number_of(form: VisitForm, person: str) -> str:
     """The visit's number: day and minute, then a digest of window, kind and inspector."""
-    digest = derived_number("V", form.window, form.kind, mask_text(person), form.began.isoformat()).rpartition("-")[2]
+    digest = derived_number("V", normal_key(form.window), form.kind, name_key(mask_text(person)), form.began.isoformat()).rpartition("-")[2]
     return f"V{form.began:%Y%m%d-%H%M}-{digest[:6]}"
 
 

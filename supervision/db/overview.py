@@ -44,7 +44,7 @@ def count_records(session: Session, hall_id: str, month: Month) -> dict[str, int
     }
 
 
-EVIDENCE_ACTS = ("import", "import calendar", "order step", "extend case", "set steps")
+EVIDENCE_ACTS = ("import", "import calendar", "record visit", "order step", "extend case", "set steps")
 """Acts that add to what a month is judged by; an order's step changes what its record stands as."""
 
 

@@ -86,6 +86,14 @@ def open_cases(session: Session, hall_id: str, since: date) -> Iterator[CaseRow]
         yield CaseRow(*row)
 
 
+def count_older(session: Session, hall_id: str, before: date) -> tuple[int, date | None]:
+    """How many cases accepted before a day have not ended, and the day of the oldest."""
+    ended = exists().where(CaseEvent.hall_id == hall_id, CaseEvent.case_number == Case.case_number, CaseEvent.event == "ended")
+    query = select(func.count(), func.min(Case.accepted_on)).where(Case.hall_id == hall_id, Case.accepted_on < before, ~ended)
+    count, oldest = session.execute(query).one()
+    return count, oldest
+
+
 def one_case(session: Session, hall_id: str, number: str) -> CaseRow | None:
     """A case with its end."""
     ended = aliased(CaseEvent)

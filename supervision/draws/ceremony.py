@@ -8,6 +8,7 @@ until the result pleases leaves its trace.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from .lottery import DrawPlan, Pair, commitment, draw, make_plan, read_plan
 
 if TYPE_CHECKING:
     from ..db.store import Store
+
+_NO_NUMBER = re.compile(r"[/\\]|^\.+$|^\s|\s$")
+"""A number is said and written by people, and may stand in the name of a file of theirs: no path, no blank at its ends."""
 
 __all__ = ["DrawView", "commit_draw", "list_draws", "read_draw", "reveal_draw", "verify_draw"]
 
@@ -62,7 +66,7 @@ def commit_draw(
     """
     for inspector in inspectors:
         check_person(inspector)
-    if not number.strip() or not number.isprintable() or mask_text(number) != number:
+    if not number.strip() or not number.isprintable() or mask_text(number) != number or _NO_NUMBER.search(number):
         raise BadInput([fault("draw_number", f'hall "{hall}"', mask_text(number))])
     secret = seed or secrets.token_hex(16)
     with store.act(person, "commit draw", hall) as work:

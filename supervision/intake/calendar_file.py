@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from simulation.calendar import FIRST_YEAR, LAST_PROVISIONAL_YEAR, Row, calendar_of
 
@@ -17,6 +18,7 @@ from ..db.calendars import add_version, notes_of, read_calendar
 from ..db.store import Store
 from ..faults import BadInput, Fault, fault
 from ..people import mask_text, normal_text
+from .moments import MomentReader, NoMoment
 from .reading import place_of, read_bytes, read_table
 from .table import Table, normal_header
 
@@ -90,6 +92,7 @@ def _days(table: Table, place: str) -> tuple[list[Row], dict[date, str]]:
     for line, values in zip(table.lines, table.rows, strict=True):
         where = f"{place}: line {line}"
         told = {key: "" if at is None else normal_text(values[at]) for key, at in column.items()}
+        told["date"] = _of_serial(told["date"], table, column["date"])
         day = _day(told["date"], where, faults)
         working = _flag(told["working"], where, faults, blank=False)
         provisional = _flag(told["provisional"], where, faults, blank=True)
@@ -106,6 +109,17 @@ def _days(table: Table, place: str) -> tuple[list[Row], dict[date, str]]:
     if faults:
         raise BadInput(faults)
     return rows, notes
+
+
+def _of_serial(written: str, table: Table, column: int) -> str:
+    """A day that a workbook holds as a number, as text; anything else as it is."""
+    if written not in table.serials.get(column, ()):
+        return written
+    try:
+        reader = MomentReader((), ZoneInfo("UTC"), ZoneInfo("UTC"), epoch_1904=table.epoch_1904, serials=table.serials[column])
+        return reader.read_day(written).isoformat()
+    except NoMoment:
+        return written
 
 
 def _day(written: str, where: str, faults: list[Fault]) -> date | None:

@@ -26,7 +26,7 @@ from . import cases, checks, halls, progress, ratings, reports, tickets
 from .columns import KEYS, Columns, asked_columns, sources, take_columns
 from .fields import FIELDS, KINDS, Field
 from .mapping import Mapping, default_mapping, load_mapping
-from .moments import MomentReader
+from .moments import FORMATS_OF_DAYS, MomentReader
 from .plan import Known, Plan
 from .reading import place_of, read_bytes, read_table
 from .rejects import refuse_taken, sentence, shown_value, write_rejects
@@ -52,6 +52,7 @@ ORDER = (
     "late_papers", "late_paper_events", "project_stages",
 )  # fmt: skip
 """Tables in the order their rows refer to one another."""
+UTC = ZoneInfo("UTC")
 HALL_ID = re.compile(r"\w[\w.-]{0,63}")
 WITH_IMPORT = frozenset({
     "cases", "case_events", "case_dues", "tickets", "ratings", "findings", "checks", "reports", "indices", "receipts", "receipt_events",
@@ -182,7 +183,7 @@ def _import(
             values = convert(columns, kind, readers, refs)
             _refuse_undeclared(columns, values, kind, place)
             plan = PLANS[kind](columns, values, refs, known_of(work.session, hall))
-            rejections = tuple(_rejections(table, columns))
+            rejections = tuple(sorted(_rejections(table, columns), key=lambda each: (each.line, each.column, each.code)))
             if is_new and not plan.rows.get("halls"):
                 reasons = (Fault(each.code, f"{place}: line {each.line}", shown_value(each), each.facts) for each in rejections[:20])
                 raise BadInput([fault("hall_missing", place, hall), *reasons])
@@ -227,15 +228,18 @@ def references_of(work: Work, hall: str, kind: str, key: bytes, place: str) -> t
 
 
 def readers_of(mapping: Mapping, found: dict[str, tuple[int, Any]], table: Table, refs: References) -> dict[str, MomentReader]:
-    """One reader for each column of moments."""
+    """One reader for each column of moments or days."""
     zone = mapping.zone or refs.zone
     readers: dict[str, MomentReader] = {}
     for each in FIELDS[mapping.kind]:
+        position, column = found.get(each.id, (-1, None))
+        serials = table.serials.get(position, frozenset())
+        if each.sort == "day":
+            readers[each.id] = MomentReader(FORMATS_OF_DAYS, UTC, UTC, epoch_1904=table.epoch_1904, serials=serials)
         if each.sort in ("moment", "moments"):
-            column = found[each.id][1] if each.id in found else None
             formats = column.formats if column is not None and column.formats else mapping.formats
             at_end = column.day == "end" if column is not None else each.id == "due"
-            readers[each.id] = MomentReader(formats, zone, refs.zone, at_end, each.id == "due", table.epoch_1904)
+            readers[each.id] = MomentReader(formats, zone, refs.zone, at_end, each.id == "due", table.epoch_1904, serials)
     return readers
 
 

@@ -108,6 +108,8 @@ def load_mapping(given: str | Path, kind: str) -> Mapping:
     shipped = SHIPPED / f"{given}.toml"
     path = shipped if isinstance(given, str) and re.fullmatch(r"[a-z0-9-]+", given) and shipped.is_file() else Path(given)
     place = path.name
+    if path.is_dir():
+        raise BadInput([fault("import_folder", place, path.name)])
     if not path.is_file():
         raise BadInput([fault("mapping_missing", place, shipped=", ".join(shipped_mappings()) or "-")])
     content = path.read_bytes()

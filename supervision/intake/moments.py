@@ -2,8 +2,8 @@
 
 strptime is not used: it takes one digit for two, blanks for nothing, and is slow. A stamp without an offset is in the mapping's zone.
 Where clocks go forward there are stamps that never were: refused. Where they go back a stamp happens twice: the first is taken. Serial
-day numbers are read only where a mapping says "excel": 1 to 59 and 60 (29 February 1900, which never was), 0 and below are refused,
-1904 workbooks count from their own day.
+day numbers are read where a mapping says "excel", and where a workbook holds a number in a column of moments: 1 to 59 and 60 (29 February
+1900, which never was), 0 and below are refused, 1904 workbooks count from their own day.
 """
 
 from __future__ import annotations
@@ -74,6 +74,8 @@ class MomentReader:
     midnight_ends: bool = False
     """Whether a stamp at midnight belongs to the day that ends then, as a due moment does."""
     epoch_1904: bool = False
+    serials: frozenset[str] = frozenset()
+    """Texts that a workbook holds as numbers: in a column of moments they are serials of days, declared or not."""
     _offsets: dict[tuple[int, int, int, int, int], int] = field(default_factory=dict)
     _days: dict[int, str] = field(default_factory=dict)
 
@@ -92,7 +94,17 @@ class MomentReader:
             match = pattern_of(form).fullmatch(text)
             if match is not None:
                 return self._parts(match.groupdict())
+        if text in self.serials:
+            return self._serial(text)
         raise NoMoment("moment_format")
+
+    def read_day(self, text: str, is_date_cell: bool = False) -> date:
+        """The local day of a column of days. NoMoment with the broken rule's code."""
+        if is_date_cell:
+            return date.fromisoformat(self._date_cell(text)[1])
+        if text in self.serials:
+            return date.fromisoformat(self._serial(text)[1])
+        return read_day(text)
 
     def _parts(self, parts: dict[str, str]) -> tuple[int, str]:
         second = int(parts.get("S", 0))

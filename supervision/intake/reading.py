@@ -19,6 +19,8 @@ def read_bytes(path: Path) -> tuple[bytes, str]:
     """The content of a file and its SHA-256. BadInput if it is not there, not an ordinary file, or larger than MAX_BYTES."""
     place = place_of(path)
     try:
+        if path.is_dir():
+            raise BadInput([fault("import_folder", place, path.name or ".")])
         if not path.is_file():
             raise BadInput([fault("import_missing", place)])
         with path.open("rb") as file:

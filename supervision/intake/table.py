@@ -54,6 +54,8 @@ class Table:
     """(row, column) positions that a workbook holds as true dates: exact whatever the format, written as ISO text here."""
     epoch_1904: bool = False
     """Whether serial day numbers count from 1904."""
+    serials: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Column -> texts that a workbook holds as numbers and that may be the serials of days."""
 
     @property
     def read(self) -> int:

@@ -9,7 +9,6 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from ..db.schema import canonical_decimal
 from ..people import is_identity, mask, mask_text, normal_key, normal_text
 from .columns import Columns
 from .fields import FIELDS, Field
-from .moments import MomentReader, NoMoment, looks_like_two_orders, read_day
+from .moments import MomentReader, NoMoment, looks_like_two_orders
 
 LONGEST_TEXT = 200
 LONGEST_FREE = 5000
@@ -132,7 +131,7 @@ def _reader(each: Field, readers: Mapping[str, MomentReader], refs: References) 
             reader = readers[each.id]
             return lambda text, cell: tuple(reader.read(part.strip(), cell) for part in text.split(";") if part.strip())
         case "day":
-            return lambda text, cell: date.fromisoformat(text[:10]) if cell else read_day(text)
+            return readers[each.id].read_day
         case "whole":
             return lambda text, _: _whole(text, each.low, each.high)
         case "decimal":

@@ -3,7 +3,8 @@
 An archive is refused before anything is unpacked if its directory declares too much, too many or strange members (a 2.6 MB file was
 seen to unpack to 321 MB). What is left is read by a process of its own under a memory limit (xlsx_cells.py). Cells with a formula are
 found in the sheet's XML and their rows refused, cached value or not, and so are rows with an error (#REF!) or a number of more than 15
-digits in a column that is asked for. Serial numbers 0, 60 and below are no dates: Excel's 1900-02-29 never was. Nothing of the archive is
+digits in a column that is asked for. A number in a column of dates is the serial of its day, as Excel shows it once the cell has a date
+format; serial numbers 0, 60 and below are no dates: Excel's 1900-02-29 never was. Nothing of the archive is
 ever written to disk.
 """
 
@@ -38,8 +39,8 @@ SECONDS = 120
 """Longest time it is given."""
 _FORMULA_OR_ERROR = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]|\st=[\"']e[\"']")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_Row = tuple[list[str], list[int], list[int]]
-"""Texts, columns with a true date, columns with an inexact number."""
+_Row = tuple[list[str], list[int], list[int], list[int]]
+"""Texts, columns with a true date, columns with an inexact number, columns with a number that could be the serial of a day."""
 
 
 def read_xlsx(content: bytes, place: str, sheet: str | None = None, known: frozenset[str] = frozenset()) -> Table:
@@ -179,7 +180,7 @@ def _refused_cells(sheet: bytes) -> Iterator[tuple[tuple[int, int], str]]:
 
 def _table(cells: Sequence[_Row], refused: dict[tuple[int, int], str], place: str, epoch_1904: bool, known: frozenset[str]) -> Table:
     """Rows of text to a table; the places of true dates are noted."""
-    top = next((number for number, (texts, _, _) in enumerate(cells) if any(value.strip() for value in texts)), None)
+    top = next((number for number, (texts, *_) in enumerate(cells) if any(value.strip() for value in texts)), None)
     if top is None:
         raise BadInput([fault("file_empty", place)])
     if any(row == top for row, _ in refused):
@@ -197,7 +198,8 @@ def _table(cells: Sequence[_Row], refused: dict[tuple[int, int], str], place: st
     lines: list[int] = []
     unreadable: list[Rejection] = []
     dates: set[tuple[int, int]] = set()
-    for number, (texts, true_dates, inexact) in enumerate(cells[top + 1 :], start=top + 1):
+    serials: dict[int, set[str]] = {}
+    for number, (texts, true_dates, inexact, numbers) in enumerate(cells[top + 1 :], start=top + 1):
         if number not in wrong and asked.intersection(inexact):
             wrong[number] = (min(asked.intersection(inexact)), "cell_number")
         if number in wrong:
@@ -214,8 +216,11 @@ def _table(cells: Sequence[_Row], refused: dict[tuple[int, int], str], place: st
             unreadable.append(Rejection(number + 1, header[too_long], "", "cell_long", {"limit": str(MAX_FIELD)}))
             continue
         dates.update((len(rows), column) for column in true_dates if column < width)
+        for column in asked.intersection(numbers):
+            serials.setdefault(column, set()).add(texts[column])
         rows.append((texts + [""] * width)[:width])
         lines.append(number + 1)
         if len(rows) > MAX_ROWS:
             raise BadInput([fault("file_rows", place, limit=MAX_ROWS)])
-    return Table(tuple(header), rows, lines, "xlsx", unreadable, frozenset(dates), epoch_1904)
+    told = {column: frozenset(found) for column, found in serials.items()}
+    return Table(tuple(header), rows, lines, "xlsx", unreadable, frozenset(dates), epoch_1904, told)

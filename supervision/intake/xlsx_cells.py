@@ -2,8 +2,9 @@
 
 Run as a program by xlsx.py: the workbook on stdin, the sheet's name (or nothing) and the limit as arguments, JSON on stdout, one value a
 line: first the names of the sheets that hold anything, then each row of the chosen sheet as [texts, columns with a true date, columns with
-a number that a workbook cannot hold exactly]. Two cells in the far corners of a sheet are enough to make a reader ask for 500 GB and end
-its process: it ends here, not in the program. Imports nothing of the program, so that it starts at once.
+a number that a workbook cannot hold exactly, columns with a number that could be the serial of a day]. Two cells in the far corners of a
+sheet are enough to make a reader ask for 500 GB and end its process: it ends here, not in the program. Imports nothing of the program, so
+that it starts at once.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 BROKEN = 3
 """Exit code for a workbook that cannot be read."""
+LAST_SERIAL = 2958466
+"""The serial after that of 31 December 9999."""
 EXACT = 10**15
 """Whole numbers of more than 15 digits have lost digits before we meet them."""
 
@@ -35,7 +38,8 @@ def main(sheet: str, limit: int) -> int:
             for row in workbook.get_sheet_by_name(filled[0]).to_python(skip_empty_area=False):
                 dates = [column for column, value in enumerate(row) if isinstance(value, date)]
                 inexact = [column for column, value in enumerate(row) if _is_inexact(value)]
-                out.write(json.dumps([[_text(value) for value in row], dates, inexact]).encode() + b"\n")
+                serials = [column for column, value in enumerate(row) if isinstance(value, float) and 0 <= value < LAST_SERIAL]
+                out.write(json.dumps([[_text(value) for value in row], dates, inexact, serials]).encode() + b"\n")
     except CalamineError:
         return BROKEN
     out.flush()

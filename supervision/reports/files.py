@@ -117,7 +117,7 @@ def as_docx(report: Report, words: Words) -> bytes:
         say(line)
     say(report.signature, align=WD_ALIGN_PARAGRAPH.RIGHT)
     properties = document.core_properties
-    properties.title, properties.author = report.title, report.signature
+    properties.title, properties.author, properties.comments = report.title, report.signature, ""
     memory = io.BytesIO()
     document.save(memory)
     return _settled(memory.getvalue())
@@ -149,7 +149,7 @@ def as_pdf(report: Report, words: Words) -> bytes:
 
 def _typst(report: Report, words: Words) -> list[str]:
     lines = [
-        f"#set document(title: {_quoted(report.title)}, date: none)",
+        f"#set document(title: {_quoted(report.title)}, author: {_quoted(report.signature)}, date: none)",
         '#set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm), numbering: "1")',
         f'#set text(font: ("Noto Serif CJK SC",), size: 12pt, lang: "{words.language}")',
         f"#align(center, text(size: 20pt, weight: \"bold\", {_quoted(report.title)}))",

@@ -340,6 +340,14 @@ def place_of(place: str, table: str, id: str) -> str:
     return f'{place}: {table} "{id}"'
 
 
+_SORTS = {
+    "string_type": "scheme_not_text", "string_too_short": "scheme_not_text", "model_type": "scheme_not_table",
+    "model_attributes_type": "scheme_not_table", "dict_type": "scheme_not_table", "tuple_type": "scheme_not_list",
+    "list_type": "scheme_not_list", "too_short": "scheme_not_list", "bool_type": "scheme_not_flag", "int_type": "scheme_not_whole",
+}  # fmt: skip
+"""pydantic's kinds of complaint -> ours."""
+
+
 def _fault_of(error: Any, raw: dict[str, Any], place: str) -> Fault:
     """One of pydantic's complaints as a fault of ours."""
     path: list[str] = []
@@ -365,5 +373,9 @@ def _fault_of(error: Any, raw: dict[str, Any], place: str) -> Fault:
             return fault("scheme_not_number", where, met, key=key)
         case "not_month":
             return fault("scheme_not_month", where, met, key=key)
+        case "string_pattern_mismatch":
+            return fault("scheme_wrong_form", where, met, key=key)
+        case kind if kind in _SORTS:
+            return fault(_SORTS[kind], where, met, key=key)
         case _:
-            return fault("scheme_wrong_value", where, met, key=key, reason=error["msg"])
+            return fault("scheme_wrong_value", where, met, key=key, reason=error["msg"].removeprefix("Value error, "))

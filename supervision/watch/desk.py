@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..db import watch_rows as rows
-from ..db.dues import DueCase, Dues
+from ..db.dues import DueCase, Dues, zone_of_hall
 from ..db.journal_rows import head
 from ..db.links import read_owners
 from ..db.schema import CaseDue
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
     from ..db.store import Store
 
-__all__ = ["Alert", "CaseView", "Speed", "extend_case", "noon_of", "read_case", "read_ladder", "read_projects", "read_speed", "set_steps"]
+__all__ = [
+    "Alert", "CaseView", "Older", "Speed", "count_left_out", "extend_case", "noon_of",
+    "read_case", "read_ladder", "read_projects", "read_speed", "set_steps",
+]  # fmt: skip
 
 YEAR = timedelta(days=366)
 
@@ -49,6 +52,17 @@ class Alert:
     """Whole working days past the last day."""
     detail: str
     """Step, paper, or kind of case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Open cases that the ladder does not show."""
+
+    before: date
+    """Accepted before this day."""
+    count: int
+    oldest: date | None
+    """Day of acceptance of the oldest; None if there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +145,13 @@ def read_ladder(store: Store, hall: str, *, since: date | None = None, at: datet
                 late = working_days_after(paper.due_on, today, days)
                 found.append(Alert("paper", f"case:{paper.case_number}", window, _rung(late), paper.due_on, late, paper.paper))
     return tuple(sorted(found, key=lambda each: (-RUNGS.index(each.rung), -each.late_days, each.what, each.id, each.detail)))
+
+
+def count_left_out(store: Store, hall: str, since: date | None = None) -> Older:
+    """The open cases that `read_ladder` leaves out: those accepted before ``since`` (default: a year ago)."""
+    with store.read() as session:
+        before = since or store.clock().astimezone(zone_of_hall(session, hall)).date() - YEAR
+        return Older(before, *rows.count_older(session, hall, before))
 
 
 def read_case(store: Store, hall: str, number: str) -> CaseView:

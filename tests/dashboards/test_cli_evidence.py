@@ -97,7 +97,8 @@ def test_the_ladder_a_case_and_its_speed_are_shown(filled: Run, tmp_path: Path) 
     cases = "case_number,service,window,kind,accepted,ended\nC-1,residence,W01,承诺件,2022-11-01 10:00,2022-11-09 10:00\n"
     (tmp_path / "cases.csv").write_text(cases + "C-2,residence,W01,承诺件,2022-11-01 10:00,\n", encoding="utf-8")
     assert filled("import", "cases", tmp_path / "cases.csv", *AT, "--as", "Li").code == 0
-    assert "nothing needs anybody" in filled("watch", "ladder", *AT).out, "a case of 2022 is older than a year"
+    assert "are not listed: 1, the oldest of 2022-11-" in filled("watch", "ladder", *AT).out, "a case of 2022 is older than a year"
+    assert json.loads(filled("watch", "ladder", *AT, "--json", "-").out)["older"]["count"] == 1
     assert "written advice" in filled("watch", "ladder", *AT, "--since", "2022-01-01").out
     shown = filled("watch", "case", "C-1", *AT)
     assert "yellow" in shown.out

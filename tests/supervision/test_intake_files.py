@@ -277,7 +277,7 @@ def test_28_strange_names_are_only_text(name, tmp_path):
 
 def test_a_folder_a_missing_file_and_a_pipe_are_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
-    for name in ("pipe.csv", ".", "none.csv"):
+    for name, code in (("pipe.csv", "import_missing"), (".", "import_folder"), ("none.csv", "import_missing")):
         with pytest.raises(BadInput) as caught:
             read_bytes(tmp_path / name)
-        assert caught.value.faults[0].code == "import_missing"
+        assert caught.value.faults[0].code == code
