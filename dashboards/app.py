@@ -25,10 +25,11 @@ sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != HERE]
 
 import streamlit as st  # noqa: E402
 
+from dashboards import jobs  # noqa: E402
 from dashboards.data import BadInput  # noqa: E402
 from dashboards.texts import Words, language_of  # noqa: E402
 
-PAGES = ("manager", "inspector", "planner")
+PAGES = ("manager", "inspector", "planner", "jobs")
 SCREENS = ("board",)
 """Pages for a hall's screen: nothing on them but what everybody may read."""
 GRACE_SECONDS = 1
@@ -116,6 +117,7 @@ def warm() -> None:
 def draw() -> None:
     """Draw the page that the address names."""
     words = Words(language_of(st.query_params.get("lang")))
+    _open_job()
     page = st.query_params.get("page")
     page = page if page in (*PAGES, *SCREENS) else PAGES[0]
     st.set_page_config(
@@ -139,6 +141,21 @@ def draw() -> None:
         log.exception("page %s could not be drawn, reference %s", page, number)
         st.error(words("went_wrong", number=number))
     frame.footer(words)
+
+
+def _open_job() -> None:
+    """An address that names a job and no page: the page that shows it, as it was when the job was asked for."""
+    asked = st.query_params.get("job")
+    if asked is None or "page" in st.query_params:
+        return
+    found = jobs.look(asked)
+    if found is None or not found.address:
+        st.query_params["page"] = "jobs"
+        return
+    del st.query_params["job"]
+    for name, value in found.address.items():
+        if name != "lang":
+            st.query_params[name] = value
 
 
 if __name__ == "__main__":

@@ -7,20 +7,20 @@ scenarios, the seed and the number of replications only, and is kept under these
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from dashboards.data.kept import Kept
-from simulation.experiment import Comparison, Result, compare
+from simulation.experiment import Comparison, Progress, Result, compare
 from simulation.experiment.crossed import Crossed, waits_by_service_and_half_hour
 from simulation.experiment.crossed import difference as difference_of_crossed
 from simulation.load import load_of
 from simulation.measures import MEASURES as MEASURES
 from simulation.measures import UNITS as UNITS
 from simulation.scenario import Scenario, Service, Slot, Window
+from supervision.home import data_folder
 
 REPLICATIONS = (100, 400, 1600, 6400)
 """days simulated at first, and how many more may be asked for"""
@@ -35,22 +35,19 @@ _comparisons: Kept[Comparison] = Kept(48)
 _crossed: Kept[Crossed] = Kept(24)
 
 
-def kept(base: Scenario, plan: Scenario, replications: int) -> bool:
-    """Whether the comparison is at hand already."""
-    return _comparisons.get((base.digest, plan.digest, SEED, replications)) is not None
-
-
-def comparison(
-    base: Scenario, plan: Scenario, replications: int, progress: Callable[[int, int | None, float | None], None] | None = None
-) -> Comparison:
-    """The plan against the base, computed now unless it is kept.
-
-    Raises BadInput as `simulation.experiment.compare` does; whatever `progress` raises ends the work and nothing is kept.
-    """
+def comparison(base: Scenario, plan: Scenario, replications: int) -> Comparison:
+    """The plan against the base, computed now unless it is kept. Raises BadInput as `simulation.experiment.compare` does."""
     key = (base.digest, plan.digest, SEED, replications)
-    return _comparisons.get_or_make(
-        key, lambda: compare(base, plan, replications=replications, seed=SEED, workers=THREADS, progress=progress)
-    )
+    return _comparisons.get_or_make(key, lambda: computed(base, plan, replications, THREADS))
+
+
+def computed(base: Scenario, plan: Scenario, replications: int, workers: int, progress: Progress | None = None) -> Comparison:
+    """The same, computed; more replications than the first go on from what is kept on disk, and are kept there.
+
+    Whatever `progress` raises ends the work.
+    """
+    kept = data_folder() / "kept" if replications > REPLICATIONS[0] else None
+    return compare(base, plan, replications=replications, seed=SEED, workers=workers, progress=progress, kept=kept)
 
 
 def waits(found: Comparison, both: bool) -> pd.DataFrame:

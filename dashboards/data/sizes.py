@@ -11,7 +11,8 @@ Not for several services, skills or shifts: these are a scenario of their own, o
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import time
 from typing import Any
 
@@ -30,8 +31,10 @@ MOST_SHOWN = 6
 """how far from the answer a number of windows may lie and still be shown"""
 MOST_STEPS = 12
 """numbers of windows tried beyond the first, before giving up"""
+MOST_AT_ONCE = 2_000
+"""cases a day whose windows a page finds while one waits; more are a job"""
 MOST_CASES = 10_000
-"""a day, that a page computes at once"""
+"""a day, that are simulated at all"""
 MANY_CASES, FEWER_REPLICATIONS = 2_000, 24
 """from so many a day on, a day says more and takes longer, so fewer days are simulated"""
 
@@ -106,6 +109,16 @@ class Answer:
         """The chosen size, or the last one tried."""
         return next((each for each in self.sizes if each.windows == self.chosen), self.sizes[-1])
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Answer:
+        """Out of JSON."""
+        tried = tuple(Size(**{**each, "in_hall": tuple(each["in_hall"])}) for each in given["sizes"])
+        return cls(**{**given, "sizes": tried})
+
 
 def rates(demand: Demand) -> list[float]:
     """Expected arrivals an hour in each half-hour of opening; their sum over the day is `demand.cases`."""
@@ -170,10 +183,15 @@ def formula_windows(demand: Demand) -> int:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def answer(demand: Demand, seed: int = SEED) -> Answer:
+def answer(demand: Demand) -> Answer:
+    """What `find` finds, kept."""
+    return find(demand)
+
+
+def find(demand: Demand, seed: int = SEED, tell: Callable[[], None] | None = None) -> Answer:
     """Try numbers of windows until the target is met, and a few around it.
 
-    Raises BadInput if the demand cannot be a hall.
+    `tell` is called before each try; what it raises ends the search. Raises BadInput if the demand cannot be a hall.
     """
     from simulation.experiment import experiment
     from simulation.scenario import parse
@@ -185,6 +203,8 @@ def answer(demand: Demand, seed: int = SEED) -> Answer:
 
     def attempt(windows: int) -> Size:
         if windows not in tried:
+            if tell is not None:
+                tell()
             scenario = parse(document(demand, windows), "planner")
             run = experiment(scenario, replications=replications, seed=seed)
             result = run.to_dict()
@@ -242,6 +262,11 @@ def replications_for(demand: Demand) -> int:
     return REPLICATIONS if demand.cases <= MANY_CASES else FEWER_REPLICATIONS
 
 
+def is_long(demand: Demand) -> bool:
+    """Whether the search takes so long that it is a job."""
+    return demand.cases > MOST_AT_ONCE
+
+
 def too_much(demand: Demand) -> bool:
-    """Whether the demand is more than a page computes at once."""
+    """Whether the demand is more than is simulated."""
     return demand.cases > MOST_CASES

@@ -6,11 +6,23 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards import jobs
 from dashboards.data import BadInput, advice, halls, runs
 from dashboards.data.halls import Change, Scenario
 from dashboards.data.runs import Comparison
+from dashboards.jobs.simulated import comparing
 from dashboards.texts import Words
-from dashboards.views import frame, manager_charts, manager_levers, manager_library, manager_outlook, manager_plan, manager_tables
+from dashboards.views import (
+    acting,
+    frame,
+    job,
+    manager_charts,
+    manager_levers,
+    manager_library,
+    manager_outlook,
+    manager_plan,
+    manager_tables,
+)
 from dashboards.views.figures import figure, interval, is_clear, minutes, number, percent, signed_interval
 
 SHOWN = ("mean_wait", "p90_wait", "share_within_target", "utilisation")
@@ -42,7 +54,7 @@ def draw(words: Words) -> None:
             frame.answer(f"{words('manager_impossible')} {refusal.text(words.language)}", "warn")
         return
     with result:
-        found = _run(words, scenario, plan)
+        found = _run(words, scenario, plan, made)
     st.session_state.pop("first_addition", None)
     with answer.container():
         frame.answer(*_answer(words, scenario, plan, made, found))
@@ -86,30 +98,33 @@ def _forget() -> None:
         st.session_state.pop(key, None)
 
 
-def _run(words: Words, scenario: Scenario, plan: Scenario) -> Comparison:
-    """The comparison, with progress and a way to stop when it is long."""
+def _run(words: Words, scenario: Scenario, plan: Scenario, made: list[Change]) -> Comparison:
+    """The comparison: of the first replications at once, of more once their job is done."""
     frame.remembered("n", runs.REPLICATIONS[0], int, runs.REPLICATIONS.__contains__)
+    _reconsider(words, plan)
     wanted = int(st.session_state["n"])
     frame.remember("n", runs.REPLICATIONS[0])
     if st.session_state.pop("stopped", False):
         st.info(words("manager_stopped", count=wanted))
-    if wanted == runs.REPLICATIONS[0] or runs.kept(scenario, plan, wanted):
+    if wanted == runs.REPLICATIONS[0]:
         return runs.comparison(scenario, plan, wanted)
-    place = st.container()
-    with place:
-        bar = st.progress(0.0, words("manager_computing", total=wanted))
-        st.button(words("manager_stop"), key="stop", on_click=_stop, icon=":material/stop:")
+    work = comparing(scenario, made, wanted)
+    id = jobs.id_of("compare", work)
+    if jobs.look(id) is None or st.session_state.pop("extended", False):
+        address = {"page": "manager", "scenario": scenario.name, "change": work["changes"], "n": wanted}
+        jobs.start("compare", work, acting.person(), address)
+    standing = job.follow(words, id, _stop)
+    is_done = standing is not None and standing.state == "done"
+    return runs.comparison(scenario, plan, wanted if is_done else runs.REPLICATIONS[0])
 
-    def show(done: int, total: int | None, half_width: float | None) -> None:
-        share = done / (total or wanted)
-        if half_width is None:
-            bar.progress(share, words("manager_progress", done=done, total=wanted))
-        else:
-            bar.progress(share, words("manager_progress_precision", done=done, total=wanted, precision=f"±{100 * half_width:.1f}%"))
 
-    found = runs.comparison(scenario, plan, wanted, show)
-    st.rerun()
-    return found
+def _reconsider(words: Words, plan: Scenario) -> None:
+    """More replications were asked for one plan: another begins again with the first ones."""
+    before = st.session_state.get("n_of", plan.digest)
+    st.session_state["n_of"] = plan.digest
+    if before != plan.digest and st.session_state["n"] != runs.REPLICATIONS[0]:
+        st.session_state["n"] = runs.REPLICATIONS[0]
+        st.info(words("manager_extend_again", count=runs.REPLICATIONS[0]))
 
 
 def _stop() -> None:

@@ -59,6 +59,7 @@ def _waits(words: Words, scenario: Scenario, found: Comparison, is_plan: bool) -
 
 def _more(wanted: int) -> None:
     st.session_state["n"] = wanted
+    st.session_state["extended"] = True
 
 
 def _cover(words: Words, scenario: Scenario, plan: Scenario, found: Comparison) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, data
+from dashboards import charts, data, jobs
 from dashboards.data import sizes
+from dashboards.jobs.simulated import sizing
 from dashboards.texts import Words
-from dashboards.views import frame
+from dashboards.views import acting, frame, job
 from dashboards.views.figures import figure, interval, minutes, number, percent
 from dashboards.workbook import Column
 
@@ -27,8 +28,10 @@ def draw(words: Words) -> None:
         with top:
             frame.answer(words("planner_too_much", cases=number(demand.cases, 0), most=number(sizes.MOST_CASES, 0)), "warn")
         return
-    with top, st.spinner(words("manager_computing", total=sizes.replications_for(demand)), show_time=False):
-        found = sizes.answer(demand)
+    with top:
+        found = _find(words, demand)
+    if found is None:
+        return
     with top:
         chosen = found.size()
         if found.chosen is None:
@@ -52,6 +55,23 @@ def draw(words: Words) -> None:
         _formula(words, found)
     with result:
         _result(words, demand, found)
+
+
+def _find(words: Words, demand: sizes.Demand) -> sizes.Answer | None:
+    """The answer; None while a job looks for it, with what the formula says meanwhile."""
+    if not sizes.is_long(demand):
+        with st.spinner(words("manager_computing", total=sizes.replications_for(demand)), show_time=False):
+            return sizes.answer(demand)
+    work = sizing(demand)
+    id = jobs.id_of("sizes", work)
+    if jobs.look(id) is None:
+        jobs.start("sizes", work, acting.person(), {"page": "planner", **st.query_params.to_dict()})
+    done = jobs.result(id)
+    if done is not None:
+        return sizes.Answer.from_dict(done)
+    frame.answer(words("planner_meanwhile", formula=sizes.formula_windows(demand)))
+    job.follow(words, id)
+    return None
 
 
 def _controls(words: Words) -> sizes.Demand:

@@ -13,6 +13,7 @@ Not for steady state within one run, and not for choosing among many plans.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from simulation.demand import Demand
 from simulation.estimators import LEVEL
 from simulation.expected import tasks_per_day
 from simulation.experiment.blocks import BLOCK, FEWEST_UNITS, MOST_CITIZENS, MOST_DAYS, MOST_REPLICATIONS, Progress, Run, Work
+from simulation.experiment.kept import Kept
 from simulation.experiment.result import Comparison, Difference, Estimate, Result
 from simulation.experiment.sums import BANDED
 from simulation.faults import BadInput, Fault, fault
@@ -63,6 +65,7 @@ def experiment(
     days: int = 1,
     level: float = LEVEL,
     at_most: int = MOST_REPLICATIONS,
+    kept: Path | None = None,
 ) -> Result:
     """Simulates replications of a scenario.
 
@@ -76,6 +79,8 @@ def experiment(
     citizens : one given day instead of drawn ones; replications and days are then 1
     days : days in a replication; citizens who were sent home may come again within it
     level : of the intervals
+    kept : folder of what earlier runs of the same work have added up: this one goes on from there, with the same result to the bit, and
+        leaves what it did, also where it is stopped; not for given citizens
 
     Raises
     ------
@@ -92,7 +97,7 @@ def experiment(
     work = Work((scenario,), engine, seed, 1 if citizens else days, given)
     run = Run(work, level, precision)
     try:
-        run.go(1 if citizens else replications, at_most, workers, progress)
+        run.go(1 if citizens else replications, at_most, workers, progress, _kept(kept, given))
     except Cancelled as stop:
         stop.result = run.result(0, stopped=True) if run.replications else None
         raise
@@ -113,6 +118,7 @@ def compare(
     days: int = 1,
     level: float = LEVEL,
     at_most: int = MOST_REPLICATIONS,
+    kept: Path | None = None,
 ) -> Comparison:
     """Simulates two scenarios on the same days and judges their difference, plan minus base.
 
@@ -136,11 +142,15 @@ def compare(
     work = Work((base, plan), engine, seed, 1 if given else days, given)
     run = Run(work, level, precision)
     try:
-        run.go(1 if given else replications, at_most, workers, progress)
+        run.go(1 if given else replications, at_most, workers, progress, _kept(kept, given))
     except Cancelled as stop:
         stop.result = run.comparison(stopped=True) if run.replications else None
         raise
     return run.comparison()
+
+
+def _kept(folder: Path | None, given: object) -> Kept | None:
+    return None if folder is None or given is not None else Kept(folder)
 
 
 def _argument_faults(

@@ -20,6 +20,7 @@ from simulation.carry import Carried
 from simulation.days import all_alike
 from simulation.demand import Demand, draw_demand
 from simulation.estimators import ratio
+from simulation.experiment.kept import Kept
 from simulation.experiment.pipeline import plain_block, plain_plans
 from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of
 from simulation.experiment.sums import PAIRS, ROW_OF, Block, Pairing, Record, Seen, Side, values_of_day
@@ -124,19 +125,31 @@ class Run:
         self.pairing = Pairing.of(self.layouts[0], self.layouts[1]) if len(self.layouts) == 2 else None
         self.replications = self.units = 0
 
-    def go(self, replications: int, at_most: int, workers: int, progress: Progress | None) -> None:
-        """Runs blocks until the replications are done, or the precision is reached."""
+    def go(self, replications: int, at_most: int, workers: int, progress: Progress | None, kept: Kept | None = None) -> None:
+        """Runs blocks until the replications are done, or the precision is reached; goes on from what is kept of the same work."""
         to_precision = self.precision is not None and self.work.given is None
         total = at_most if to_precision else replications
-        with closing(in_order(self.work, self.layouts, total, workers)) as blocks:
-            for done, block in blocks:
-                self._add(done, block)
-                relative = self._relative_half_width()
-                reached = to_precision and self._reached(relative)
-                if progress is not None:
-                    progress(self.replications, self._expected_total(relative, total, reached) if to_precision else total, relative)
-                if reached:
-                    return
+        if kept is not None:
+            kept.resume(self, total)
+            if to_precision and self._reached(self._relative_half_width()):
+                return
+        try:
+            with closing(in_order(self.work, self.layouts, total, workers, self.replications)) as blocks:
+                for done, block in blocks:
+                    if kept is not None and len(done) < BLOCK:
+                        kept.end(self)
+                    self._add(done, block)
+                    relative = self._relative_half_width()
+                    reached = to_precision and self._reached(relative)
+                    if progress is not None:
+                        progress(self.replications, self._expected_total(relative, total, reached) if to_precision else total, relative)
+                    if reached:
+                        return
+                    if kept is not None and len(done) == BLOCK:
+                        kept.step(self)
+        finally:
+            if kept is not None and self.replications % BLOCK == 0:
+                kept.end(self)
 
     def _reached(self, relative: float | None) -> bool:
         """Whether the precision asked for is there, and enough units to believe it."""
@@ -212,11 +225,13 @@ class Run:
         )
 
 
-def in_order(work: Work, layouts: tuple[Layout, ...], replications: int, workers: int) -> Generator[tuple[range, Block], None, None]:
-    """The blocks of the replications, in order, however many threads run them; a few blocks ahead at most."""
+def in_order(
+    work: Work, layouts: tuple[Layout, ...], replications: int, workers: int, first: int = 0
+) -> Generator[tuple[range, Block], None, None]:
+    """The blocks of the replications from `first` on, in order, however many threads run them; a few blocks ahead at most."""
     run = work.runner(layouts)
-    ranges = (range(start, min(start + BLOCK, replications)) for start in range(0, replications, BLOCK))
-    if workers == 1 or replications <= BLOCK:
+    ranges = (range(start, min(start + BLOCK, replications)) for start in range(first, replications, BLOCK))
+    if workers == 1 or replications - first <= BLOCK:
         for each in ranges:
             yield each, run(each)
         return

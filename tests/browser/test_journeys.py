@@ -13,7 +13,7 @@ from dashboards.http import words_script
 from tests.browser.conftest import ANOTHER, Served
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-PAGES = ("manager", "inspector", "planner")
+PAGES = ("manager", "inspector", "planner", "jobs")
 ENGLISH_OF_STREAMLIT = ("Download as CSV", "Fullscreen", "Search", "Show/hide columns", "Choose an option", "Running...")
 
 
@@ -41,6 +41,21 @@ def test_a_page_fits_a_phone(visit, name):
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     assert visit.page.locator(".answer").bounding_box()["y"] < 300, "the answer stands on the first screen"
+
+
+def test_long_work_outlives_a_reload_and_opens_by_its_link(visit):
+    visit.open("manager", "en", "&n=6400")
+    link = visit.page.locator("a[href*='job=']").first
+    address = link.get_attribute("href")
+    visit.page.reload()
+    visit.settle()
+    visit.open("inspector", "en")
+    visit.page.goto(visit.address + address)
+    visit.settle()
+    visit.page.get_by_text("6400 replications · unit of an interval").wait_for()
+
+    assert "page=manager" in visit.page.url
+    assert "job=" not in visit.page.url
 
 
 @pytest.mark.parametrize(("language", "opens"), [("zh", "这个方案有效"), ("en", "This plan works")])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards import app as application
+from dashboards import jobs
 from dashboards.data import advice, halls, runs, sizes
 from dashboards.texts import sentences
 
@@ -30,6 +32,14 @@ def page(name, language="zh", **asked):
     test.run()
     assert not test.exception
     return test
+
+
+def wait_for(id):
+    """Until a job is done."""
+    end = time.monotonic() + 240
+    while not jobs.look(id).is_over and time.monotonic() < end:
+        time.sleep(0.1)
+    assert jobs.look(id).state == "done", jobs.look(id)
 
 
 def html(test):
@@ -326,12 +336,75 @@ def test_back_to_the_base_forgets_every_change():
     assert "change" not in test.query_params
 
 
-def test_more_replications_narrow_the_interval_and_stay_in_the_address():
+def test_more_replications_are_a_job_whose_result_the_page_shows_in_the_end():
     test = page("manager")
     test.button(key="more_replications").click().run()
 
     assert test.query_params["n"] == str(runs.REPLICATIONS[1])
+    (job,) = jobs.listed()
+    assert f"{runs.REPLICATIONS[0]} 次重复" in " ".join(each.value for each in test.caption), "meanwhile the page shows what it has"
+    wait_for(job.id)
+    test.run()
     assert f"{runs.REPLICATIONS[1]} 次重复" in " ".join(each.value for each in test.caption)
+
+    opened = AppTest.from_file(str(APP), default_timeout=240)
+    opened.query_params.update({"job": job.id, "lang": "en"})
+    opened.run()
+    assert opened.query_params["page"] == "manager"
+    assert f"{runs.REPLICATIONS[1]} replications" in " ".join(each.value for each in opened.caption)
+    listed = table(page("jobs", "en"), "Job")
+    assert listed["State"].tolist() == ["done"]
+    assert listed["Link"].tolist() == [f"?job={job.id}&lang=en"]
+
+
+def test_a_cancelled_job_leaves_the_first_replications_and_can_be_started_again():
+    test = page("manager", "en", n=str(runs.REPLICATIONS[3]))
+    (job,) = jobs.listed()
+    test.button(key=f"cancel_{job.id}").click().run()
+    test.run()
+
+    assert jobs.look(job.id).state == "cancelled"
+    assert "n" not in test.query_params
+    assert f"{runs.REPLICATIONS[0]} replications" in " ".join(each.value for each in test.caption)
+    opened = page("jobs", "en", job=job.id)
+    assert "Cancelled" in opened.warning[0].value
+    opened.button(key=f"again_{job.id}").click().run()
+    assert not jobs.look(job.id).is_over
+    jobs.cancel(job.id)
+
+
+def test_another_plan_begins_with_the_first_replications_again():
+    test = page("manager", "en", n=str(runs.REPLICATIONS[1]))
+    (job,) = jobs.listed()
+    test.number_input(key="more").set_value(1).run()
+
+    assert "n" not in test.query_params
+    assert "The plan has changed" in test.info[0].value
+    assert len(jobs.listed()) == 1, "moving a lever asks for no long work"
+    jobs.cancel(job.id)
+
+
+def test_a_large_hall_is_sized_by_a_job_and_the_formula_answers_meanwhile(monkeypatch):
+    monkeypatch.setattr(sizes, "MOST_AT_ONCE", 100)
+    small = {"per": "day", "cases_day": "150"}
+    test = page("planner", "en", **small)
+
+    assert "until the answer is there" in answer(test)[0]
+    (job,) = jobs.listed()
+    wait_for(job.id)
+    assert "until the answer is there" not in answer(page("planner", "en", **small))[0]
+    demand = sizes.Demand(**job.arguments)
+    assert sizes.Answer.from_dict(jobs.result(job.id)) == sizes.find(demand)
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", "../../etc/passwd", "0" * 20])
+def test_a_link_to_no_job_says_so(asked):
+    test = AppTest.from_file(str(APP), default_timeout=240)
+    test.query_params.update({"job": asked, "lang": "en"})
+    test.run()
+
+    assert not test.exception
+    assert "There is no such job" in test.warning[0].value
 
 
 def test_seed_digest_version_and_replications_are_shown():

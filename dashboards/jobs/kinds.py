@@ -1,0 +1,23 @@
+"""The kinds of long work there are: name -> where its function is, so that a process loads no more than it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+Arguments = Mapping[str, Any]
+Stop = Callable[[], bool]
+
+
+class Report(Protocol):
+    """Tells how far the work is: the share done (0..1, None if not known), a key of texts/ ("" for none) and its facts."""
+
+    def __call__(self, progress: float | None, note: str = "", **facts: Any) -> None: ...
+
+
+KINDS: dict[str, str] = {
+    "compare": "dashboards.jobs.simulated:compare",
+    "sizes": "dashboards.jobs.simulated:sizes",
+    "staff": "dashboards.jobs.staffed:staff",
+}
+"""kind -> module:function; a sentence job_KIND in texts/ names it, and may fill in its arguments"""

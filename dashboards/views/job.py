@@ -1,0 +1,92 @@
+"""A job on a page: how far it is, how long it still takes, its link, and a way to cancel it or to start it again.
+
+`follow` draws whatever is to be said of a job that has no result yet, and keeps it current; when it ends, the whole page runs again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboards import jobs
+from dashboards.jobs import Job
+from dashboards.texts import Words
+from dashboards.views import frame
+
+EVERY = 0.7
+"""seconds between two looks"""
+
+
+def follow(words: Words, id: str, on_cancel: Callable[[], None] | None = None) -> Job | None:
+    """Draw a job that waits, runs or ended without a result; nothing for one that is done. What it is now; None if it is unknown.
+
+    `on_cancel` is called, in the callback of the button, when somebody cancels it here.
+    """
+    job = jobs.look(id)
+    if job is None:
+        st.warning(words("job_unknown"), icon=":material/help:")
+    elif not job.is_over:
+        _bar(words, id, on_cancel)
+    elif job.state != "done":
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(frame.as_text(sentence(words, job)), icon=":material/hourglass_disabled:")
+            st.button(words("job_again"), key=f"again_{id}", on_click=jobs.restart, args=(id,), icon=":material/replay:")
+    return job
+
+
+@st.fragment(run_every=EVERY)
+def _bar(words: Words, id: str, on_cancel: Callable[[], None] | None) -> None:
+    job = jobs.look(id)
+    if job is None or job.is_over:
+        st.rerun()
+        return
+    st.progress(job.progress or 0.0, frame.as_text(f"{sentence(words, job)} {_details(words, job)}"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(words("job_cancel"), key=f"cancel_{id}", on_click=_cancel, args=(id, on_cancel), icon=":material/stop:")
+        st.caption(words("job_link", address=link(words, id)))
+
+
+def _cancel(id: str, on_cancel: Callable[[], None] | None) -> None:
+    jobs.cancel(id)
+    if on_cancel is not None:
+        on_cancel()
+
+
+def link(words: Words, id: str) -> str:
+    """The address that opens the job later."""
+    return "?" + urlencode({"job": id, "lang": words.language})
+
+
+def title(words: Words, job: Job) -> str:
+    """What the job is."""
+    return words(f"job_{job.kind}", **job.arguments)
+
+
+def sentence(words: Words, job: Job) -> str:
+    """How the job stands."""
+    reason = words.name(job.reason, words("job_died"))
+    return words(f"job_{job.state}", title=title(words, job), ahead=(job.place or 1) - 1, reason=reason)
+
+
+def duration(words: Words, seconds: float) -> str:
+    """A time span, coarse enough to be read."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return words("duration_seconds", seconds=whole)
+    if whole < 3600:
+        return words("duration_minutes", minutes=whole // 60, seconds=whole % 60)
+    return words("duration_hours", hours=whole // 3600, minutes=whole % 3600 // 60)
+
+
+def _details(words: Words, job: Job) -> str:
+    """What is being done, and how long it takes."""
+    if job.state == "waiting" or job.started is None:
+        return ""
+    parts = [words(job.note, **job.facts) if job.note else words("job_starting")]
+    parts.append(words("job_since", time=duration(words, time.time() - job.started)))
+    if job.left is not None:
+        parts.append(words("job_left", time=duration(words, job.left)))
+    return "· " + " · ".join(parts)

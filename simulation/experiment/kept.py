@@ -1,0 +1,138 @@
+"""What an experiment has added up so far, kept on disk, so that it can go on later: after a stop, or to more replications.
+
+Kept after whole blocks only, since the sums of blocks are added in their order: what goes on from there ends with the same bits as what was
+never stopped. A file is found by everything its sums depend on: the plans, seed, engine, days, the precision asked for, and the sources of
+this program. A file that cannot be read is as good as none.
+
+Assumes plans that were read from documents, whose digests tell them apart. Not for given days, and not for handing results to others:
+the JSON of a result is for that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.compiled import sources_digest
+
+if TYPE_CHECKING:
+    from simulation.experiment.blocks import Run
+
+EVERY = 5.0
+"""seconds between two writings on the way"""
+MOST_FILES = 200
+"""in a folder; the least lately used go first"""
+
+Array = NDArray[Any]
+
+
+@dataclass(slots=True)
+class Kept:
+    """A folder of sums, for one experiment at a time."""
+
+    folder: Path
+    _written: float = field(default_factory=time.monotonic)
+    _step: Path | None = None
+    """the last file written on the way, of no use once the next is there"""
+
+    def resume(self, run: Run, most: int) -> None:
+        """Brings a run that has not begun to where an earlier one of the same work came, at most so many replications."""
+        key = _key(run)
+        for file in sorted(self.folder.glob(f"{key}-*.npz"), reverse=True):
+            if int(file.stem.rpartition("-")[2]) <= most and _restore(run, file):
+                os.utime(file)
+                return
+
+    def step(self, run: Run) -> None:
+        """Keeps a run on its way, if some seconds have passed since the last time."""
+        if time.monotonic() - self._written >= EVERY:
+            self._step = self._write(run)
+
+    def end(self, run: Run) -> None:
+        """Keeps a run that is at its last whole block."""
+        self._write(run)
+        self._step = None
+
+    def _write(self, run: Run) -> Path | None:
+        if run.replications == 0:
+            return None
+        file = self.folder / f"{_key(run)}-{run.replications:08d}.npz"
+        if not file.exists():
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = file.with_name(f".{file.name}.{os.getpid()}")
+            with draft.open("wb") as stream:
+                np.savez_compressed(stream, allow_pickle=False, **dict(_arrays(run)))
+            draft.replace(file)
+        if self._step is not None and self._step != file:
+            self._step.unlink(missing_ok=True)
+        self._written = time.monotonic()
+        self._make_room()
+        return file
+
+    def _make_room(self) -> None:
+        files = sorted(((each.stat().st_mtime, each) for each in self.folder.glob("*.npz")), reverse=True)
+        for _, each in files[MOST_FILES:]:
+            each.unlink(missing_ok=True)
+
+
+def _key(run: Run) -> str:
+    work = run.work
+    parts = [*(plan.digest for plan in work.plans), work.engine, work.seed, work.days, run.precision]
+    parts += [run.level] if run.precision is not None else []
+    return hashlib.sha256("\n".join(map(str, [*parts, _sources()])).encode()).hexdigest()[:32]
+
+
+@lru_cache(maxsize=1)
+def _sources() -> str:
+    return sources_digest()
+
+
+def _arrays(run: Run) -> Iterator[tuple[str, Array]]:
+    """Everything that a run has added up; counts, nearly all of them zero, by place and number."""
+    yield "done", np.array([run.replications, run.units])
+    for n, record in enumerate(run.records):
+        for name in ("first", "second", "products"):
+            yield f"{n}_{name}", getattr(record.sums, name)
+        for name in ("waits", "bands"):
+            counts = getattr(record, name).ravel()
+            where = np.flatnonzero(counts)
+            yield f"{n}_{name}_where", where.astype(np.int32)
+            yield f"{n}_{name}", counts[where]
+    if run.pairing is not None:
+        yield "pairing", run.pairing.sums
+
+
+def _restore(run: Run, file: Path) -> bool:
+    """Whether the file was read into the run; if not, the run is as it was."""
+    try:
+        with np.load(file, allow_pickle=False) as given:
+            found = {name: given[name] for name in given.files}
+        wanted = dict(_arrays(run))
+        sums = [name for name in wanted if not name.endswith(("waits", "bands", "where", "done"))]
+        if set(found) != set(wanted) or any(found[name].shape != wanted[name].shape for name in sums):
+            return False
+        counts = []
+        for n, record in enumerate(run.records):
+            for name in ("waits", "bands"):
+                flat = np.zeros(getattr(record, name).size, dtype=np.int32)
+                flat[found[f"{n}_{name}_where"]] = found[f"{n}_{name}"]
+                counts.append((getattr(record, name), flat))
+        replications, units = map(int, found["done"])
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
+        return False
+    for name in sums:
+        wanted[name][...] = found[name]
+    for counted, flat in counts:
+        counted[...] = flat.reshape(counted.shape)
+    run.replications, run.units = replications, units
+    return True

@@ -1,0 +1,252 @@
+"""Long work as jobs: asked once, followed, cancelled in time, kept, and told of when it was cut off."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dashboards import jobs
+from dashboards.jobs import line as lines
+from dashboards.jobs.kinds import KINDS
+from dashboards.texts import sentences
+from simulation.faults import BadInput
+from tests.dashboards import long_work
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def at_home(tmp_path, monkeypatch):
+    """A data folder of the test's own, and the tests' kinds of work."""
+    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
+    for name in ("count", "deaf", "refuse", "break_down", "die"):
+        monkeypatch.setitem(KINDS, name, f"tests.dashboards.long_work:{name}")
+
+
+def until(holds, seconds=20.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = holds()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it never came to that")
+
+
+def over(id):
+    return until(lambda: jobs.look(id).is_over and jobs.look(id))
+
+
+def has_ended(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return "Z" in Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2][:3]
+
+
+def test_a_job_tells_its_progress_and_time_left_and_keeps_its_result(tmp_path):
+    id = jobs.start("count", {"to": 12}, who="李", address={"page": "manager"})
+    seen = until(lambda: (job := jobs.look(id)).left is not None and job)
+
+    assert 0 < seen.progress < 1
+    assert 0 < seen.left < 5
+    assert (seen.note, seen.state, seen.who) == ("job_sizes_tried", "running", ("李",))
+    done = over(id)
+    assert (done.state, done.progress, done.left) == ("done", 1.0, None)
+    assert jobs.result(id) == {"counted": 12}
+    assert jobs.Job.from_dict(json.loads((tmp_path / "jobs" / id / "job.json").read_text(encoding="utf-8"))) == done
+
+
+def test_the_same_work_is_one_job_with_one_link():
+    first = jobs.start("count", {"to": 3, "pid": "/dev/null"}, who="李")
+    again = jobs.start("count", {"pid": "/dev/null", "to": 3}, who="王")
+
+    assert first == again
+    assert jobs.start("count", {"to": 4}) != first
+    before = over(first)
+    assert before.who == ("李", "王")
+    assert jobs.start("count", {"to": 3, "pid": "/dev/null"}) == first
+    assert jobs.look(first) == before, "what is done is not done again"
+    assert [each.id for each in jobs.listed("王")] == [first]
+
+
+def test_as_many_run_as_there_are_cores_and_the_others_see_their_place(monkeypatch):
+    monkeypatch.setattr(jobs._line(), "cores", 1)
+    first, second, third = (jobs.start("count", {"to": 8, "n": n}) for n in range(3))
+
+    assert [jobs.look(each).place for each in (first, second, third)] == [None, 1, 2]
+    jobs.cancel(second)
+    assert jobs.look(second).state == "cancelled"
+    assert jobs.look(third).place == 1
+    assert over(first).state == "done"
+    assert over(third).state == "done"
+
+
+@pytest.mark.parametrize("kind", ["count", "deaf"])
+def test_a_cancelled_job_ends_within_two_seconds_even_if_it_never_listens(kind):
+    id = jobs.start(kind, {"to": 600})
+    until(lambda: jobs.look(id).progress)
+    process = jobs._line()._running[id].pid
+    begun = time.monotonic()
+    jobs.cancel(id)
+
+    assert jobs.look(id).state == "cancelled"
+    until(lambda: has_ended(process), 3)
+    assert time.monotonic() - begun < 2.5
+    assert jobs.result(id) is None
+    until(lambda: not jobs._line()._ending)
+
+
+def test_a_cancelled_job_can_be_started_again():
+    id = jobs.start("count", {"to": 5})
+    jobs.cancel(id)
+    jobs.restart(id)
+
+    assert over(id).state == "done"
+
+
+def test_a_job_that_is_refused_says_why_in_both_languages():
+    job = over(jobs.start("refuse", {}))
+
+    assert job.state == "failed"
+    assert "ask for it again" in job.reason["en"]
+    assert "重新计算" in job.reason["zh"]
+
+
+def test_a_job_that_breaks_down_gives_a_reference_and_leaves_its_log(tmp_path):
+    id = jobs.start("break_down", {})
+    job = over(id)
+    log = (tmp_path / "jobs" / id / "log.txt").read_text(encoding="utf-8")
+
+    assert job.state == "failed"
+    assert "ZeroDivisionError" in log
+    assert log.split()[1] in job.reason["en"]
+    assert "ZeroDivision" not in job.reason["en"]
+
+
+def test_a_job_whose_process_dies_has_failed():
+    assert over(jobs.start("die", {})).state == "failed"
+
+
+def test_after_its_server_is_killed_a_job_is_gone_says_so_and_can_be_started_again(tmp_path, monkeypatch):
+    pid = tmp_path / "pid"
+    script = (
+        "import sys, time; from dashboards import jobs\n"
+        "jobs.KINDS['count'] = 'tests.dashboards.long_work:count'\n"
+        f"print(jobs.start('count', {{'to': 20, 'pid': {str(pid)!r}}}), flush=True); time.sleep(600)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    id = server.stdout.readline().strip()
+    until(lambda: pid.exists() and pid.read_text(encoding="utf-8"))
+    assert jobs.look(id).state == "running", "another server of the same folder has it"
+    server.send_signal(signal.SIGKILL)
+    server.wait()
+
+    until(lambda: has_ended(int(pid.read_text(encoding="utf-8"))), 3)
+    monkeypatch.setattr(lines, "SILENCE", 0.1)
+    assert until(lambda: (job := jobs.look(id)).state == "interrupted" and job).left is None
+    jobs.restart(id)
+    assert over(id).state == "done"
+    assert jobs.result(id) == {"counted": 20}
+
+
+@pytest.mark.parametrize("id", ["", "../../etc", "x" * 20, "0" * 20])
+def test_an_id_that_is_none_finds_nothing(id):
+    assert jobs.look(id) is None
+    assert jobs.result(id) is None
+    jobs.cancel(id)
+    jobs.restart(id)
+
+
+def test_a_damaged_file_is_as_good_as_none(tmp_path):
+    id = jobs.start("count", {"to": 1})
+    over(id)
+    (tmp_path / "jobs" / id / "job.json").write_text("{", encoding="utf-8")
+
+    assert jobs.look(id) is None
+    assert jobs.listed() == []
+
+
+def test_unknown_kinds_and_arguments_that_are_no_data_are_refused():
+    with pytest.raises(KeyError):
+        jobs.start("nothing", {})
+    with pytest.raises(TypeError):
+        jobs.start("count", {"to": object()})
+    with pytest.raises(ValueError):
+        jobs.start("count", {"to": float("nan")})
+
+
+def test_only_the_latest_are_kept(monkeypatch):
+    monkeypatch.setattr("dashboards.jobs.shelf.MOST", 2)
+    ids = []
+    for n in range(4):
+        ids.append(jobs.start("count", {"to": 1, "n": n}))
+        over(ids[-1])
+
+    assert [each.id for each in jobs.listed()] == ids[:1:-1]
+
+
+@pytest.mark.parametrize("kind", [each for each in KINDS if not hasattr(long_work, each)])
+def test_every_kind_is_there_and_has_a_sentence(kind):
+    from importlib import import_module
+
+    module, _, name = KINDS[kind].partition(":")
+    assert callable(getattr(import_module(module), name))
+    assert f"job_{kind}" in sentences()
+
+
+def test_a_search_for_windows_is_a_job_that_gives_what_the_command_gives(openhall, tmp_path, monkeypatch):
+    from dashboards.data import halls
+    from dashboards.jobs.staffed import staffing
+
+    hall = tmp_path / "small.toml"
+    hall.write_text(
+        """schema = 1
+name = "small"
+title = { en = "small", zh = "小厅" }
+
+[[opening]]
+from = 09:00:00
+to = 10:00:00
+at_end = "serve_all"
+
+[[services]]
+id = "s"
+name = { en = "s", zh = "事" }
+service_min = { family = "exponential", mean = 6.0 }
+arrivals_per_hour = [10.0, 20.0]
+target = { wait_min = 10.0, share = 0.9 }
+
+[[windows]]
+id = "w"
+name = { en = "w", zh = "窗" }
+count = 3
+serves = ["*"]
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("dashboards.shipped.SCENARIOS", tmp_path)
+    scenario = halls.hall("small")
+    found = staffed(staffing(scenario, (), ["mean_wait <= 5"]))
+    answered = json.loads(openhall("staff", hall, "--target", "mean_wait <= 5", "--json", "-").out)
+
+    assert {**found, "seconds": 0, "plan": ""} == {**answered, "seconds": 0, "plan": ""}
+    assert 'name = "small"' in found["plan"]
+    with pytest.raises(BadInput):
+        staffed({**staffing(scenario, (), ["mean_wait <= 5"]), "digest": "another"})
+
+
+def staffed(arguments):
+    """The function of the job, in this process."""
+    from dashboards.jobs.staffed import staff
+
+    return staff(arguments, lambda *_, **__: None, lambda: False)
