@@ -22,6 +22,7 @@ from dashboards import (
     cli_plan,
     cli_record,
     cli_results,
+    cli_size,
     cli_staff,
 )
 from dashboards.cli_checks import checks
@@ -45,6 +46,7 @@ app.command("check", help=words("cli_help_check"))(cli_hall.check)
 app.command("simulate", help=words("cli_help_simulate"))(cli_hall.simulate)
 app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
 app.command("staff", help=words("cli_help_staff"))(cli_staff.staff)
+app.command("size", help=words("cli_help_size"))(cli_size.size)
 app.command("fit", help=words("cli_help_fit"))(cli_fit.fit)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)
