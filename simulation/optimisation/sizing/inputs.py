@@ -224,7 +224,7 @@ def _hall(tables: PlainTables, path: Path) -> Scenario | None:
     except BadInput as refused:
         tables.findings.faults += refused.faults
         return None
-    from simulation.optimisation.staffing import groups_of
+    from simulation.optimisation.table import groups_of
 
     if hall.horizon is not None:
         tables.refuse("sizing_horizon", ("hall",), named)
