@@ -7,6 +7,7 @@ or a field name. Colours have explicit domains, so that they stay with their mea
 from __future__ import annotations
 
 from dashboards.charts.cover import windows_open
+from dashboards.charts.formulas import formulas_by_half_hour
 from dashboards.charts.funnel import rates_in_a_funnel
 from dashboards.charts.heat import waits_by_service
 from dashboards.charts.scores import points_of_lines, totals_of_windows
@@ -14,6 +15,7 @@ from dashboards.charts.sizes import waits_by_windows
 from dashboards.charts.waits import waits_by_half_hour
 
 __all__ = [
+    "formulas_by_half_hour",
     "points_of_lines",
     "rates_in_a_funnel",
     "totals_of_windows",

@@ -6,6 +6,7 @@ library  saved plans
 runs     experiments and comparisons as frames
 advice   what to try first
 sizes    a demand -> the windows and seats it needs
+formulas queueing formulas beside a simulated result
 outlook  a plan's waits -> the next assessment
 record   the assessed months: tables, sheets, lines, evidence, the journal
 work     what waits for somebody, and the acts: steps of a month, appeals, orders, signals
