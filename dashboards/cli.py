@@ -16,6 +16,7 @@ from dashboards import (
     cli_fit,
     cli_formulas,
     cli_hall,
+    cli_layout,
     cli_month,
     cli_orders,
     cli_outlook,
@@ -49,6 +50,7 @@ app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
 app.command("staff", help=words("cli_help_staff"))(cli_staff.staff)
 app.command("size", help=words("cli_help_size"))(cli_size.size)
 app.command("formulas", help=words("cli_help_formulas"))(cli_formulas.formulas)
+app.command("layout", help=words("cli_help_layout"))(cli_layout.layout)
 app.command("fit", help=words("cli_help_fit"))(cli_fit.fit)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)

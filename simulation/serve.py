@@ -22,7 +22,7 @@ __all__ = ["ENGINES", "serve", "visits_of", "with_outages"]
 
 
 def serve(
-    scenario: Scenario, demand: Demand, carried: Carried | None = None, engine: str = "kernel"
+    scenario: Scenario, demand: Demand, carried: Carried | None = None, engine: str = "kernel", last: bool = False
 ) -> tuple[Tickets, Carried]:
     """Serves one day.
 
@@ -30,6 +30,7 @@ def serve(
     ----------
     carried : what the days before left; None on the first
     engine : one of ENGINES
+    last : whether no day follows, so that nobody need be found who comes again
 
     Returns
     -------
@@ -58,7 +59,7 @@ def serve(
         outcome=np.where((log.outcome == NO_SHOW) & (citizens.diverted[citizen] > 0), np.int8(DIVERTED), log.outcome),
         opened=log.opened,
     )
-    return tickets, who_returns(scenario, demand, tickets, citizen, carried)
+    return tickets, carried if last else who_returns(scenario, demand, tickets, citizen, carried)
 
 
 def visits_of(demand: Demand) -> Visits:

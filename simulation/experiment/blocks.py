@@ -104,7 +104,7 @@ class Work:
                         demand = self.given[k]
                     elif demand is None or not one_demand:
                         demand = draw_demand(self.plans[k], self.seed, replication, day)
-                    tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine)
+                    tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine, day + 1 == self.days)
                     totals, bins, halves = day_totals(layout_on(self.plans[k], layouts[k], day), tickets, demand.windows)
                     block.sides[k].see(Seen.of_day(unit, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
                     run[k] = totals if by_day else run[k] + totals

@@ -42,14 +42,14 @@ def lay_out(
     """
     base = parse(document)
     plan = copied(document)
-    apart = {each["id"]: each for each in plan["windows"] if PUBLIC not in _classes(each)}
+    apart = {each["id"]: each for each in plan["windows"] if PUBLIC not in classes_of(each)}
     rest = [each for each in plan["windows"] if each["id"] not in apart]
     total = sum(each.get("count", 1) for each in plan["windows"]) if windows is None else windows
-    layout: Document = {"kind": kind, "windows": total, "efficiency": efficiency, "queue": queue, **_most_common(rest)}
+    layout: Document = {"kind": kind, "windows": total, "efficiency": efficiency, "queue": queue, **hours_of_most(rest)}
     layout["aside"] = [_aside(each) for each in apart.values()]
     if kind in ("grouped", "chain", "overflow", "overflow_two_way") and (groups or kind == "grouped"):
         layout["groups"] = [dict(each) for each in groups] if groups else _by_zone(plan)
-    behind = _departments(base)
+    behind = departments_of(base)
     plan["windows"], plan["layout"] = [], layout
     for department in plan.get("departments", []):
         if "windows" in department:
@@ -70,7 +70,7 @@ def lay_out(
     return settled(plan, changed)
 
 
-def _classes(window: Mapping[str, Any]) -> set[str]:
+def classes_of(window: Mapping[str, Any]) -> set[str]:
     """The classes that a group of windows serves; the public among them unless it says otherwise."""
     named = {name.partition(":")[2] for name in window["serves"]}
     return {each for each in named if each} | (set(window.get("classes") or [PUBLIC]) if "" in named else set())
@@ -78,10 +78,10 @@ def _classes(window: Mapping[str, Any]) -> set[str]:
 
 def _aside(window: Mapping[str, Any]) -> Document:
     services = list(dict.fromkeys(name.partition(":")[0] for name in window["serves"]))
-    return {"id": window["id"], "services": services, "classes": sorted(_classes(window)), "windows": window.get("count", 1)}
+    return {"id": window["id"], "services": services, "classes": sorted(classes_of(window)), "windows": window.get("count", 1)}
 
 
-def _departments(base: Scenario) -> dict[str, set[str]]:
+def departments_of(base: Scenario) -> dict[str, set[str]]:
     """Department -> the services of its windows."""
     return {
         each.id: {base.service(line).of for name in each.windows for line in base.window(name).efficiency}
@@ -89,7 +89,8 @@ def _departments(base: Scenario) -> dict[str, set[str]]:
     }
 
 
-def _most_common(windows: list[Document]) -> Document:
+def hours_of_most(windows: Sequence[Mapping[str, Any]]) -> Document:
+    """Shifts and breaks of most windows."""
     found: Document = {}
     for key in CARRIED:
         count: Counter[str] = Counter()

@@ -17,13 +17,28 @@ writing   the document as TOML again, its canonical form and digest
 from __future__ import annotations
 
 from simulation.scenario.building import parse
-from simulation.scenario.parts import AtEnd, Booking, Class, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Window
+from simulation.scenario.parts import (
+    AtEnd,
+    Booking,
+    Class,
+    Costs,
+    Department,
+    Horizon,
+    Name,
+    Opening,
+    Rules,
+    Scenario,
+    Service,
+    Slot,
+    Window,
+)
 from simulation.scenario.reading import load_scenario
 
 __all__ = [
     "AtEnd",
     "Booking",
     "Class",
+    "Costs",
     "Department",
     "Horizon",
     "Name",

@@ -36,6 +36,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 """the keys of a listed table that hold a figure; count is one even when it is left out"""
 TOP_FIGURES = ("days_per_year", "lunch")
 LAYOUT_FIGURES = ("kind", "windows", "groups", "aside", "efficiency", "queue", "shifts", "breaks", "ab_break", "lunch")
+COSTS_FIGURES = ("window_hour", "overtime_hour", "waiting_hour", "training", "training_days")
 DEMAND_FIGURES = ("weekday", "month", "around_holidays", "day_cv", "half_hour_cv")
 OPENING_FIGURES = ("early_min", "last_ticket", "last_start")
 HORIZON_FIGURES = ("minutes", "warm_up", "cycle_min")
@@ -65,6 +66,7 @@ def figures(document: Mapping[str, Any]) -> list[str]:
     paths += [f"demand.{key}" for key in DEMAND_FIGURES if key in (document.get("demand") or {})]
     paths += [f"rules.{key}" for key in RULES_FIGURES if key in (document.get("rules") or {})]
     paths += [f"layout.{key}" for key in LAYOUT_FIGURES if key in (document.get("layout") or {})]
+    paths += [f"costs.{key}" for key in COSTS_FIGURES if key in (document.get("costs") or {})]
     for table, keys in FIGURES.items():
         for entry in document.get(table) or []:
             if isinstance(entry, Mapping) and isinstance(entry.get("id"), str):

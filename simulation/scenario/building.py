@@ -18,8 +18,8 @@ from simulation.scenario.expanding.layouts import lay_out
 from simulation.scenario.expanding.windows import Group, efficiency_of, groups_of, laws_at, rests_of
 from simulation.scenario.findings import Findings, Path, tidy
 from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, half_hours_of, minutes_of, span_of
-from simulation.scenario.parts import Class, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
-from simulation.scenario.tables import DemandTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
+from simulation.scenario.parts import Class, Costs, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
+from simulation.scenario.tables import CostsTable, DemandTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
 from simulation.scenario.visiting import booking_of, rates_of_volume, retry_of
 from simulation.scenario.week import ORDINARY, days_of, openings_on, ordinary_kind, season_of, shifts_on
 from simulation.scenario.writing import digest_of
@@ -146,8 +146,14 @@ def _hall(
         ),
         days=days_of(top.demand, any(window.learning for window in windows)),
         pools=tuple(build_pool(each, _name(each.name, each.id)) for each in tables.pools if each),
+        costs=None if top.costs is None else _costs(top.costs),
     )
     return hall, groups
+
+
+def _costs(table: CostsTable) -> Costs:
+    overtime = table.window_hour if table.overtime_hour is None else table.overtime_hour
+    return Costs(table.window_hour, overtime, table.waiting_hour, table.training, table.training_days, table.currency)
 
 
 def _seats_behind(department: str, windows: list[Window]) -> tuple[str, ...]:

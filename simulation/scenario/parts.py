@@ -300,6 +300,23 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """Prices, in one currency."""
+
+    window_hour: float
+    """of a window on duty"""
+    overtime_hour: float
+    """of a window after the end of its last shift"""
+    waiting_hour: float
+    """of a citizen who waits"""
+    training: float
+    """of a person who learns to serve more than before, once"""
+    training_days: float
+    """working days over which training is spread"""
+    currency: str = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
 class Horizon:
     """A textbook run instead of a day."""
 
@@ -345,6 +362,8 @@ class Scenario:
     (openings, slots, rates, shifts) is the first of the week on which it opens"""
     pools: tuple[Pool, ...] = ()
     """who works behind the windows"""
+    costs: Costs | None = None
+    """prices, where the file gives them"""
 
     def service(self, identity: str) -> Service:
         """The service of that id. Raises KeyError if there is none."""

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -68,8 +69,14 @@ def _visible(text: str) -> str:
     return text
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Reading them walks through folders, and a search reads hundreds of scenarios."""
+    return frozenset(available_timezones())
+
+
 def _known_zone(given: str) -> str:
-    if given not in available_timezones():
+    if given not in _zones():
         raise PydanticCustomError("unknown_timezone", "unknown zone")
     return given
 
@@ -103,6 +110,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=0, le=1e9)]
 Minutes = Annotated[float, Field(ge=0, le=1e9)]
 Efficiency = Annotated[float, Field(ge=0.01, le=100)]
+Price = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class Table(BaseModel):
@@ -487,6 +495,18 @@ class LayoutTable(Table):
     note: Free | None = None
 
 
+class CostsTable(Table):
+    """What hours and people cost, all in one currency; nothing here changes what happens in the hall."""
+
+    currency: Text = "CNY"
+    window_hour: Price
+    overtime_hour: Price | None = None
+    waiting_hour: Price = 0.0
+    training: Price = 0.0
+    training_days: Annotated[float, Field(gt=0, le=100_000)] = 250.0
+    note: Free | None = None
+
+
 class DepartmentTable(Table):
     id: Id
     name: AnyName | None = None
@@ -513,6 +533,7 @@ class DocumentTable(Table):
     rules: RulesTable = RulesTable()
     lunch: Interval | None = None
     layout: LayoutTable | None = None
+    costs: CostsTable | None = None
     demand: DemandTable = DemandTable()
     basis: dict[str, Any] = {}
     opening: Annotated[list[Any], Field(max_length=48)] = []
@@ -555,6 +576,7 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("rules",): RulesTable,
     ("lunch",): Interval,
     ("layout",): LayoutTable,
+    ("costs",): CostsTable,
     ("layout", "groups"): GroupTable,
     ("layout", "aside"): AsideTable,
     ("layout", "shifts"): ShiftTable,

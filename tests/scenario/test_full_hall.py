@@ -18,8 +18,8 @@ from simulation.faults import BadInput
 from simulation.laws import make_law
 from simulation.routing import IDLE_WINDOW
 from simulation.scenario import parse
-from simulation.scenario.basis import DEMAND_FIGURES, FIGURES, RULES_FIGURES
-from simulation.scenario.parts import Booking, Days, Rules, Season, Tidal
+from simulation.scenario.basis import COSTS_FIGURES, DEMAND_FIGURES, FIGURES, RULES_FIGURES
+from simulation.scenario.parts import Booking, Costs, Days, Rules, Season, Tidal
 from simulation.scenario.tables import known_keys
 from simulation.shifts import LEAVING
 from tests.halls import full_halls
@@ -97,8 +97,17 @@ learning = { start = 0.6, weeks = 8, share = 0.5 }
 id = "collection"
 serves = ["pickup", "tax"]
 
+[costs]
+currency = "yuan"
+window_hour = 60
+overtime_hour = 90
+waiting_hour = 25
+training = 3000
+training_days = 500
+
 [basis]
 "rules.places" = "counted seats"
+"costs.window_hour" = "the pay scale"
 "services.permit.then" = "the register"
 "windows.permits.breakdown" = "the service log"
 """
@@ -127,6 +136,7 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
     assert (window.wrap_up, window.start_up, window.absence) == (0.5, 5, 0.05)
     assert (scenario.window("permits-1").learning, window.learning) == (None, (0.6, 8))
     assert window.breakdown == (make_law("exponential", mean=600), make_law("exponential", mean=20))
+    assert scenario.costs == Costs(60, 90, 25, 3000, 500, "yuan")
 
 
 def test_how_days_differ_becomes_a_part() -> None:
@@ -142,6 +152,7 @@ def test_how_days_differ_becomes_a_part() -> None:
 def test_what_is_left_out_is_the_plain_hall() -> None:
     plain = document()
     del plain["rules"], plain["basis"], plain["demand"], plain["services"][0]["season"]
+    plain["costs"] = {"window_hour": 60}
     scenario = parse({**plain, "windows": [{"id": "w", "serves": ["*"]}]})
     window = scenario.windows[0]
 
@@ -151,6 +162,9 @@ def test_what_is_left_out_is_the_plain_hall() -> None:
     assert (window.at_shift_end, window.at_break, window.rests, window.overflow, window.laws) == ("finish_current", "finish_current", False, (), {})
     assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (0, 0, 0, None)
     assert (window.covers, window.tidal, scenario.services[1].announced) == ((), None, ())
+    assert scenario.costs == Costs(60, 60, 0, 0, 250, "CNY"), "overtime costs what any hour does"
+    del plain["costs"]
+    assert parse({**plain, "windows": [{"id": "w", "serves": ["*"]}]}).costs is None
 
 
 def test_it_comes_back_from_toml_the_same() -> None:
@@ -175,8 +189,10 @@ def test_every_rule_and_figure_counts_as_assumed_until_it_has_a_basis() -> None:
     mine = [f"services.permit.{key}" for key in document()["services"][0] if key in FIGURES["services"]]
     mine += [f"windows.permits.{key}" for key in document()["windows"][0] if key in FIGURES["windows"]]
     mine += [f"rules.{key}" for key in RULES_FIGURES] + [f"demand.{key}" for key in DEMAND_FIGURES]
+    mine += [f"costs.{key}" for key in COSTS_FIGURES]
 
-    assert {path for path in mine if path not in open_figures} == {"rules.places", "services.permit.then", "windows.permits.breakdown"}
+    with_basis = {"rules.places", "services.permit.then", "windows.permits.breakdown", "costs.window_hour"}
+    assert {path for path in mine if path not in open_figures} == with_basis
 
 
 def test_no_key_is_without_a_part_in_this_file() -> None:
@@ -194,6 +210,7 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
     assert set(known_keys(("windows", "learning"))) == set(full["windows"][0]["learning"])
     assert set(known_keys(("demand", "weekday"))) == set(KINDS)
     assert set(RULES_FIGURES) == set(known_keys(("rules",)))
+    assert set(known_keys(("costs",))) - elsewhere == set(full["costs"]) == {"currency", *COSTS_FIGURES}
     assert set(LEAVING) == {"finish_current", "interrupt_resume_same", "interrupt_resume_any", "interrupt_restart", "start_nothing_past"}
 
 
@@ -231,6 +248,9 @@ REFUSED = [
     ("weeks = 8", "weeks = 0", "learning.weeks is 0 and must be above 0"),
     ("from = 08:30:00", 'weekdays = ["monday"]\nfrom = 08:30:00', "opening 1: weekdays #1 is 'monday', which is none of mon, tue, wed, thu, fri, sat, sun; give one of these."),
     ("step_min = 15", "step_min = 0", "booking.step_min is 0 and must be at least 1"),
+    ("waiting_hour = 25", "waiting_hours = 25", "the key costs.waiting_hours is unknown; did you mean 'waiting_hour'?"),
+    ("waiting_hour = 25", "waiting_hour = -25", "costs.waiting_hour is -25 and must be at least 0"),
+    ("training_days = 500", "training_days = 0", "costs.training_days is 0 and must be above 0"),
 ]
 
 
@@ -340,7 +360,7 @@ def test_none_in_a_document_made_in_python_is_a_key_left_out() -> None:
 def test_the_page_how_time_moves_names_every_key_and_rule() -> None:
     text = (Path(scenario_package.__file__).parents[1] / "DESIGN.md").read_text(encoding="utf-8")
     page = text[text.index("## How time moves") : text.index("## STRESS-DES")]
-    keys = [*document()["rules"], *document()["demand"], "weekdays", "make_up", *document()["services"][0], *document()["windows"][0], *LEAVING, *IDLE_WINDOW, "per_window", "by_time"]
+    keys = [*document()["rules"], *document()["demand"], *COSTS_FIGURES, "weekdays", "make_up", *document()["services"][0], *document()["windows"][0], *LEAVING, *IDLE_WINDOW, "per_window", "by_time"]
     of_the_plain_hall = {"id", "arrivals_per_hour", "priority", "count", "serves", "efficiency", "breaks"}
 
     keys += ["last_start", "alternate"]

@@ -1,0 +1,543 @@
+"""Which windows should become comprehensive: layouts of the same windows compared, with a stated guarantee.
+
+    1 search    a bounded local search from the best named arrangements, for mixed ones          (days of the search)
+    2 select    KN among the named ones, those found and the hall as it is                       (other days)
+    3 confirm   every one of them against the hall as it is, on the same days                    (other days again)
+
+All plans of a stage meet the same citizens. The guarantee is that of `selection`: with at least that probability nothing that was
+compared is better than the answer by more than `delta`. It speaks of the layouts compared, not of every layout there could be. Two layouts
+whose paired difference in stage 3 has an interval around nothing are told as not separated, whatever was selected.
+
+Pooling shortens waits because no window idles while somebody waits elsewhere; it costs speed (`efficiency`), weeks of learning and
+training, and where short and long services are mixed it makes the short ones wait behind the long ones. Nothing assumes that it pays.
+
+Source of the last point: van Dijk and van der Sluis, To pool or not to pool in call centers, Production and Operations Management 17
+(2008).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.estimators import mean_interval
+from simulation.faults import BadInput, Fault, fault
+from simulation.optimisation.arrangements import (
+    HELPING,
+    KINDS,
+    Arrangement,
+    Frame,
+    Pool,
+    frame_of,
+    lost_of,
+    named,
+    now_of,
+    plan_of,
+    pooled_windows,
+)
+from simulation.optimisation.batches import BATCH, Figure, Trial, figure_of, observe, trial_of
+from simulation.optimisation.costs import PARTS, Price, people_to_train
+from simulation.optimisation.moves import neighbours
+from simulation.optimisation.objective import Objective, read_objective
+from simulation.optimisation.selection import FIRST, Floats, Selection, select_surely, select_within
+from simulation.plans.document import settled
+from simulation.scenario import Scenario, parse
+from simulation.scenario.tables import WindowTable, seats_of
+from simulation.shifts import on_duty
+
+Progress = Callable[[str, int, int], None]
+"""(stage: "search" | "select" | "confirm" | "learn", days simulated so far, most days); what it raises stops the study"""
+
+BUDGET = 100_000
+"""days, all stages together"""
+SEARCH_SHARE = 0.4
+"""of the budget, at most, for the search"""
+STARTS = 2
+"""arrangements from which a search begins"""
+TRIED = 24
+"""neighbours looked at in a round of the search"""
+SCREENED = 6
+"""batches of each at first"""
+FRESH = 10_000
+"""number of the first batch by which a step is judged: none that picked it"""
+MISSES = 2
+"""rounds without a better neighbour before a search ends"""
+CONFIRM = 50
+"""batches of every layout in the confirmation"""
+MATTERS = 0.05
+"""of today's value: the least difference that matters, if nobody says"""
+MOST_WINDOWS = 500
+MOST_KEPT = 200
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure of the confirmation with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether nothing lies outside the interval."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One layout, as the confirmation found it."""
+
+    arrangement: Arrangement
+    name: str
+    plan: Scenario = field(repr=False)
+    value: Interval
+    """of the objective, in its own direction and unit"""
+    against_now: Interval | None
+    """minus the hall as it is, paired; None for that hall itself"""
+    against_best: Interval | None
+    """minus the layout selected, paired; None for that one itself"""
+    waits: dict[str, Interval]
+    """service (or line) -> mean wait, minutes"""
+    cost: dict[str, float] | None
+    """part -> a day, and "total"; None without prices"""
+    trained: int
+    """people to train"""
+    pooled: int
+    """windows that serve more than one item"""
+    still_in: bool
+    """whether the selection kept it to its end"""
+
+    @property
+    def separated(self) -> bool:
+        """Whether it is clearly told apart from the layout selected."""
+        return self.against_best is None or self.against_best.clear
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How the answer compares with the hall as it is while the trained still learn."""
+
+    week: int
+    """from 1"""
+    speed: float
+    """0..1, of what they reach in the end"""
+    against_now: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """The answer."""
+
+    objective: Objective
+    scenario: str
+    layouts: tuple[Judged, ...]
+    """best value first"""
+    best: Judged
+    now: Judged
+    selection: Selection
+    guarantee: float
+    """asked for"""
+    cannot: tuple[tuple[str, str], ...]
+    """(kind, reason) of the named ones that this hall cannot have"""
+    remarks: tuple[Fault, ...]
+    weeks: tuple[Week, ...]
+    """empty where nobody learns"""
+    units: tuple[tuple[str, ...], ...]
+    """services that are served wholly or not at all, as the pools number them"""
+    days: int
+    seconds: float
+    seed: int
+    engine: str
+
+    @property
+    def advice(self) -> str:
+        """What to do: "keep" (nothing is clearly better than now), "dedicate" (no pooling), "help" (own windows that help one another),
+        "pool" (all comprehensive) or "part" (some)."""
+        pools = self.best.arrangement.pools
+        if self.best.against_now is None or not self.improves:
+            return "keep"
+        if all(len(pool.units) == 1 for pool in pools):
+            return "help" if any(pool.helps for pool in pools) else "dedicate"
+        return "pool" if self.best.arrangement.kind == "comprehensive" else "part"
+
+    @property
+    def improves(self) -> bool:
+        """Whether the layout selected is clearly better than the hall as it is, on days that did not select it."""
+        gain = self.best.against_now
+        return gain is not None and gain.clear and (gain.value < 0) == self.objective.lower
+
+    @property
+    def pooling_hurts(self) -> Judged | None:
+        """The comprehensive layout, if it is clearly worse than the one selected."""
+        found = next((each for each in self.layouts if each.arrangement.kind == "comprehensive"), None)
+        if found is None or found.against_best is None or not found.against_best.clear:
+            return None
+        return found if (found.against_best.value > 0) == self.objective.lower else None
+
+
+def study(
+    scenario: Scenario,
+    *,
+    objective: str = "mean_wait",
+    guarantee: float = 0.95,
+    delta: float | None = None,
+    budget: int = BUDGET,
+    windows: int | None = None,
+    efficiency: float | None = None,
+    apart: Sequence[str] = (),
+    queue: int = 1,
+    growing: bool = False,
+    learning: tuple[float, float] | None = None,
+    kinds: Sequence[str] = KINDS,
+    seed: int = 1,
+    engine: str = "kernel",
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Layouts:
+    """Compares layouts of a hall's windows.
+
+    Parameters
+    ----------
+    objective : a line that `read_objective` reads
+    guarantee : probability that nothing compared is better than the answer by more than delta
+    delta : the least difference that matters, in the unit of the objective; None: MATTERS of today's value
+    budget : most days to simulate, all stages together
+    windows, efficiency, apart, queue, growing : as in `frame_of`
+    learning : (share of the speed in the first week, weeks until all of it) of people who serve more than before; None: told of nobody
+    kinds : of arrangements that are compared with the hall as it is; "mixed" ones are searched for
+
+    Raises
+    ------
+    BadInput
+        if an input is out of its range, or there is nothing to arrange.
+    """
+    wanted = read_objective(objective, scenario)
+    _check(scenario, windows, efficiency, apart, queue, guarantee, delta, learning, kinds)
+    frame = frame_of(scenario, windows=windows, efficiency=efficiency, apart=apart, queue=queue, growing=growing)
+    if len(frame.units) < 2:
+        raise BadInput([fault("layout_one_service", scenario.path or scenario.name, scenario.name)])
+    return _Study(frame, wanted, guarantee, delta, budget, learning, tuple(kinds), seed, engine, workers, progress).run()
+
+
+class _Study:
+    """The state of one study: what was simulated."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        objective: Objective,
+        guarantee: float,
+        delta: float | None,
+        budget: int,
+        learning: tuple[float, float] | None,
+        kinds: tuple[str, ...],
+        seed: int,
+        engine: str,
+        workers: int,
+        progress: Progress | None,
+    ) -> None:
+        self.frame, self.objective, self.guarantee, self.delta, self.budget = frame, objective, guarantee, delta, budget
+        self.learning, self.kinds, self.seed, self.engine, self.workers, self.progress = learning, kinds, seed, engine, workers, progress
+        self.sign = 1.0 if objective.lower else -1.0
+        self.plans: dict[tuple[str, tuple[Pool, ...]], Scenario] = {}
+        self.days = 0
+        self.stage = "search"
+
+    def run(self) -> Layouts:
+        begun = time.monotonic()
+        now = now_of(self.frame)
+        found, cannot = named(self.frame, self.kinds)
+        asked = sum(pool.count for pool in now.pools) == self.frame.windows
+        candidates = [now] if asked else []
+        candidates += [each for each in found if each.key != now.key or not asked]
+        candidates, refused = self.possible(candidates)
+        cannot += refused
+        if not candidates:
+            raise BadInput([fault("layout_none", self.frame.base.path or self.frame.base.name, self.frame.windows)])
+        least = (len(candidates) + STARTS + 1) * (FIRST + CONFIRM) * BATCH
+        if self.budget < least:
+            raise BadInput([fault("layout_budget", "--budget", self.budget, layouts=len(candidates), least=least)])
+        if "mixed" in self.kinds:
+            candidates += self.searched(candidates)
+        trials = [self.trial(each, self.seed + 7919) for each in candidates]
+        confirming = (len(candidates) + 1) * CONFIRM * BATCH
+        delta = self.delta if self.delta is not None else self.least_that_matters(now)
+        self.stage = "select"
+        left = max(FIRST * len(trials), (self.budget - self.days - confirming) // BATCH)
+        if not 1 / len(trials) < self.guarantee:
+            raise BadInput([fault("layout_guarantee", "--guarantee", f"{self.guarantee:g}", least=f"{1 / len(trials):.2f}")])
+        selected = select_surely(self.sampler(trials), len(trials), delta=delta, guarantee=self.guarantee, budget=left)
+        judged, best, base = self.confirmed(candidates, selected, now)
+        return Layouts(
+            objective=self.objective,
+            scenario=self.frame.base.name,
+            layouts=tuple(sorted(judged, key=lambda each: self.sign * each.value.value)),
+            best=best,
+            now=base,
+            selection=replace(selected, means=tuple(self.sign * each for each in selected.means)),
+            guarantee=self.guarantee,
+            cannot=tuple(cannot),
+            remarks=tuple(self.remarks()),
+            weeks=tuple(self.weeks(best)),
+            units=self.frame.units,
+            days=self.days,
+            seconds=time.monotonic() - begun,
+            seed=self.seed,
+            engine=self.engine,
+        )
+
+    # ---- the stages -----------------------------------------------------------------------------------------------------------
+
+    def possible(self, candidates: Sequence[Arrangement]) -> tuple[list[Arrangement], list[tuple[str, str]]]:
+        """Those that the hall can have, and the others with what stands against them."""
+        able, not_able = [], []
+        for each in candidates:
+            try:
+                self.plan(each)
+            except BadInput as bad:
+                not_able.append((each.kind, bad.faults[0].code))
+            else:
+                able.append(each)
+        return able, not_able
+
+    def searched(self, candidates: Sequence[Arrangement]) -> list[Arrangement]:
+        """Mixed arrangements that a local search found better than where it began."""
+        most = int(self.budget * SEARCH_SHARE)
+        looked = select_within(
+            self.sampler([self.trial(each, self.seed) for each in candidates]),
+            len(candidates),
+            budget=2 * SCREENED * len(candidates),
+            first=SCREENED,
+        )
+        starts = sorted(range(len(candidates)), key=lambda n: looked.means[n])[:STARTS]
+        known = {each.key for each in candidates}
+        found: list[Arrangement] = []
+        for turn, start in enumerate(starts):
+            better = self.descend(candidates[start], most * (turn + 1) // STARTS, turn)
+            if better.key not in known:
+                known.add(better.key)
+                found.append(better)
+        return [replace(each, groups=n) for n, each in enumerate(found, start=1)]
+
+    def descend(self, start: Arrangement, until: int, turn: int) -> Arrangement:
+        """Steps to a better neighbour as long as one is found; until so many days are simulated."""
+        chance = np.random.default_rng([self.seed, turn])
+        here, missed = start, 0
+        while missed < MISSES and self.days + 2 * SCREENED * TRIED * BATCH <= until:
+            around = neighbours(self.frame, here, helping=any(kind in HELPING for kind in self.kinds))
+            picked = chance.permutation(len(around))[:TRIED].tolist()
+            tried, _ = self.possible([around[n] for n in sorted(picked)])
+            if not tried:
+                break
+            trials = [self.trial(each, self.seed) for each in (here, *tried)]
+            sample = self.sampler(trials)
+            looked = select_within(sample, len(trials), budget=2 * SCREENED * len(trials), first=SCREENED)
+            if looked.best != 0 and self.clearly_better(sample, looked.best):
+                here, missed = tried[looked.best - 1], 0
+            else:
+                missed += 1
+        return here
+
+    def clearly_better(self, sample: Callable[[Sequence[int], int, int], Floats], system: int) -> bool:
+        """Whether a system is better than system 0 on batches that did not pick it."""
+        values = sample([0, system], FRESH, FRESH + 4 * SCREENED)
+        return mean_interval(values[1] - values[0], 0.8)[2] < 0
+
+    def least_that_matters(self, now: Arrangement) -> float:
+        trial = self.trial(now, self.seed)
+        value = abs(float(self.observe([trial], 0, FIRST)[0, :, 0].mean()))
+        return _one_digit(MATTERS * value) if value > 0 else MATTERS
+
+    def confirmed(
+        self, candidates: Sequence[Arrangement], selected: Selection, now: Arrangement
+    ) -> tuple[list[Judged], Judged, Judged]:
+        """Every layout on days that neither found nor selected it; the one selected, and the hall as it is."""
+        self.stage = "confirm"
+        every = list(candidates) if candidates[0].kind == "now" else [*candidates, now]
+        at_now, at_best = next(n for n, each in enumerate(every) if each.kind == "now"), selected.best
+        plans = [plan_of(self.frame, each) for each in every]
+        trained = [people_to_train(self.frame.base, plan) for plan in plans]
+        lines = [each.id for each in self.frame.base.services]
+        further = [Figure("mean_wait", line) for line in lines]
+        prices = self.frame.base.costs
+        trials = []
+        for each, plan, people in zip(every, plans, trained, strict=True):
+            price = self.price(plan, people)
+            mine = [figure_of(self.objective, price), *further]
+            if price is not None:
+                mine += [Figure("cost", None, replace(price, costs=_only(prices, part))) for part in PARTS]
+            trials.append(self.trial(each, self.seed + 2 * 7919, mine))
+        values = self.observe(trials, 0, CONFIRM)
+        judged = []
+        for n, each in enumerate(every):
+            rows = values[n]
+            cost = dict(zip(PARTS, rows[:, 1 + len(lines) :].mean(axis=0).tolist(), strict=True)) if prices is not None else None
+            if cost is not None:
+                cost["total"] = sum(cost.values())
+            judged.append(
+                Judged(
+                    arrangement=each,
+                    name=each.name,
+                    plan=self.named_plan(plans[n], each),
+                    value=_interval(rows[:, 0]),
+                    against_now=None if n == at_now else _interval(rows[:, 0] - values[at_now, :, 0]),
+                    against_best=None if n == at_best else _interval(rows[:, 0] - values[at_best, :, 0]),
+                    waits={line: _interval(rows[:, 1 + k]) for k, line in enumerate(lines)},
+                    cost=cost,
+                    trained=trained[n],
+                    pooled=pooled_windows(each),
+                    still_in=n in selected.still_in,
+                )
+            )
+        return judged if candidates[0].kind == "now" else judged[:-1], judged[at_best], judged[at_now]
+
+    def weeks(self, best: Judged) -> list[Week]:
+        """The answer against the hall as it is, week by week, while those who were trained learn."""
+        if self.learning is None or best.trained == 0:
+            return []
+        self.stage = "learn"
+        start, weeks = self.learning
+        known, plan = self.known(), plan_of(self.frame, best.arrangement, whole=False)
+        figure = figure_of(self.objective, self.price(plan, best.trained))
+        now = self.trial(now_of(self.frame), self.seed + 3 * 7919)
+        found = []
+        for week in range(min(math.ceil(weeks), 52)):
+            speed = start + (1 - start) * week / weeks
+            slower = replace(plan, windows=tuple(_learning(each, known, speed) for each in plan.windows))
+            trial = trial_of(slower, [figure], self.seed + 3 * 7919, self.engine, self.objective.within)
+            values = self.observe([now, trial], 0, CONFIRM // 2)
+            found.append(Week(week + 1, speed, _interval(values[1, :, 0] - values[0, :, 0])))
+        return found
+
+    # ---- simulation -----------------------------------------------------------------------------------------------------------
+
+    def plan(self, arrangement: Arrangement) -> Scenario:
+        """A layout without departments and basis, kept for when it is asked for again. Raises BadInput if the hall cannot have it."""
+        key = (arrangement.kind if arrangement.kind == "now" else "", arrangement.key)
+        if key not in self.plans:
+            if len(self.plans) > MOST_KEPT:
+                self.plans.clear()
+            self.plans[key] = plan_of(self.frame, arrangement, whole=False)
+        return self.plans[key]
+
+    def price(self, plan: Scenario, trained: int) -> Price | None:
+        return None if self.frame.base.costs is None else Price(self.frame.base.costs, plan, trained)
+
+    def trial(self, arrangement: Arrangement, seed: int, figures: Sequence[Figure] | None = None) -> Trial:
+        """A layout, simulated without what changes nothing."""
+        plan = self.plan(arrangement)
+        if figures is None:
+            trained = people_to_train(self.frame.base, plan) if self.frame.base.costs is not None else 0
+            figures = [figure_of(self.objective, self.price(plan, trained))]
+        return trial_of(plan, figures, seed, self.engine, self.objective.within)
+
+    def sampler(self, trials: Sequence[Trial]) -> Callable[[Sequence[int], int, int], Floats]:
+        return lambda systems, first, last: self.sign * self.observe([trials[n] for n in systems], first, last)[:, :, 0]
+
+    def observe(self, trials: Sequence[Trial], first: int, last: int) -> Floats:
+        values = observe(trials, first, last, self.workers, self.told)
+        if not np.isfinite(values[:, :, 0]).all():
+            raise BadInput([fault("objective_empty", "--objective", self.objective.text)])
+        return values
+
+    def told(self, days: int) -> None:
+        self.days += days
+        if self.progress is not None:
+            self.progress(self.stage, self.days, self.budget)
+
+    # ---- what is said -----------------------------------------------------------------------------------------------------------
+
+    def named_plan(self, plan: Scenario, arrangement: Arrangement) -> Scenario:
+        """The plan as a scenario of its own, with how those who were trained learn."""
+        if arrangement.kind == "now":
+            return plan
+        document: dict[str, Any] = {**plan.document, "name": f"{plan.name}-{arrangement.name}"}
+        if self.learning is None or plan.horizon is not None:
+            return parse(document)
+        known, (start, weeks) = self.known(), self.learning
+        learns = {each.id: not any(set(each.efficiency) <= one for one in known) for each in plan.windows}
+        document["windows"] = [
+            {**each, "learning": {"start": start, "weeks": weeks}} if learns[seats_of(WindowTable.model_construct(**each))[0]] else each
+            for each in document["windows"]
+        ]
+        return parse(settled(document, []))
+
+    def known(self) -> list[frozenset[str]]:
+        """What somebody at a window of today serves."""
+        return [frozenset(each.efficiency) for each in self.frame.base.windows if each.station is None]
+
+    def remarks(self) -> list[Fault]:
+        """What the comparison does not keep of the hall."""
+        place = self.frame.base.path or self.frame.base.name
+        found = [fault("remark_layout_lost", place, ", ".join(lost))] if (lost := lost_of(self.frame)) else []
+        one = next((each for each in named(self.frame)[0]), None)
+        if one is not None:
+            now, then = (_hours(each) for each in (self.frame.base, plan_of(self.frame, one, whole=False)))
+            if abs(now - then) > 0.01 * now and sum(pool.count for pool in now_of(self.frame).pools) == self.frame.windows:
+                found.append(fault("remark_layout_hours", place, f"{then:.1f}", now=f"{now:.1f}"))
+        return found
+
+
+def _learning(window: Any, known: Sequence[frozenset[str]], speed: float) -> Any:
+    """A window whose person serves more than anybody did, at a share of the speed."""
+    if window.station is not None or any(set(window.efficiency) <= each for each in known):
+        return window
+    return replace(window, efficiency={service: each * speed for service, each in window.efficiency.items()})
+
+
+def _only(costs: Any, part: str) -> Any:
+    """The prices with all but one part at nothing."""
+    keys = dict(zip(PARTS, ("window_hour", "overtime_hour", "waiting_hour", "training"), strict=True))
+    return replace(costs, **{key: 0.0 for name, key in keys.items() if name != part})
+
+
+def _hours(scenario: Scenario) -> float:
+    _, start, end = on_duty(scenario)
+    return float((np.asarray(end) - np.asarray(start)).sum()) / 60
+
+
+def _interval(values: NDArray[np.float64]) -> Interval:
+    kept = values[np.isfinite(values)]
+    return Interval(*mean_interval(kept, LEVEL)) if len(kept) else Interval(math.nan, math.nan, math.nan)
+
+
+def _one_digit(value: float) -> float:
+    return float(f"{value:.1g}")
+
+
+def _check(
+    scenario: Scenario,
+    windows: int | None,
+    efficiency: float | None,
+    apart: Sequence[str],
+    queue: int,
+    guarantee: float,
+    delta: float | None,
+    learning: tuple[float, float] | None,
+    kinds: Sequence[str],
+) -> None:
+    faults = [fault("layout_kind", "--kind", each, known=", ".join(KINDS)) for each in kinds if each not in KINDS]
+    if windows is not None and not 1 <= windows <= MOST_WINDOWS:
+        faults.append(fault("layout_windows", "--windows", windows))
+    if efficiency is not None and not 0.01 <= efficiency <= 1:
+        faults.append(fault("layout_efficiency", "--efficiency", f"{efficiency:g}"))
+    known = list(dict.fromkeys(each.of for each in scenario.services))
+    faults += [fault("target_service", "--apart", each, known=", ".join(known)) for each in apart if each not in known]
+    if queue < 1:
+        faults.append(fault("layout_queue", "--queue", queue))
+    if not 0 < guarantee < 1:
+        faults.append(fault("layout_guarantee", "--guarantee", f"{guarantee:g}", least="0"))
+    if delta is not None and not 0 < delta < math.inf:
+        faults.append(fault("layout_delta", "--delta", f"{delta:g}"))
+    if learning is not None and not (0.01 <= learning[0] <= 1 and 0 < learning[1] <= 520):
+        faults.append(fault("layout_learning", "--learning", f"{learning[0]:g}/{learning[1]:g}"))
+    if faults:
+        raise BadInput(faults)
