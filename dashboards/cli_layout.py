@@ -57,8 +57,8 @@ def layout(
     check_apart([json_target, out], [scenario])
     from dashboards.shipped import find_scenario
     from simulation.optimisation import study
-    from simulation.optimisation.arrangements import KINDS
     from simulation.optimisation.costs import with_costs
+    from simulation.optimisation.kinds import KINDS
     from simulation.scenario import load_scenario
 
     hall, _ = planned(load_scenario(find_scenario(scenario)), change)

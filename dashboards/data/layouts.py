@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboards.texts import Words
 from simulation.measures import MEASURES, UNITS
-from simulation.optimisation.layout import Interval, Judged, Layouts
+from simulation.optimisation.judged import Interval, Judged, Layouts
 from simulation.optimisation.objective import COST
 
 REASONS = ("too_few_windows",)

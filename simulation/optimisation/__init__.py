@@ -4,14 +4,16 @@ targets    what a plan must keep                staffing   fewest window-hours b
 table      windows open in each half-hour       search     how they are found
 shifts     shifts that cover what is needed     days       the share of single days that keep it
 
-layout     which windows become comprehensive   arrangements, moves   layouts as documents, and what is one step away from one
-selection  the best of several, with a guarantee   batches   plans observed on the same days
+layout     which windows become comprehensive   judged     the answer, and what to do
+arrangements  layouts as documents              kinds, moves  those with a name, and those one step away from one
+selection  the best of several, with a guarantee  batches    plans observed on the same days
 objective  what is to be as good as possible    costs      what a day costs
 """
 
 from __future__ import annotations
 
-from simulation.optimisation.layout import Layouts, study
+from simulation.optimisation.judged import Layouts
+from simulation.optimisation.layout import study
 from simulation.optimisation.shifts import Lunch, Pattern, Shifts, cover_by_shifts, patterns_of
 from simulation.optimisation.staffing import Staffing, staff
 from simulation.optimisation.targets import Target, read_target, read_targets

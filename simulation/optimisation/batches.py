@@ -48,7 +48,9 @@ class Figure:
         side = block.sides[0]
         if self.price is not None:
             return float(self.price.parts(layout, side.sums.first, block.units).sum())
-        column = layout.columns()["overall" if self.service is None else "by_service", self.service or ""]
+        columns = layout.columns()
+        places = ("overall",) if self.service is None else ("by_item", "by_service", "by_class")
+        column = next(columns[place, self.service or ""] for place in places if (place, self.service or "") in columns)
         measure = MEASURES[self.measure]
         if measure.is_quantile:
             record = Record.of(layout)

@@ -28,21 +28,11 @@ from numpy.typing import NDArray
 
 from simulation.estimators import mean_interval
 from simulation.faults import BadInput, Fault, fault
-from simulation.optimisation.arrangements import (
-    HELPING,
-    KINDS,
-    Arrangement,
-    Frame,
-    Pool,
-    frame_of,
-    lost_of,
-    named,
-    now_of,
-    plan_of,
-    pooled_windows,
-)
+from simulation.optimisation.arrangements import Arrangement, Frame, Pool, frame_of, lost_of, now_of, plan_of, pooled_windows
 from simulation.optimisation.batches import BATCH, Figure, Trial, figure_of, observe, trial_of
 from simulation.optimisation.costs import PARTS, Price, people_to_train
+from simulation.optimisation.judged import Interval, Judged, Layouts, Week
+from simulation.optimisation.kinds import HELPING, KINDS, named
 from simulation.optimisation.moves import neighbours
 from simulation.optimisation.objective import Objective, read_objective
 from simulation.optimisation.selection import FIRST, Floats, Selection, select_surely, select_within
@@ -75,112 +65,6 @@ MATTERS = 0.05
 MOST_WINDOWS = 500
 MOST_KEPT = 200
 LEVEL = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure of the confirmation with its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def clear(self) -> bool:
-        """Whether nothing lies outside the interval."""
-        return self.low > 0 or self.high < 0
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One layout, as the confirmation found it."""
-
-    arrangement: Arrangement
-    name: str
-    plan: Scenario = field(repr=False)
-    value: Interval
-    """of the objective, in its own direction and unit"""
-    against_now: Interval | None
-    """minus the hall as it is, paired; None for that hall itself"""
-    against_best: Interval | None
-    """minus the layout selected, paired; None for that one itself"""
-    waits: dict[str, Interval]
-    """service (or line) -> mean wait, minutes"""
-    cost: dict[str, float] | None
-    """part -> a day, and "total"; None without prices"""
-    trained: int
-    """people to train"""
-    pooled: int
-    """windows that serve more than one item"""
-    still_in: bool
-    """whether the selection kept it to its end"""
-
-    @property
-    def separated(self) -> bool:
-        """Whether it is clearly told apart from the layout selected."""
-        return self.against_best is None or self.against_best.clear
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """How the answer compares with the hall as it is while the trained still learn."""
-
-    week: int
-    """from 1"""
-    speed: float
-    """0..1, of what they reach in the end"""
-    against_now: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class Layouts:
-    """The answer."""
-
-    objective: Objective
-    scenario: str
-    layouts: tuple[Judged, ...]
-    """best value first"""
-    best: Judged
-    now: Judged
-    selection: Selection
-    guarantee: float
-    """asked for"""
-    cannot: tuple[tuple[str, str], ...]
-    """(kind, reason) of the named ones that this hall cannot have"""
-    remarks: tuple[Fault, ...]
-    weeks: tuple[Week, ...]
-    """empty where nobody learns"""
-    units: tuple[tuple[str, ...], ...]
-    """services that are served wholly or not at all, as the pools number them"""
-    days: int
-    seconds: float
-    seed: int
-    engine: str
-
-    @property
-    def advice(self) -> str:
-        """What to do: "keep" (nothing is clearly better than now), "dedicate" (no pooling), "help" (own windows that help one another),
-        "pool" (all comprehensive) or "part" (some)."""
-        pools = self.best.arrangement.pools
-        if self.best.against_now is None or not self.improves:
-            return "keep"
-        if all(len(pool.units) == 1 for pool in pools):
-            return "help" if any(pool.helps for pool in pools) else "dedicate"
-        return "pool" if self.best.arrangement.kind == "comprehensive" else "part"
-
-    @property
-    def improves(self) -> bool:
-        """Whether the layout selected is clearly better than the hall as it is, on days that did not select it."""
-        gain = self.best.against_now
-        return gain is not None and gain.clear and (gain.value < 0) == self.objective.lower
-
-    @property
-    def pooling_hurts(self) -> Judged | None:
-        """The comprehensive layout, if it is clearly worse than the one selected."""
-        found = next((each for each in self.layouts if each.arrangement.kind == "comprehensive"), None)
-        if found is None or found.against_best is None or not found.against_best.clear:
-            return None
-        return found if (found.against_best.value > 0) == self.objective.lower else None
 
 
 def study(
@@ -227,29 +111,29 @@ def study(
     return _Study(frame, wanted, guarantee, delta, budget, learning, tuple(kinds), seed, engine, workers, progress).run()
 
 
+@dataclass(slots=True)
 class _Study:
-    """The state of one study: what was simulated."""
+    """The state of one study: what was asked and what was simulated."""
 
-    def __init__(
-        self,
-        frame: Frame,
-        objective: Objective,
-        guarantee: float,
-        delta: float | None,
-        budget: int,
-        learning: tuple[float, float] | None,
-        kinds: tuple[str, ...],
-        seed: int,
-        engine: str,
-        workers: int,
-        progress: Progress | None,
-    ) -> None:
-        self.frame, self.objective, self.guarantee, self.delta, self.budget = frame, objective, guarantee, delta, budget
-        self.learning, self.kinds, self.seed, self.engine, self.workers, self.progress = learning, kinds, seed, engine, workers, progress
-        self.sign = 1.0 if objective.lower else -1.0
-        self.plans: dict[tuple[str, tuple[Pool, ...]], Scenario] = {}
-        self.days = 0
-        self.stage = "search"
+    frame: Frame
+    objective: Objective
+    guarantee: float
+    delta: float | None
+    budget: int
+    learning: tuple[float, float] | None
+    kinds: tuple[str, ...]
+    seed: int
+    engine: str
+    workers: int
+    progress: Progress | None
+    plans: dict[tuple[str, tuple[Pool, ...]], Scenario] = field(default_factory=dict)
+    days: int = 0
+    stage: str = "search"
+
+    @property
+    def sign(self) -> float:
+        """What turns the objective so that less is better."""
+        return 1.0 if self.objective.lower else -1.0
 
     def run(self) -> Layouts:
         begun = time.monotonic()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from simulation.faults import BadInput, fault
 from simulation.measures import MEASURES
-from simulation.optimisation.targets import WITHIN
+from simulation.optimisation.targets import WITHIN, whom
 from simulation.scenario import Scenario
 
 COST = "cost"
@@ -27,7 +27,7 @@ class Objective:
     measure: str
     """a key of MEASURES, or "cost" """
     service: str | None
-    """None: all citizens"""
+    """a service, a line of one, or a class; None: all citizens"""
     within: float | None
     """minutes that `share_within_target` counts against; None: the scenario's own"""
     lower: bool
@@ -56,8 +56,8 @@ def read_objective(text: str, scenario: Scenario, place: str = "--objective") ->
         faults.append(fault("objective_measure", place, name, known=", ".join([COST, *known])))
     elif not MEASURES[measure].is_given("overall" if service is None else "by_service"):
         faults.append(fault("objective_place", place, name))
-    if service is not None and service not in {each.id for each in scenario.services}:
-        faults.append(fault("target_service", place, service, known=", ".join(each.id for each in scenario.services)))
+    if service is not None and service not in whom(scenario):
+        faults.append(fault("target_service", place, service, known=", ".join(whom(scenario))))
     try:
         within = None if match["minutes"] is None else float(match["minutes"])
     except ValueError:

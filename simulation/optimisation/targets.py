@@ -124,7 +124,7 @@ def _read(text: str, scenario: Scenario) -> tuple[Target | None, list[Fault]]:
     known = {each.name: each for each in MEASURES.values()}
     if measure not in known:
         faults.append(fault("target_measure", "--target", name, known=", ".join(known)))
-    known_services = _whom(scenario)
+    known_services = whom(scenario)
     place = "overall" if service is None else "by_service"
     if service is not None and service not in known_services:
         faults.append(fault("target_service", "--target", service, known=", ".join(known_services)))
@@ -147,7 +147,7 @@ def _read(text: str, scenario: Scenario) -> tuple[Target | None, list[Fault]]:
     return Target(text.strip(), measure, match["relation"] == "<=", number, service, within), []
 
 
-def _whom(scenario: Scenario) -> list[str]:
+def whom(scenario: Scenario) -> list[str]:
     """Services, lines of services and classes that a target may be about."""
     classes = [each.id for each in scenario.classes] if len(scenario.classes) > 1 else []
     return list(dict.fromkeys([*(each.of or each.id for each in scenario.services), *(each.id for each in scenario.services), *classes]))

@@ -11,9 +11,10 @@ import pytest
 from simulation import experiment
 from simulation.faults import BadInput
 from simulation.optimisation import study
-from simulation.optimisation.arrangements import KINDS, Arrangement, Pool, document_of, frame_of, named, now_of, plan_of
+from simulation.optimisation.arrangements import Arrangement, Pool, document_of, frame_of, now_of, plan_of
 from simulation.optimisation.batches import BATCH, Figure, observe, trial_of
 from simulation.optimisation.costs import Price, people_to_train, with_costs
+from simulation.optimisation.kinds import KINDS, named
 from simulation.optimisation.moves import neighbours
 from simulation.optimisation.objective import read_objective
 from simulation.scenario import Costs, Scenario, parse
