@@ -24,6 +24,7 @@ from dashboards import (
     cli_plan,
     cli_record,
     cli_results,
+    cli_roster,
     cli_size,
     cli_staff,
 )
@@ -51,6 +52,7 @@ app.command("staff", help=words("cli_help_staff"))(cli_staff.staff)
 app.command("size", help=words("cli_help_size"))(cli_size.size)
 app.command("formulas", help=words("cli_help_formulas"))(cli_formulas.formulas)
 app.command("layout", help=words("cli_help_layout"))(cli_layout.layout)
+app.command("roster", help=words("cli_help_roster"))(cli_roster.roster)
 app.command("fit", help=words("cli_help_fit"))(cli_fit.fit)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)

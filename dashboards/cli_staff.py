@@ -75,7 +75,7 @@ def staff(
         starts = [slot.start for slot in slots]
         patterns = patterns_of(starts, lengths=shift or [], part_time=part_time or [], lunch=break_time)
     with bar(words("cli_staff_searching", name=hall.name)) as advance:
-        how: dict[str, Any] = {"chance": chance, "seats": _seats(seats or []), "on": day, "seed": seed, "workers": workers}
+        how: dict[str, Any] = {"chance": chance, "seats": read_seats(seats or []), "on": day, "seed": seed, "workers": workers}
         found = search(hall, targets, **how, progress=lambda stage, done: advance(done, None, None))
     if out is not None:
         from pathlib import Path
@@ -109,7 +109,8 @@ def read_lunch(given: str | None, rest: int, clock_start: float) -> Any:
     return Lunch(from_midnight[0] - clock_start, from_midnight[1] - clock_start, rest)
 
 
-def _seats(given: list[str]) -> dict[str, int]:
+def read_seats(given: list[str]) -> dict[str, int]:
+    """Seats as they are written: GROUP=N. Raises BadInput."""
     from simulation.faults import BadInput, fault
 
     read, faults = {}, []
@@ -133,6 +134,7 @@ def as_data(found: Any, shifts: Any, with_shifts: Any) -> dict[str, Any]:
         "kept": found.kept,
         "half_hours": list(found.half_hours),
         "needed": {group: list(row) for group, row in found.needed.items()},
+        "serves": {group.id: serves_of(found, group) for group in found.day.groups},
         "before": {group: list(row) for group, row in found.before.items()},
         "window_hours": found.window_hours(),
         "window_hours_before": found.window_hours(found.before),
@@ -165,6 +167,12 @@ def as_data(found: Any, shifts: Any, with_shifts: Any) -> dict[str, Any]:
             "measures": {each.text: each.estimate(with_shifts).to_dict() for each in found.targets},
         }
     return data
+
+
+def serves_of(found: Any, group: Any) -> list[str]:
+    """The services of a group's windows."""
+    of = {service.id: service.of or service.id for service in found.day.hall.services}
+    return sorted({of[line] for line in group.seats[0].efficiency})
 
 
 def _show(found: Any, shifts: Any, with_shifts: Any) -> None:

@@ -128,7 +128,7 @@ def _breaks(at: np.ndarray, inside: Sequence[int], break_hours: float, lunch: Lu
 def cover_by_shifts(
     needed: Mapping[str, Sequence[int]],
     patterns: Sequence[Pattern],
-    person_cost: float = 0.5,
+    person_cost: float = 2.0,
     *,
     ab_cover: bool = False,
     most_part_time: float = 1.0,
@@ -139,7 +139,7 @@ def cover_by_shifts(
     Parameters
     ----------
     needed : group -> people needed in each half-hour
-    person_cost : what one more person costs, in half-hours of work (coming in, changing over)
+    person_cost : what one more person costs, in half-hours of work (coming in, changing over; an hour is an assumption)
     ab_cover : whether in each half-hour no more people of a group rest than work
     most_part_time : 0..1; the share of a group's people who may work part-time
     labels : names of the half-hours, for the faults

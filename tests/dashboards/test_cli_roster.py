@@ -1,0 +1,111 @@
+"""`openhall staff` and `openhall roster` at a terminal: shifts, days, people, workbook, refusals, and being stopped."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+Run = Callable[..., Any]
+ROOT = Path(__file__).resolve().parents[2]
+HALL = """
+schema = 1
+name = "noon"
+
+[[opening]]
+from = 09:00:00
+to = 15:00:00
+at_end = "serve_all"
+
+[[services]]
+id = "card"
+service_min = { family = "exponential", mean = 5 }
+arrivals_per_hour = [12, 12, 24, 24, 24, 12, 6, 6, 12, 12, 6, 6]
+
+[[windows]]
+id = "desk"
+count = 2
+serves = ["*"]
+"""
+PEOPLE = "id,skills,hours_a_week,leave,partner\na,desk,40,,b\nb,card,40,,\nc,*,40,,\nd,desk,40,,\ne,desk,40,,\nf,desk,40,,\ng,desk,20,,\n"
+TARGET = ("--target", "mean_wait <= 6")
+CUT = ("--shift", "6", "--part-time", "3", "--lunch", "11:00-13:00", "--ab")
+WEEK = ("--from", "2026-11-23", "--to", "2026-11-25", "--time-limit", "3")
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Path:
+    (tmp_path / "noon.toml").write_text(HALL, encoding="utf-8")
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    return tmp_path / "noon.toml"
+
+
+def test_shifts_are_cut_simulated_and_rostered(openhall: Run, hall: Path, tmp_path: Path) -> None:
+    answer = tmp_path / "answer.json"
+    staffed = openhall("staff", hall, *TARGET, *CUT, "--json", answer)
+    told = json.loads(answer.read_text(encoding="utf-8"))
+
+    assert staffed.code == 0
+    assert "（break 1" in staffed.out
+    assert told["shifts"]["kept"]
+    assert told["serves"] == {"desk": ["card"]}
+    by_file = openhall("roster", answer, tmp_path / "people.csv", *WEEK, "--json", "-")
+    assert json.loads(by_file.out)["complete"]
+    book = tmp_path / "roster.xlsx"
+    direct = openhall("roster", hall, tmp_path / "people.csv", *WEEK, *TARGET, *CUT, "--xlsx", book)
+    assert direct.code == 0
+    assert "Simulated with this roster, all 3 days keep mean_wait <= 6" in direct.out
+    cells = CalamineWorkbook.from_filelike(BytesIO(book.read_bytes())).get_sheet_by_index(0).to_python()
+    assert cells[0][-3:] == ["11-23", "11-24", "11-25"]
+    assert {row[1] for row in cells[2:]} == set("abcdefg")
+    assert sum("desk" in str(cell) for row in cells[2:] for cell in row) == 3 * told["shifts"]["people"]
+
+
+def test_a_roster_that_cannot_be_filled_is_the_answer_no(openhall: Run, hall: Path, tmp_path: Path) -> None:
+    shifts, few = tmp_path / "shifts.csv", tmp_path / "few.csv"
+    shifts.write_text("window,from,to,people\ndesk,09:00,15:00,2\n", encoding="utf-8")
+    few.write_text("id,skills,leave\na,desk,2026-11-24\nb,desk,\n", encoding="utf-8")
+    ended = openhall("roster", shifts, few, *WEEK)
+
+    assert ended.code == 1
+    assert "2026-11-24 desk: 09:00–15:00: 1 short; of the 2 who can do it a are away that day; move a leave" in " ".join(ended.out.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("staff", "HALL", *TARGET, "--shift", "6", "--lunch", "noon"), "'noon' is no stretch of the day"),
+        (("staff", "HALL", *TARGET, "--shift", "6", "--lunch", "11:00-11:30"), "at least as long as a break"),
+        (("staff", "HALL", *TARGET, "--on", "2026-11-23"), "days of this scenario have no dates"),
+        (("staff", "HALL", "--target", "share_within(5) >= 95"), "95 is no share"),
+        (("roster", "HALL", "none.csv", *WEEK, *TARGET), "cannot be read"),
+        (("roster", "HALL", "PEOPLE", "--from", "2026-10-01", "--to", "2026-10-03", *TARGET), "no day to roster"),
+        (("roster", "HALL", "PEOPLE", *WEEK), "no target is given"),
+    ],
+)
+def test_what_is_refused(openhall: Run, hall: Path, tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    places = {"HALL": hall, "PEOPLE": tmp_path / "people.csv"}
+    ended = openhall(*(places.get(each, each) for each in arguments))
+
+    assert ended.code == 2
+    assert told in ended.err
+
+
+def test_the_search_is_stopped_by_ctrl_c(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dashboards.cli", "staff", "potou-2022", "--target", "share_within(2) >= 99%"]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(3)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+
+    assert running.returncode == 130
+    assert b"Traceback" not in errors
