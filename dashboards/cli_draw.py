@@ -1,10 +1,11 @@
-"""The commands of double-random draws (双随机): openhall draw commit, reveal, show, list, verify.
+"""The commands of double-random draws (双随机): openhall draw commit, reveal, show, list, verify, recompute.
 
 Committing publishes plan and digest, revealing publishes the seed; whoever has both recomputes the draw. Heavy imports wait.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -64,14 +65,23 @@ def reveal(number: Number, hall: Hall, person: Person, seed: Seed = None, json_t
 
 
 @draws.command("show", help=words("cli_help_draw_show"))
-def show_one(number: Number, hall: Hall, json_target: JsonTarget = None) -> None:
+def show_one(
+    number: Number,
+    hall: Hall,
+    paper: Annotated[Path | None, typer.Option("--paper", metavar="FILE", help=words("cli_draw_paper"), show_default=False)] = None,
+    json_target: JsonTarget = None,
+) -> None:
     """Show a draw with everything needed to recompute it."""
     check_target(json_target)
+    check_target(None if paper is None else str(paper))
     from supervision.db.store import open_store
-    from supervision.draws.ceremony import read_draw
+    from supervision.draws.ceremony import paper_of, read_draw
 
     with open_store() as store:
-        tell(read_draw(store, hall, number), json_target)
+        view = read_draw(store, hall, number)
+    if paper is not None:
+        paper.write_text(paper_of(view) + "\n", encoding="utf-8")
+    tell(view, json_target)
 
 
 @draws.command("list", help=words("cli_help_draw_list"))
@@ -107,6 +117,28 @@ def verify(number: Number, hall: Hall, json_target: JsonTarget = None) -> None:
         else:
             say(words("cli_draw_sound", draw=number), style="green")
     if view.problem:
+        raise typer.Exit(1)
+
+
+@draws.command("recompute", help=words("cli_help_draw_recompute"))
+def recompute(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=words("cli_draw_file"), show_default=False)], json_target: JsonTarget = None
+) -> None:
+    """Recompute a draw from its paper, without a database; exit code 1 if it does not come out."""
+    check_target(json_target)
+    from supervision.draws.ceremony import recompute_paper
+    from supervision.faults import BadInput, fault
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise BadInput([fault("draw_paper", file.name)]) from None
+    number, pairs, problem = recompute_paper(text, file.name)
+    visits = [{"window": each.window, "stratum": each.stratum, "inspectors": list(each.inspectors)} for each in pairs]
+    if not answer({"draw": number, "visits": visits, "ok": not problem, "problem": problem or None}, json_target):
+        key = f"cli_draw_wrong_{problem}" if problem else "cli_draw_sound"
+        say(words(key, draw=number), style="red" if problem else "green")
+    if problem:
         raise typer.Exit(1)
 
 

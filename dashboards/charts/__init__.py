@@ -6,6 +6,7 @@ or a field name. Colours have explicit domains, so that they stay with their mea
 
 from __future__ import annotations
 
+from dashboards.charts.clock import stretches_of_a_clock
 from dashboards.charts.cover import windows_open
 from dashboards.charts.formulas import formulas_by_half_hour
 from dashboards.charts.funnel import rates_in_a_funnel
@@ -18,6 +19,7 @@ __all__ = [
     "formulas_by_half_hour",
     "points_of_lines",
     "rates_in_a_funnel",
+    "stretches_of_a_clock",
     "totals_of_windows",
     "waits_by_half_hour",
     "waits_by_service",

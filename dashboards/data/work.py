@@ -16,7 +16,7 @@ from dashboards.data.record import MonthTable, store
 from simulation.faults import BadInput as BadInput
 from supervision import accounts, course, monthly
 from supervision.accounts import Scope as Scope
-from supervision.appeals import Verdict
+from supervision.appeals import Verdict, words_of
 from supervision.authenticity.desk import read_signals
 from supervision.authenticity.measured import FalseAlarms, measure_false_alarms
 from supervision.authenticity.signals import Signal as Signal
@@ -127,6 +127,21 @@ def take(step: str, hall: str, month: str, scheme: str, person: str) -> Course:
     return act(store(), hall, month, scheme, person=person)  # type: ignore[operator,no-any-return]
 
 
+def course_of(hall: str, month: str, scheme: str) -> Course | None:
+    """How far a month has come; None if it was not opened."""
+    return course.read_course(store(), hall, month, scheme)
+
+
+def runs_months(scope: Scope) -> bool:
+    """Whether the steps of a month are offered to a person; the record decides who may take one."""
+    return scope.open or bool(scope.roles - {accounts.STAFF, accounts.PLANNER, accounts.EDITOR})
+
+
+def rulings_of(record: str) -> tuple[str, ...]:
+    """What a ruling may make of a record; empty for an id of no known kind."""
+    return words_of(record)
+
+
 def list_appeals(hall: str, month: str, scheme: str, scope: Scope) -> tuple[AppealRow, ...]:
     """Appeals of a month with their rulings, those that wait first."""
     found = [each for each in course.list_appeals(store(), hall, month) if each.scheme_id == scheme and scope.reads(each.window_id)]
@@ -158,6 +173,11 @@ def workflow(id: str) -> Workflow:
 def open_bad_ratings(hall: str, month: str, person: str) -> int:
     """Orders opened for the bad ratings of a month that had none."""
     return len(desk.open_bad_ratings(store(), hall, month, person))
+
+
+def open_order(hall: str, subject: str, person: str) -> OrderView:
+    """Open an order about one record."""
+    return desk.open_order(store(), hall, subject, person)
 
 
 def take_order_step(hall: str, order: str, action: str, person: str, note: str, by: date | None) -> OrderView:

@@ -32,7 +32,9 @@
     for (const [pattern, chinese] of patterns) if (pattern.test(word)) return word.replace(pattern, chinese);
     return null;
   };
-  const ours = (element) => element && element.closest && element.closest(own) && !element.closest(data);
+  // The uploader's own button says its word as a page would; names of chosen files stand outside of it.
+  const uploader = '[data-testid="stFileUploaderDropzone"]';
+  const ours = (element) => element && element.closest && (element.closest(uploader) || (element.closest(own) && !element.closest(data)));
 
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {

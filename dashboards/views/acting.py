@@ -13,6 +13,9 @@ from dashboards import data
 from dashboards.texts import Words
 from dashboards.views import frame
 
+NOT_DONE = {"unnamed": "acting_unnamed", "no_file": "acting_no_file"}
+"""What keeps an act from being tried -> the sentence that says so."""
+
 
 def field(words: Words) -> str:
     """The field for the acting person's name; what stands in it."""
@@ -48,8 +51,8 @@ def tell(words: Words) -> None:
     if isinstance(told, data.BadInput):
         sentences = [frame.as_text(line) for line in told.text(words.language).splitlines()]
         st.error("\n\n".join([words("acting_refused"), *sentences]), icon=":material/block:")
-    elif told[0] == "unnamed":
-        st.error(words("acting_unnamed"), icon=":material/person:")
+    elif told[0] in NOT_DONE:
+        st.error(words(NOT_DONE[told[0]]), icon=":material/person:")
     else:
         key, facts = told
         named = {name: words.name(given) if isinstance(given, dict) else given for name, given in facts.items()}

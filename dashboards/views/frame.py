@@ -196,6 +196,50 @@ def download(
     )
 
 
+def listing(
+    words: Words,
+    key: str,
+    rows: pd.DataFrame,
+    headings: dict[str, str],
+    about: dict[str, object],
+    *,
+    units: dict[str, str] | None = None,
+    numbers: pd.DataFrame | None = None,
+    places: dict[str, int] | None = None,
+    definitions: dict[str, str] | None = None,
+    also: dict[str, str] | None = None,
+    wide: Sequence[str] = (),
+    pick: bool = False,
+    most: int = 460,
+) -> int | None:
+    """A table with its workbook; the number of the row that is ticked, None without one.
+
+    Parameters
+    ----------
+    rows : what is shown, columns by the names in `headings`
+    headings : column -> its visible name, in order
+    units, definitions, places : column -> unit, how it is made, decimals, of the workbook
+    also : further columns, of the workbook only
+    numbers : the same table with numbers as numbers, for the workbook; default: `rows`
+    wide : columns of long text
+    pick : whether a row can be ticked
+    most : greatest height, pixels
+    """
+    picked = st.dataframe(
+        rows[list(headings)].rename(columns=headings), hide_index=True, key=f"table_{key}", height=min(38 + 35 * max(len(rows), 1), most),
+        column_config={headings[name]: st.column_config.TextColumn(width="large") for name in wide},
+        **({"on_select": "rerun", "selection_mode": "single-row"} if pick else {}),
+    )  # fmt: skip
+    written = rows if numbers is None else numbers
+    columns = [
+        Column(name, heading, (units or {}).get(name, ""), (definitions or {}).get(name, ""), (places or {}).get(name))
+        for name, heading in (headings | (also or {})).items()
+    ]
+    download(words, key, written, columns, about)
+    ticked = picked["selection"]["rows"] if pick and picked else []
+    return ticked[0] if ticked else None
+
+
 def reproduce(words: Words, seed: int, replications: int, unit: str, digest: str) -> None:
     """What is needed to compute the same figures again."""
     unit = words(f"unit_of_interval_{unit}")

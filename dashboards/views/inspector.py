@@ -9,7 +9,17 @@ from dashboards import charts, data
 from dashboards.data import record, work
 from dashboards.data.record import MonthTable, Row
 from dashboards.texts import Words
-from dashboards.views import acting, frame, inspector_appeals, inspector_orders, inspector_sheet, inspector_stated, inspector_today
+from dashboards.views import (
+    acting,
+    frame,
+    inspector_appeals,
+    inspector_checks,
+    inspector_orders,
+    inspector_period,
+    inspector_sheet,
+    inspector_stated,
+    inspector_today,
+)
 from dashboards.views import inspector_watch as watch
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
@@ -29,9 +39,9 @@ def draw(words: Words) -> None:
             st.info(words("inspector_empty"), icon=":material/upload_file:")
         inspector_stated.draw(words)
         return
-    switch = st.container()
     left, middle, right = st.columns(3)
-    with left:
+    switch, today = st.container(), st.container()
+    with middle:
         frame.remembered("hall", next(iter(halls)), str, halls.__contains__)
         hall = st.selectbox(
             words("inspector_hall"), list(halls), key="hall", format_func=lambda each: halls[each].name(words.language) or each
@@ -39,7 +49,7 @@ def draw(words: Words) -> None:
         frame.remember("hall", next(iter(halls)))
     assessed = record.months(hall)
     months = [f"{month} · {scheme}" for month, scheme in work.months(hall, assessed)]
-    with right:
+    with left:
         person = acting.field(words)
     try:
         scope = work.scope_of(person, hall)
@@ -56,7 +66,7 @@ def draw(words: Words) -> None:
         inspector_today.opening(words, hall)
         inspector_stated.draw(words)
         return
-    with middle:
+    with right:
         frame.remembered("month", months[0], str, months.__contains__)
         chosen = st.selectbox(words("inspector_month"), months, key="month")
         frame.remember("month", months[0])
@@ -71,7 +81,8 @@ def draw(words: Words) -> None:
     with top:
         frame.answer(*said)
         acting.tell(words)
-        if view == VIEWS[0]:
+    if view == VIEWS[0]:
+        with today:
             inspector_today.draw(words, hall, month, scheme, scope)
 
 
@@ -85,7 +96,11 @@ def _said(
         case "overdue":
             return watch.ladder(words, hall, month, scope)
         case "signals":
-            return watch.signals(words, hall, month, scope)
+            return watch.signals(words, hall, month, scheme, scope)
+        case "checks":
+            return inspector_checks.draw(words, hall, month, scope)
+        case "period":
+            return inspector_period.draw(words, hall, month, scheme, scope)
         case "appeals" if table is not None:
             return inspector_appeals.draw(words, table, scope)
         case "month":
@@ -95,7 +110,7 @@ def _said(
     return words("inspector_not_computed", month=month), "warn"
 
 
-VIEWS = ("month", "orders", "overdue", "appeals", "signals")
+VIEWS = ("month", "checks", "orders", "overdue", "appeals", "signals", "period")
 
 
 def _switch(words: Words) -> str:

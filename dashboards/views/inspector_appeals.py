@@ -7,9 +7,10 @@ import streamlit as st
 
 from dashboards import data
 from dashboards.data import record, work
-from dashboards.data.record import MonthTable
+from dashboards.data.record import Line, MonthTable
 from dashboards.texts import Words
 from dashboards.views import acting, frame
+from dashboards.views.evidence import facts_of
 from dashboards.workbook import Column
 
 COLUMNS = ("number", "window", "line", "record", "grounds", "filed", "verdict", "reason")
@@ -26,6 +27,7 @@ def draw(words: Words, table: MonthTable, scope: work.Scope) -> frame.Answer:
     names = {row.window: words.name(row.names, row.window) for row in table.rows}
     if found:
         _list(words, table, found, names)
+    if found and scope.windows is None:
         _ruling(words, table, found, names)
     _filing(words, table, names)
     return said
@@ -62,31 +64,71 @@ def _line(words: Words, table: MonthTable, window: str, indicator: str) -> str:
 
 def _ruling(words: Words, table: MonthTable, found: tuple[work.AppealRow, ...], names: dict[str, str]) -> None:
     by_number = {each.number: each for each in found}
-    with st.form("ruling"):
+    with st.container(border=True):
         st.markdown(f"**{words('appeals_rule_title')}**")
         st.caption(words("appeals_rule_help"))
-        numbers = list(by_number)
-        st.selectbox(
-            words("appeals_number"), numbers, key="rule_number",
+        number = st.selectbox(
+            words("appeals_number"), list(by_number), key="rule_number",
             format_func=lambda each: f"{each} · {names.get(by_number[each].window_id, '')}",
         )  # fmt: skip
-        st.radio(
+        filed = by_number[number]
+        st.markdown(frame.as_text(words("appeals_told", person=filed.person, grounds=filed.grounds)))
+        verdict = st.radio(
             words("appeals_verdict"), ("upheld", "dismissed"), key="rule_verdict", horizontal=True,
             format_func=lambda each: words(f"verdict_{each}"),
         )  # fmt: skip
+        chosen = _records_to_rule(words, table, filed) if verdict == "upheld" else []
         st.text_area(words("appeals_reason"), key="rule_reason", max_chars=2000, height=90)
-        st.text_input(words("appeals_records"), key="rule_records", help=words("appeals_records_help"), placeholder="case:…=excused")
-        st.form_submit_button(words("appeals_rule"), type="primary", on_click=acting.perform, args=(lambda: _rule(table.hall),))
+        st.button(words("appeals_rule"), type="primary", on_click=acting.perform, args=(lambda: _rule(table.hall, number, chosen),))
 
 
-def _rule(hall: str) -> tuple[str, dict[str, object]]:
+def _records_to_rule(words: Words, table: MonthTable, filed: work.AppealRow) -> list[str]:
+    """The records of the line, to be ticked, and for each what the ruling makes of it."""
+    sheet = table.sheets.get(filed.window_id)
+    line = next((each for each in sheet.lines if each.indicator == filed.indicator), None) if sheet else None
+    own = (filed.evidence_id,) if filed.evidence_id else ()
+    listed = list(dict.fromkeys((*own, *(ref.id for ref in (line.evidence if line else ())))))
+    key = f"rule_records_{filed.number}"
+    if key not in st.session_state and filed.evidence_id:
+        st.session_state[key] = [filed.evidence_id]
+    chosen = st.multiselect(
+        words("appeals_records"), listed, key=key, accept_new_options=True, help=words("appeals_records_help"),
+        placeholder=words("appeals_records_hint"),
+    )  # fmt: skip
+    as_of = sheet.as_of_sequence if sheet else 0
+    for id in chosen:
+        row = record.evidence(table.hall, id, as_of)
+        if row is not None:
+            st.caption(frame.as_text(f"{id}{words('appeals_colon')}{facts_of(words, row.fields)}"))
+        possible = work.rulings_of(id)
+        if possible:
+            st.selectbox(
+                frame.as_text(words("appeals_ruled", record=id)), possible, key=f"rule_word_{id}",
+                format_func=lambda each: words(f"ruled_{each}"),
+            )  # fmt: skip
+    return [str(each) for each in chosen]
+
+
+def _rule(hall: str, number: str, chosen: list[str]) -> tuple[str, dict[str, object]]:
     state = st.session_state
-    given = (part.strip() for part in str(state["rule_records"]).replace("，", ",").split(","))
-    records = dict(part.rpartition("=")[::2] for part in given if part)
-    decided = work.rule(hall, state["rule_number"], state["rule_verdict"], state["rule_reason"], records, acting.person())
-    for key in ("rule_reason", "rule_records"):
-        state.pop(key, None)
+    records = {id: str(state.get(f"rule_word_{id}", "")) for id in chosen}
+    decided = work.rule(hall, number, state["rule_verdict"], state["rule_reason"], records, acting.person())
+    state.pop("rule_reason", None)
     return "acting_upheld" if decided.verdict == "upheld" else "acting_dismissed", {"number": decided.number}
+
+
+def on_sheet(words: Words, table: MonthTable, window: str, line: Line) -> None:
+    """The form of an appeal beneath a line of a sheet, while objections may be made."""
+    reached = work.course_of(table.hall, table.month, table.scheme.id)
+    if reached is None or reached.until is None:
+        st.caption(words("appeals_not_yet"))
+        return
+    with st.expander(words("appeals_here", day=reached.until.isoformat()), icon=":material/balance:"):
+        st.selectbox(
+            words("appeals_record"), ["", *(ref.id for ref in line.evidence)], key="file_record",
+            format_func=lambda each: each or words("appeals_whole_line"),
+        )  # fmt: skip
+        _grounds(words, table, window, line.indicator)
 
 
 def _filing(words: Words, table: MonthTable, names: dict[str, str]) -> None:
@@ -111,6 +153,10 @@ def _filing(words: Words, table: MonthTable, names: dict[str, str]) -> None:
         st.selectbox(
             words("appeals_record"), records, key="file_record", format_func=lambda each: each or words("appeals_whole_line")
         )
+    _grounds(words, table, window, line)
+
+
+def _grounds(words: Words, table: MonthTable, window: str, line: str) -> None:
     with st.form("filing", border=False):
         st.text_area(words("appeals_grounds"), key="file_grounds", max_chars=2000, height=90)
         st.form_submit_button(

@@ -21,7 +21,7 @@ def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer
     late = [each for each in found if each.late]
     if late:
         first = late[0]
-        said = words("orders_answer_late", count=len(late), order=first.order_number, state=_state(words, first)), "warn"
+        said = words("orders_answer_late", count=len(late), order=first.order_number, state=state(words, first)), "warn"
     elif any(not each.over for each in found):
         said = words("orders_answer_running", count=sum(not each.over for each in found)), "plain"
     else:
@@ -39,7 +39,7 @@ def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer
                 "order": each.order_number,
                 "subject": each.subject,
                 "window": words.name(names.get(each.window_id), each.window_id),
-                "state": _state(words, each),
+                "state": state(words, each),
                 "due": work.local(hall, each.next_due) or words("not_available"),
                 "late": words("clock_late") if each.late else words("orders_over") if each.over else words("clock_running"),
             }
@@ -62,18 +62,20 @@ def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer
     frame.remembered("order", numbers[0], str, numbers.__contains__)
     number = st.selectbox(words("orders_select"), numbers, key="order")
     frame.remember("order", numbers[0])
-    _order(words, hall, next(each for each in found if each.order_number == number))
+    panel(words, hall, next(each for each in found if each.order_number == number))
     return said
 
 
-def _state(words: Words, order: work.OrderView) -> str:
+def state(words: Words, order: work.OrderView) -> str:
+    """Where an order stands, in words."""
     return words.name(work.workflow(order.workflow).states[order.state])
 
 
-def _order(words: Words, hall: str, order: work.OrderView) -> None:
+def panel(words: Words, hall: str, order: work.OrderView) -> None:
+    """One order: its steps and clocks, and the step that may be taken next."""
     flow = work.workflow(order.workflow)
     names = {each.id: words.name(each.name) for each in flow.actions}
-    st.subheader(f"{words.name(flow.name)} · {order.order_number} · {_state(words, order)}", anchor=False)
+    st.subheader(f"{words.name(flow.name)} · {order.order_number} · {state(words, order)}", anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"**{words('orders_steps')}**")

@@ -9,7 +9,8 @@ from dashboards import charts
 from dashboards.data import record
 from dashboards.data.record import REASONS, STATES, Line, MonthTable, Sheet, checklist
 from dashboards.texts import Words
-from dashboards.views import frame
+from dashboards.views import frame, inspector_appeals, inspector_article, pictures
+from dashboards.views.evidence import facts_of, field, told
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
 
@@ -22,7 +23,9 @@ def draw(words: Words, table: MonthTable, window: str) -> None:
     _head(words, sheet)
     line = _lines(words, table, sheet)
     if line is not None:
+        inspector_article.draw(words, table, line, _about(words, sheet))
         _evidence(words, table, sheet, line)
+        inspector_appeals.on_sheet(words, table, window, line)
     _not_charged(words, sheet)
 
 
@@ -194,7 +197,7 @@ def _records(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
                 "id": ref.id,
                 "role": words(f"role_{ref.role}"),
                 "reason": REASONS[ref.reason][words.language] if ref.reason else "",
-                "detail": words("inspector_evidence_missing") if row is None else _told(words, row.fields),
+                "detail": words("inspector_evidence_missing") if row is None else facts_of(words, row.fields),
             }
         )
     if len(line.evidence) > record.MOST_RECORDS:
@@ -217,34 +220,23 @@ def _records(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
                 moment = words("not_available") if row.due.local_date is None else row.due.local_date.isoformat()
                 st.caption(words("inspector_due", day=moment, governed=words(f"governed_{row.due.governed_by}")))
                 st.caption(steps)
-            st.caption(words("inspector_from_file", file=row.file_name or words("not_available"), sequence=row.sequence))
+            source = words("inspector_from_file", file=row.file_name, sequence=row.sequence) if row.file_name else ""
+            st.caption(source or words("inspector_typed_in", sequence=row.sequence))
+            pictures.show(words, table.hall, identity)
+            if row.kind == "case":
+                st.button(
+                    words("inspector_open_case"), key=f"clock_{identity}", icon=":material/timeline:", on_click=_open_case,
+                    args=(identity.partition(":")[2],),
+                )  # fmt: skip
+
+
+def _open_case(number: str) -> None:
+    st.session_state["view"], st.session_state["case"] = "overdue", number
 
 
 def _fields(words: Words, fields: tuple[tuple[str, str], ...], key: str) -> None:
     named = [(field(words, name), told(words, name, value)) for name, value in record.shown_fields(fields)]
     st.dataframe(pd.DataFrame(named, columns=[words("evidence_field"), words("column_value")]), hide_index=True, key=key, height="content")
-
-
-def _told(words: Words, fields: tuple[tuple[str, str], ...]) -> str:
-    wanted = ("service_id", "kind", "level", "code", "accepted_at", "rated_at", "observed_at")
-    return words("inspector_reason_join").join(
-        words("field_with_value", field=field(words, name), value=told(words, name, value)) for name, value in fields if name in wanted
-    )
-
-
-def field(words: Words, name: str) -> str:
-    """A record's field in words."""
-    return words(f"field_{name}") if words.has(f"field_{name}") else name
-
-
-def told(words: Words, name: str, value: str) -> str:
-    """A field's value in words, where it is one of a few codes."""
-    if name == "code" and value in checklist():
-        return checklist()[value].name(words.language)
-    if name in ("is_default", "is_named"):
-        return words("yes" if value.lower() in ("true", "1") else "no")
-    key = f"value_{value}"
-    return words(key) if name in ("kind", "event", "outcome", "status", "source", "channel", "level") and words.has(key) else value
 
 
 def _population(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:

@@ -16,11 +16,11 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
     found = work.today(hall, month, scheme, scope)
     with st.container(border=True, key="today"):
         st.subheader(words("today_title"), anchor=False)
-        _step(words, found, hall, month, scheme)
+        _step(words, found, hall, month, scheme, scope)
         _waiting(words, found)
 
 
-def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str) -> None:
+def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str, scope: work.Scope) -> None:
     reached = found.course
     stands = words("today_not_opened", month=month) if reached is None else words("today_stands", month=month, step=_name(words, reached))
     steps = [*work.STEPS]
@@ -37,6 +37,8 @@ def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str) -
         st.markdown(words("today_public"))
         address = f"?page=board&lang={words.language}&hall={quote(hall)}&month={quote(f'{month} · {scheme}')}"
         st.link_button(words("today_board"), address, icon=":material/tv:")
+        return
+    if not work.runs_months(scope):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(

@@ -10,9 +10,8 @@ import streamlit as st
 from dashboards import data
 from dashboards.data import work
 from dashboards.texts import Words
-from dashboards.views import frame
+from dashboards.views import frame, inspector_case, inspector_ratings
 from dashboards.views.figures import percent
-from dashboards.workbook import Column
 
 LADDER = ("rung", "what", "id", "window", "due", "late", "detail")
 SIGNALS = ("signal", "window", "reason", "alarm", "evidence")
@@ -21,9 +20,11 @@ SIGNALS = ("signal", "window", "reason", "alarm", "evidence")
 def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer:
     """Draw what is late or about to be, the worst first; what to do first."""
     found = work.read_alerts(hall, month, scope)
-    if not found:
-        return words("ladder_answer_none"), "good"
     names = work.window_names(hall)
+    if not found:
+        _case(words, hall, found, None, names, scope)
+        inspector_case.speed(words, hall, month, scope)
+        return words("ladder_answer_none"), "good"
     worst = found[0]
     counts = Counter(each.window_id for each in found)
     window, most = counts.most_common(1)[0]
@@ -49,10 +50,30 @@ def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answ
         ],
         columns=LADDER,
     )
-    st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_ladder", height=min(38 + 35 * len(rows), 560))
-    columns = [Column(name, heading, words("unit_working_days") if name == "late" else "") for name, heading in headings.items()]
-    frame.download(words, "ladder", rows, columns, {words("inspector_hall"): hall, words("version"): data.version()})
+    about = {words("inspector_hall"): hall, words("version"): data.version()}
+    ticked = frame.listing(words, "ladder", rows, headings, about, units={"late": words("unit_working_days")}, pick=True, most=360)
+    _case(words, hall, found, ticked, names, scope)
+    inspector_case.speed(words, hall, month, scope)
     return said
+
+
+def _case(
+    words: Words, hall: str, found: tuple[work.Alert, ...], ticked: int | None, names: dict[str, dict[str, str]], scope: work.Scope
+) -> None:
+    """The case that is ticked, chosen or named in the address, with its clock."""
+    numbers = list(dict.fromkeys(each.id.partition(":")[2] for each in found if each.id.startswith("case:")))
+    picked = found[ticked].id if ticked is not None else ""
+    if frame.newly_picked("case", picked if picked.startswith("case:") else None):
+        st.session_state["case"] = picked.partition(":")[2]
+    if picked and not picked.startswith("case:"):
+        st.caption(words("ladder_no_case"))
+    frame.remembered("case", numbers[0] if numbers else None, str, lambda given: given is None or isinstance(given, str))
+    chosen = st.session_state["case"]
+    listed = numbers if chosen is None or chosen in numbers else [chosen, *numbers]
+    number = st.selectbox(words("ladder_select"), listed, key="case", accept_new_options=True, placeholder=words("ladder_select_hint"))
+    frame.remember("case", numbers[0] if numbers else None)
+    if number:
+        inspector_case.draw(words, hall, str(number).strip(), names, scope)
 
 
 def _detail(words: Words, alert: work.Alert) -> str:
@@ -61,8 +82,14 @@ def _detail(words: Words, alert: work.Alert) -> str:
     return words(f"value_{alert.detail}") if alert.what == "case" and words.has(f"value_{alert.detail}") else alert.detail
 
 
-def signals(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer:
-    """Draw the signals with their reasons and false-alarm rates; what to do first."""
+def signals(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) -> frame.Answer:
+    """Draw the signals with their reasons and false-alarm rates, then the figures of ratings and orders; what to do first."""
+    said = _signals(words, hall, month, scope)
+    inspector_ratings.draw(words, hall, month, scheme, scope)
+    return said
+
+
+def _signals(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer:
     found = work.signals(hall, month, scope)
     names = work.window_names(hall)
     st.caption(words("signals_never"))
@@ -86,7 +113,6 @@ def signals(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Ans
         ],
         columns=SIGNALS,
     )
-    st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_signals")
     about = {words("inspector_hall"): hall, words("inspector_month"): month, words("version"): data.version()}
-    frame.download(words, "signals", rows, [Column(name, heading) for name, heading in headings.items()], about)
+    frame.listing(words, "signals", rows, headings, about, wide=["reason"])
     return words("signals_answer", count=len(found), **facts), "warn"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_BYTES", "MOST_FILES", "Prepared", "add_prepared", "keep_file", "keep_prepared", "list_files", "measure_severity", "open_file",
-    "prepare_file", "read_file", "read_findings", "read_visits",
+    "prepare_file", "read_drawn_visits", "read_file", "read_findings", "read_visits",
 ]  # fmt: skip
 
 MOST_BYTES = 20 * 2**20
@@ -43,6 +43,13 @@ def read_visits(store: Store, hall: str, month: str | Month) -> list[rows.CheckR
     with store.read() as session:
         zone_of_hall(session, hall)
         return rows.read_checks(session, hall, wanted.first_day, wanted.last_day)
+
+
+def read_drawn_visits(store: Store, hall: str) -> list[rows.CheckRow]:
+    """Every visit that a draw sent, in order of time. BadInput for an unknown hall."""
+    with store.read() as session:
+        zone_of_hall(session, hall)
+        return rows.read_drawn(session, hall)
 
 
 def read_findings(store: Store, hall: str, month: str | Month) -> list[rows.FindingRow]:

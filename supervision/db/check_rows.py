@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from ..inspection import NOTHING_FOUND
@@ -74,7 +74,15 @@ class FileRow:
 
 def read_checks(session: Session, hall_id: str, first: date, last: date) -> list[CheckRow]:
     """The visits of a period, in order of time."""
-    chosen = select(Check).where(Check.hall_id == hall_id, Check.began_on.between(first, last))
+    return _checks(session, hall_id, select(Check).where(Check.hall_id == hall_id, Check.began_on.between(first, last)))
+
+
+def read_drawn(session: Session, hall_id: str) -> list[CheckRow]:
+    """Every visit that a draw sent, in order of time."""
+    return _checks(session, hall_id, select(Check).where(Check.hall_id == hall_id, Check.draw_number.is_not(None)))
+
+
+def _checks(session: Session, hall_id: str, chosen: Select[Check]) -> list[CheckRow]:
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     links = (
         select(CheckFinding.check_number, Finding.finding_number, Finding.code)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _NO_NUMBER = re.compile(r"[/\\]|^\.+$|^\s|\s$")
 """A number is said and written by people, and may stand in the name of a file of theirs: no path, no blank at its ends."""
 
-__all__ = ["DrawView", "commit_draw", "list_draws", "read_draw", "reveal_draw", "verify_draw"]
+__all__ = ["DrawView", "commit_draw", "list_draws", "paper_of", "read_draw", "recompute_paper", "reveal_draw", "verify_draw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,37 @@ def verify_draw(store: Store, hall: str, number: str) -> DrawView:
     return DrawView(
         found.draw_number, found.committed_at, found.commitment, found.plan, found.seed, found.pairs, problem
     )
+
+
+def paper_of(view: DrawView) -> str:
+    """A draw as one text that anybody can recompute it from: plan, digests, seed and result. Canonical JSON."""
+    return canonical_json({
+        "draw": view.draw_number, "plan": json.loads(view.plan.text()), "plan_digest": view.plan.digest, "commitment": view.commitment,
+        "seed": view.seed, "visits": json.loads(_text(view.pairs)),
+    })  # fmt: skip
+
+
+def recompute_paper(text: str, place: str = "draw") -> tuple[str, tuple[Pair, ...], str]:
+    """A draw recomputed from its paper, without any record: its number, what plan and seed give, and what does not hold.
+
+    The last is empty if all holds, else seed, plan or result. Raises BadInput for a text that is no such paper.
+    """
+    try:
+        paper = json.loads(text)
+        plan, seed = read_plan(paper["plan"]), str(paper["seed"])
+        number, digest, committed, visits = (paper[name] for name in ("draw", "plan_digest", "commitment", "visits"))
+        if not seed or any(weight < 1 for *_, weight in plan.windows) or plan.each < 1:
+            raise ValueError("not revealed")
+        pairs = draw(plan, seed)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        raise BadInput([fault("draw_paper", place)]) from None
+    if commitment(seed) != committed:
+        problem = "seed"
+    elif plan.digest != digest:
+        problem = "plan"
+    else:
+        problem = "" if canonical_json(visits) == _text(pairs) else "result"
+    return str(number), pairs, problem
 
 
 def _view(row: rows.DrawRow) -> DrawView:

@@ -70,7 +70,8 @@ def test_every_step_names_its_person(filled: Run) -> None:
     assert filled("orders", "open", "rating:R-1", *AT).code == 2
 
 
-def test_a_draw_is_committed_revealed_and_verified(filled: Run) -> None:
+def test_a_draw_is_committed_revealed_and_verified(filled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     ask = ("draw", "commit", "2022-12", *AT, "--as", "Sun", "--count", "1", "--inspector", "Li", "--inspector", "Zhao", "--each", "1")
     committed = json.loads(filled(*ask, "--conflict", "Li=W01", "--json", "-").out)
     assert (committed["seed"], committed["visits"]) == (None, [])
@@ -81,6 +82,12 @@ def test_a_draw_is_committed_revealed_and_verified(filled: Run) -> None:
     assert (shown["visits"][0]["window"], shown["visits"][0]["inspectors"]) != ("W01", ["Li"])
     assert filled("draw", "verify", "2022-12", *AT).code == 0
     assert "2022-12" in filled("draw", "list", *AT).out
+    paper = Path("draw.json")
+    assert filled("draw", "show", "2022-12", *AT, "--paper", paper).code == 0
+    assert json.loads(filled("draw", "recompute", paper, "--json", "-").out)["visits"] == shown["visits"]
+    paper.write_text(paper.read_text().replace(shown["seed"], "0" * 32), encoding="utf-8")
+    assert filled("draw", "recompute", paper).code == 1
+    assert filled("draw", "recompute", "no.json").code == 2
     assert filled(*ask[:-4], "--conflict", "Li").code == 2
 
 

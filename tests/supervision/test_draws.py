@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from scipy import stats
 
 from supervision.db.store import Store
-from supervision.draws.ceremony import commit_draw, list_draws, reveal_draw, verify_draw
+from supervision.draws.ceremony import commit_draw, list_draws, paper_of, recompute_paper, reveal_draw, verify_draw
 from supervision.draws.lottery import below, commitment, draw, make_plan
 from supervision.faults import BadInput
 from supervision.intake import import_file
@@ -153,6 +154,32 @@ def test_the_seed_is_bound_before_and_shown_after(store):
         with pytest.raises(BadInput) as caught:
             call()
         assert caught.value.faults[0].code == code
+
+
+def test_the_paper_of_a_draw_proves_it_without_the_record(store):
+    commit_draw(store, "h", "D-1", "Sun", count=1, inspectors=PEOPLE)
+    with pytest.raises(BadInput):
+        recompute_paper(paper_of(list_draws(store, "h")[0]))
+    view = reveal_draw(store, "h", "D-1", "Sun")
+    paper = paper_of(view)
+    assert recompute_paper(paper) == ("D-1", view.pairs, "")
+    other = json.loads(paper)
+    for change, problem in (
+        ({"seed": "another"}, "seed"),
+        ({"plan": other["plan"] | {"each": 1}}, "plan"),
+        ({"visits": []}, "result"),
+    ):
+        assert recompute_paper(json.dumps(other | change))[2] == problem
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"plan": 1}', "[" * 100_000, '{"plan":{"windows":[["a","k",0]],"places":[["k",3]],"inspectors":[],"conflicts":[],'
+             '"each":1},"seed":"s","draw":"d","plan_digest":"","commitment":"","visits":[]}']
+)  # fmt: skip
+def test_a_text_that_is_no_paper_of_a_draw_is_refused(text):
+    with pytest.raises(BadInput) as caught:
+        recompute_paper(text)
+    assert caught.value.faults[0].code == "draw_paper"
 
 
 def test_a_draw_that_was_never_revealed_stays_visible(store):

@@ -1,0 +1,133 @@
+"""The form of a check, made for a phone: window or line of the plan, minute, items by a tap, who, how long, how many waited, pictures.
+
+Whatever is refused, what was filled in stays. What is recorded, and by which rules, is decided by the record.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from dashboards.data import checks, work
+from dashboards.texts import Words
+from dashboards.views import acting, frame
+
+FIRST = 12
+"""Items shown at once; the others stand folded beneath."""
+WIDTH, HALF = 720, 172
+"""Pixels: the form on a desk's screen, and a field that stands beside another on a phone of 390."""
+PICTURES = ("image/jpeg", "image/png", "application/pdf")
+"""Types as a phone asks for them: with these it offers its camera."""
+
+
+def draw(words: Words, hall: str) -> frame.Answer:
+    """Draw the form; what to do first."""
+    names = {id: words.name(name, id) for id, name in work.window_names(hall).items()}
+    person = acting.person()
+    waiting = [each for each in checks.plan(hall) if each.visit is None]
+    waiting.sort(key=lambda line: person not in line.inspectors)
+    own = [each for each in waiting if person in each.inspectors]
+    lines = {each.key: each for each in waiting}
+    keys = ["", *lines]
+    if st.session_state.get("form_line") not in keys or st.session_state.get("form_of") != person:
+        st.session_state["form_line"], st.session_state["form_of"] = own[0].key if own else "", person
+    chosen = st.selectbox(
+        words("form_line"), keys, key="form_line",
+        format_func=lambda each: _line(words, lines[each], names) if each else words("form_no_line"),
+    )  # fmt: skip
+    line = lines.get(chosen or "")
+    _begin(hall)
+    with st.container(width=WIDTH), st.form("visit", border=False):
+        if line is None:
+            st.selectbox(words("plan_window"), list(names), key="form_window", format_func=names.__getitem__)
+        with st.container(horizontal=True):
+            st.selectbox(
+                words("form_kind"), checks.KINDS, key="form_kind", width=HALF, format_func=lambda each: words(f"cli_check_{each}")
+            )
+            st.selectbox(
+                words("form_seat"), ["", *checks.seats(hall)], key="form_seat", width=HALF,
+                format_func=lambda each: each or words("form_unknown"),
+            )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.date_input(words("form_day"), key="form_day", format="YYYY-MM-DD", width=140)
+            st.time_input(words("form_minute"), key="form_minute", step=60, width=100)
+            st.form_submit_button(words("form_now"), on_click=_begin, args=(hall, True))
+        _items(words, hall)
+        with st.container(horizontal=True):
+            st.number_input(
+                words("form_minutes"), min_value=0, max_value=1440, value=None, key="form_minutes", placeholder="10", width=HALF
+            )
+            st.number_input(
+                words("form_waiting"), min_value=0, max_value=100_000, value=None, key="form_waiting", width=HALF,
+                placeholder=words("form_uncounted"),
+            )  # fmt: skip
+        st.text_input(words("form_person"), key="form_person", placeholder=words("form_unknown"), help=words("form_person_help"))
+        st.file_uploader(
+            words("form_pictures"), type=list(PICTURES), accept_multiple_files=True, key=_files_key(), help=words("form_pictures_help")
+        )
+        st.text_area(words("form_note"), key="form_note", max_chars=5000, height=90, help=words("form_note_help"))
+        st.form_submit_button(
+            words("form_record"), type="primary", icon=":material/save:", width="stretch", on_click=acting.perform,
+            args=(lambda: _record(hall, line),),
+        )  # fmt: skip
+    st.caption(words("form_once"))
+    if own:
+        return words("form_answer_own", count=len(own), window=names.get(own[0].window, own[0].window)), "plain"
+    return words("form_answer", count=len(waiting)), "plain"
+
+
+def _line(words: Words, line: checks.PlanLine, names: dict[str, str]) -> str:
+    return f"{names.get(line.window, line.window)} · {line.draw} · {words('inspector_list_join').join(line.inspectors)}"
+
+
+def _begin(hall: str, anew: bool = False) -> None:
+    """The hall's day and minute, unless they stand there."""
+    if anew or "form_day" not in st.session_state or "form_minute" not in st.session_state:
+        now = checks.now_in(hall)
+        st.session_state["form_day"], st.session_state["form_minute"] = now.date(), now.time()
+
+
+def _files_key() -> str:
+    """A fresh uploader after each visit: the pictures of one must not slip into the next."""
+    return f"form_files_{st.session_state.get('form_count', 0)}"
+
+
+def _items(words: Words, hall: str) -> None:
+    codes = checks.items(hall)
+    names = checks.names_of_items()
+    st.markdown(f"**{words('form_items')}**")
+    st.pills(
+        words("form_items"), codes[:FIRST], selection_mode="multi", key="form_codes", label_visibility="collapsed",
+        format_func=lambda each: words.name(names[each]),
+    )  # fmt: skip
+    with st.expander(words("form_more_items", count=len(codes) - FIRST)):
+        st.pills(
+            words("form_items"), codes[FIRST:], selection_mode="multi", key="form_more", label_visibility="collapsed",
+            format_func=lambda each: words.name(names[each]),
+        )  # fmt: skip
+    st.caption(words("form_items_help"))
+
+
+def _record(hall: str, line: checks.PlanLine | None) -> tuple[str, dict[str, object]]:
+    state = st.session_state
+    files = [checks.prepare(each.name, each.getvalue()) for each in state.get(_files_key()) or ()]
+    codes = (*(state.get("form_codes") or ()), *(state.get("form_more") or ()))
+    given = checks.VisitForm(
+        window=str(state["form_window"]) if line is None else line.window,
+        kind=str(state["form_kind"]),
+        began=datetime.combine(state["form_day"], state["form_minute"]),
+        minutes=None if state["form_minutes"] is None else int(state["form_minutes"]),
+        people_waiting=None if state["form_waiting"] is None else int(state["form_waiting"]),
+        codes=codes,
+        person=str(state["form_person"]),
+        seat=str(state["form_seat"]),
+        draw="" if line is None else line.draw,
+        note=str(state["form_note"]),
+    )
+    told = checks.record(hall, given, files, acting.person())
+    for key in ("form_codes", "form_more", "form_person", "form_note", "form_waiting", "form_day", "form_minute"):
+        state.pop(key, None)
+    state["form_count"] = state.get("form_count", 0) + 1
+    facts: dict[str, object] = {"visit": told.check_number, "count": len(told.findings) if codes else 0, "files": told.files}
+    return ("acting_visit" if told.is_new else "acting_visit_known"), facts
