@@ -30,6 +30,7 @@ from supervision.draws import ceremony
 from supervision.draws.ceremony import DrawView as DrawView
 from supervision.inspection import checklist
 from supervision.month import Month, parse_month
+from supervision.people import same_person
 
 KINDS = CHECK_KINDS
 YEAR = 12
@@ -51,6 +52,11 @@ class PlanLine:
     @property
     def key(self) -> str:
         return f"{self.draw} · {self.window}"
+
+
+def is_among(person: str, names: Sequence[str]) -> bool:
+    """Whether a person is one of the named."""
+    return any(same_person(person, each) for each in names)
 
 
 def now_in(hall: str) -> datetime:

@@ -28,8 +28,9 @@ from supervision.orders import desk
 from supervision.orders.desk import OrderView as OrderView
 from supervision.orders.workflow import Workflow, workflow_of
 from supervision.scheme import list_schemes
-from supervision.watch.desk import YEAR, read_ladder
+from supervision.watch.desk import YEAR, count_left_out, read_ladder
 from supervision.watch.desk import Alert as Alert
+from supervision.watch.desk import Older as Older
 
 STEPS, STEP_NAMES = course.STEPS, course.NAMES
 ACTS = {
@@ -116,6 +117,12 @@ def read_alerts(hall: str, month: str, scope: Scope) -> tuple[Alert, ...]:
         (str(opened.url), opened.head().head, hall, since, day, "ladder"), lambda: read_ladder(opened, hall, since=since)
     )
     return tuple(each for each in found if scope.reads(each.window_id))
+
+
+def left_out(hall: str, month: str) -> Older:
+    """The open cases that are too old for the ladder."""
+    opened = store()
+    return count_left_out(opened, hall, min(parse_month(month).first_day, opened.clock().date() - YEAR))
 
 
 def take(step: str, hall: str, month: str, scheme: str, person: str) -> Course:

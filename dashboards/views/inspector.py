@@ -104,7 +104,7 @@ def _said(
         case "appeals" if table is not None:
             return inspector_appeals.draw(words, table, scope)
         case "month":
-            _sections(words, hall, table)
+            _sections(words, hall, table, scope)
             if table is not None:
                 return _answer(words, table)
     return words("inspector_not_computed", month=month), "warn"
@@ -124,14 +124,15 @@ def _switch(words: Words) -> str:
     return str(view)
 
 
-def _sections(words: Words, hall: str, table: MonthTable | None) -> None:
+def _sections(words: Words, hall: str, table: MonthTable | None, scope: work.Scope) -> None:
     """The month: its scheme, table, the chosen window's sheet; what documents state; the journal."""
     if table is not None:
         _scheme(words, table)
         window = _month(words, table)
         if window is not None:
             inspector_sheet.draw(words, table, window)
-    inspector_today.opening(words, hall)
+    if work.runs_months(scope):
+        inspector_today.opening(words, hall)
     inspector_stated.draw(words)
     if table is not None:
         _journal(words, table)

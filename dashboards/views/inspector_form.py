@@ -26,8 +26,8 @@ def draw(words: Words, hall: str) -> frame.Answer:
     names = {id: words.name(name, id) for id, name in work.window_names(hall).items()}
     person = acting.person()
     waiting = [each for each in checks.plan(hall) if each.visit is None]
-    waiting.sort(key=lambda line: person not in line.inspectors)
-    own = [each for each in waiting if person in each.inspectors]
+    waiting.sort(key=lambda line: not checks.is_among(person, line.inspectors))
+    own = [each for each in waiting if checks.is_among(person, each.inspectors)]
     lines = {each.key: each for each in waiting}
     keys = ["", *lines]
     if st.session_state.get("form_line") not in keys or st.session_state.get("form_of") != person:

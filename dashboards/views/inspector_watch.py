@@ -22,6 +22,7 @@ def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answ
     found = work.read_alerts(hall, month, scope)
     names = work.window_names(hall)
     if not found:
+        _older(words, hall, month, scope)
         _case(words, hall, found, None, names, scope)
         inspector_case.speed(words, hall, month, scope)
         return words("ladder_answer_none"), "good"
@@ -52,9 +53,17 @@ def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answ
     )
     about = {words("inspector_hall"): hall, words("version"): data.version()}
     ticked = frame.listing(words, "ladder", rows, headings, about, units={"late": words("unit_working_days")}, pick=True, most=360)
+    _older(words, hall, month, scope)
     _case(words, hall, found, ticked, names, scope)
     inspector_case.speed(words, hall, month, scope)
     return said
+
+
+def _older(words: Words, hall: str, month: str, scope: work.Scope) -> None:
+    """What the ladder leaves out."""
+    older = work.left_out(hall, month) if scope.windows is None else None
+    if older is not None and older.count and older.oldest is not None:
+        st.caption(words("ladder_older", count=older.count, before=older.before, oldest=older.oldest))
 
 
 def _case(

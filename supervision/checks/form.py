@@ -74,13 +74,13 @@ def record_visit(store: Store, hall: str, form: VisitForm, person: str, files: S
     number = number_of(form, person)
     codes = tuple(dict.fromkeys(form.codes)) or (NOTHING_FOUND,)
     if form.codes and not files and not form.note.strip():
-        raise BadInput([fault("visit_no_picture", f'visit "{number}"', ", ".join(form.codes))])
+        raise BadInput([fault("visit_no_picture", "")])
     with store.read() as session:
         zone_of_hall(session, hall)
         staff = rows.staff_of(session, hall)
     about = form.person.strip()
     if about and staff and person_ref(person_key(store.home), "staff", about) not in staff:
-        raise BadInput([fault("visit_person_unknown", f'visit "{number}"', mask(about))])
+        raise BadInput([fault("visit_person_unknown", "", mask(about))])
     moment = f"{form.began:%Y-%m-%d %H:%M}"
     waiting = "" if form.people_waiting is None else str(form.people_waiting)
     minutes = "" if form.minutes is None else str(form.minutes)

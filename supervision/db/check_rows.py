@@ -112,11 +112,11 @@ def read_findings(session: Session, hall_id: str, first: date, last: date) -> li
     )
     found = list(session.execute(query))
     told = select(FindingStatus.finding_number, FindingStatus.status).where(FindingStatus.hall_id == hall_id)
-    standing = dict(session.execute(told.order_by(FindingStatus.valid_from, FindingStatus.id)).tuples().all())
+    standing = dict(session.execute(told.order_by(FindingStatus.valid_from, FindingStatus.id)).all())
     orders = select(Order.subject, Order.order_number).where(Order.hall_id == hall_id, Order.workflow == "finding")
-    ordered = dict(session.execute(orders).tuples().all())
+    ordered = dict(session.execute(orders).all())
     kept = select(EvidenceFile.evidence_id, func.count()).where(EvidenceFile.hall_id == hall_id).group_by(EvidenceFile.evidence_id)
-    files = dict(session.execute(kept).tuples().all())
+    files = dict(session.execute(kept).all())
     return [
         FindingRow(
             row.finding_number, row.code, row.window_id or "", row.seat_id, row.observed_at, row.observed_on, row.observed_minutes,
