@@ -254,7 +254,7 @@ def test_a_line_shows_its_rule_with_what_was_met_this_month(hall):
 
 
 def test_an_inspector_works_a_month_from_open_to_published_on_the_page(hall, monkeypatch):
-    """Open, collect, compute, circulate; the window appeals from its sheet; another rules by picking the record; lock; publish; the board."""
+    """The window appeals from its sheet, another rules by picking the record, the lock waits for the days, a third publishes."""
     now = [datetime(2026, 3, 2, 3, tzinfo=UTC)]
     monkeypatch.setattr(record, "open_store", lambda: open_store(clock=lambda: now[0]))
     record._open.clear()
