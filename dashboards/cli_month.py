@@ -55,13 +55,13 @@ def sheet(
     check_target(json_target)
     from dashboards.cli_sheets import show_sheet
     from supervision.db.store import open_store
-    from supervision.monthly import read_contexts, read_sheet, read_sheets, scheme_of
+    from supervision.monthly import name_subject, read_contexts, read_sheet, read_sheets, scheme_of
 
     with open_store() as store:
         if window is None:
             _tell_month(store, read_sheets(store, hall, month, scheme), json_target)
             return
-        found = read_sheet(store, hall, month, window, scheme, revision)
+        found = read_sheet(store, hall, month, name_subject(store, hall, month, window, scheme), scheme, revision)
         if not answer({"sheet": plain(found), "journal": store.head().text()}, json_target):
             context = read_contexts(store, hall, month, scheme).get(found.window_id)
             show_sheet(found, context, scheme_of(store, hall, found.scheme_id, found.scheme_version), store.head())
@@ -81,14 +81,14 @@ def _tell_month(store: Store, sheets: list[Sheet], json_target: str | None) -> N
     """A month's sheets as JSON or as a table; leaves with 1 if there are none."""
     from dashboards.cli_console import say
     from dashboards.cli_sheets import show_month
-    from supervision.monthly import list_windows, read_contexts, scheme_of
+    from supervision.monthly import list_subjects, read_contexts, scheme_of
 
     if not answer({"sheets": [plain(each) for each in sheets], "journal": store.head().text()}, json_target):
         if sheets:
             first = sheets[0]
             contexts = read_contexts(store, first.hall_id, first.month, first.scheme_id)
             scheme = scheme_of(store, first.hall_id, first.scheme_id, first.scheme_version)
-            show_month(sheets, contexts, list_windows(store, first.hall_id), scheme, store.head())
+            show_month(sheets, contexts, list_subjects(store, first.hall_id, first.month, scheme), scheme, store.head())
         else:
             say(words("cli_not_assessed"))
     if not sheets:

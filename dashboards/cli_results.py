@@ -6,11 +6,12 @@ command runs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +19,10 @@ from dashboards.cli_console import answer, check_target, say, show, table, words
 from dashboards.cli_hall import JsonTarget
 from dashboards.cli_month import SCHEME, Month, SchemeId
 from dashboards.cli_record import Hall, Person, schemes
+
+if TYPE_CHECKING:
+    from supervision.db.links import WindowName
+    from supervision.results import PeriodView
 
 PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help=words("cli_period"), show_default=False)]
 Draft = Annotated[Path, typer.Argument(metavar="FILE", help=words("cli_draft_file"), show_default=False)]
@@ -43,10 +48,11 @@ def standing(month: Month, hall: Hall, scheme: SchemeId = SCHEME, json_target: J
         return
     columns = ("cli_place", "cli_window", "cli_total", "cli_total_interval", "cli_place_interval", "cli_ties", "cli_rests_on")
     made = table(*map(words, columns), right=(0, 2, 5, 6))
+    names = _names(found.subjects)
     for each in found.places:
         ranked = each.rank is not None
         made.add_row(
-            str(each.rank) if ranked else "–", each.window_id, "–" if each.total is None else f"{each.total:f}",
+            str(each.rank) if ranked else "–", names.get(each.window_id, each.window_id), "–" if each.total is None else f"{each.total:f}",
             f"{each.low}–{each.high}" if ranked else "", f"{each.best}–{each.worst}" if ranked else "", str(len(each.tied_with)),
             f"{each.counted:,}" + (f" {words('cli_small')}" if each.small else ""),
         )  # fmt: skip
@@ -60,6 +66,7 @@ def period(
     scheme: SchemeId = SCHEME,
     person: Annotated[str | None, typer.Option("--as", metavar="PERSON", help=words("cli_period_person"), show_default=False)] = None,
     file: Annotated[bool, typer.Option("--file", help=words("cli_period_file"))] = False,
+    window: Annotated[str | None, typer.Option("--window", metavar="WINDOW", help=words("cli_period_window"), show_default=False)] = None,
     json_target: JsonTarget = None,
 ) -> None:
     """A quarter, half-year or year: means of months, trends, titles; filed if asked."""
@@ -72,19 +79,62 @@ def period(
         view = read_period(store, hall, period, scheme)
     if answer({**plain(view), "unlocked": list(view.unlocked), "revision": revision}, json_target):
         return
+    names = _names(view.subjects)
+    if window is not None:
+        _show_period_sheet(view, window)
+        return
     made = table(*map(words, ("cli_window", "cli_mean", "cli_months", "cli_trend", "cli_cases")), right=(1, 2, 3, 4))
     for each in sorted(view.results, key=lambda row: (row.mean is None, -(row.mean or 0), row.window_id)):
         trend = "" if each.trend is None else f"{each.trend:+f}"
-        made.add_row(each.window_id, "–" if each.mean is None else f"{each.mean:f}", str(each.counted), trend, f"{each.cases:,}")
+        mean = "–" if each.mean is None else f"{each.mean:f}"
+        made.add_row(names.get(each.window_id, each.window_id), mean, str(each.counted), trend, f"{each.cases:,}")
     show(made)
-    names = {each.id: each.name for each in view.scheme.titles}
+    titles = {each.id: each.name for each in view.scheme.titles}
     for title in view.titles:
-        listed = ", ".join(f"{each.window_id} ({each.mean:f})" for each in title.winners) or "–"
-        say(f"{names[title.title].text(words.language)}{words('cli_colon')}{listed}")
+        listed = ", ".join(f"{names.get(each.window_id, each.window_id)} ({each.mean:f})" for each in title.winners) or "–"
+        say(f"{titles[title.title].text(words.language)}{words('cli_colon')}{listed}")
     if view.unlocked:
         say(words("cli_unlocked", months=", ".join(view.unlocked)), style="yellow")
     if revision is not None:
         say(words("cli_period_filed", period=view.period.name, revision=revision))
+
+
+def _names(subjects: Iterable[WindowName]) -> dict[str, str]:
+    """What a terminal calls a subject: a window by its id, everybody else by name, for their ids are hashes or names already."""
+    from supervision.db.subjects import subject_of
+
+    return {each.window_id: each.window_id if subject_of(each.window_id) == "window" else each.name(words.language) for each in subjects}
+
+
+def _show_period_sheet(view: PeriodView, asked: str) -> None:
+    """One subject's period, part by part."""
+    from dashboards.cli_sheets import article
+    from supervision.faults import BadInput, fault
+
+    known = {each.window_id: each for each in view.subjects}
+    found = [each for each in view.results if asked in (each.window_id, *_called(known.get(each.window_id)))]
+    if len(found) != 1:
+        raise BadInput([fault("sheet_unknown", f'hall "{view.hall_id}"', f"{view.period.name} {view.scheme.id} {asked}")])
+    (result,) = found
+    rows = (*view.scheme.indicators, *view.scheme.bonuses, *view.scheme.vetoes)
+    named = {each.id: each for each in rows}
+    made = table(*map(words, ("cli_line", "cli_mean", "cli_weight", "cli_months", "cli_article")), right=(1, 2, 3))
+    for part in result.parts:
+        line = named[part.id]
+        weight = getattr(line, "weight", None)
+        made.add_row(
+            line.name.text(words.language), "–" if part.mean is None else f"{part.mean:f}", "" if weight is None else f"{weight:f}",
+            str(part.counted), article(line.ground),
+        )  # fmt: skip
+    show(made)
+    months = ", ".join(f"{month} {'–' if total is None else format(total, 'f')}" for month, total in result.months)
+    say(words("cli_period_sheet", months=months, mean="–" if result.mean is None else f"{result.mean:f}"), style="bold")
+    say(words("cli_scheme_foot", scheme=f"{view.scheme.id} {view.scheme.version}", mark=view.scheme.source.mark,
+              caution=view.scheme.source.caution.text(words.language), count=len(view.scheme.assumptions())), style="dim")  # fmt: skip
+
+
+def _called(name: WindowName | None) -> tuple[str, ...]:
+    return () if name is None else (name.name_zh, name.name_en)
 
 
 def report(

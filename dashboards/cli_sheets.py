@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dashboards.cli_console import say, show, table, words
 from dashboards.cli_tables import ASSUMED
 from supervision.evidence import REASONS, UNASSIGNED
+from supervision.scoring import head_points
 from supervision.sheet import STATES
 
 if TYPE_CHECKING:
@@ -87,6 +88,9 @@ def show_sheet(sheet: Sheet, context: Context | None, scheme: Scheme, checkpoint
     say(words("cli_sheet_total", total=total, comparable=decimal(sheet.comparable), possible=decimal(sheet.possible)), style="bold")
     if sheet.band is not None:
         say(words("cli_sheet_grade", grade=grade(scheme, sheet)))
+    carried = head_points(scheme, sheet)
+    if carried:
+        say(words("cli_head_share", points=decimal(carried)))
     if sheet.not_charged:
         say(words("cli_not_charged"), style="bold")
         for spared in sheet.not_charged:

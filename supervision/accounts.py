@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .db import roles
+from .db.subjects import ids_of_person
 from .faults import BadInput, fault
 from .people import check_person, same_person
 
@@ -40,7 +41,7 @@ class Scope:
     open: bool
     """Nobody has a role in the hall yet: everybody may act."""
     windows: frozenset[str] | None
-    """The windows whose sheets the person may read; None: all."""
+    """The windows, and the person's own ids, whose sheets the person may read; None: all."""
 
     def reads(self, window_id: str) -> bool:
         """Whether the sheet of a window may be shown."""
@@ -48,14 +49,19 @@ class Scope:
 
 
 def scope_of(store: Store, person: str, hall: str) -> Scope:
-    """What a person may see of a hall; staff see their own windows. Raises BadInput for somebody without a role there."""
+    """What a person may see of a hall; staff see their own windows, and their own sheets.
+
+    Raises BadInput for somebody without a role there.
+    """
     with store.read() as session:
         granted = roles.read_grants(session, hall)
-    own = [each for each in granted if same_person(each.person, person)]
+        own = [each for each in granted if same_person(each.person, person)]
+        narrow = bool(own) and all(each.role == STAFF for each in own) and all(each.window_id for each in own)
+        windows = frozenset(each.window_id for each in own if each.window_id) if narrow else None
+        if windows is not None:
+            windows |= ids_of_person(session, hall, person, windows)
     if granted and not own:
         raise BadInput([fault("role_none", f'hall "{hall}"', person)])
-    narrow = bool(own) and all(each.role == STAFF for each in own) and all(each.window_id for each in own)
-    windows = frozenset(each.window_id for each in own if each.window_id) if narrow else None
     return Scope(person, frozenset(each.role for each in own), not granted, windows)
 
 

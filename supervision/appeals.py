@@ -21,6 +21,8 @@ RULED_OF: Mapping[str, tuple[str, ...]] = {
     "complaint": ("withdrawn",),
     "attendance": ("withdrawn",),
     "review": ("withdrawn",),
+    "receipt": ("excused",),
+    "paper": ("excused",),
 }
 """Kind of record -> what a ruling may make of it; the first is what an upheld appeal means unless it says otherwise."""
 INSTANCES = 2

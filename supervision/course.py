@@ -21,6 +21,7 @@ from .db.journal_rows import head
 from .db.links import spelled_window
 from .db.months import AppealRow, Step
 from .db.overview import count_records
+from .db.subjects import read_subjects, subject_of
 from .faults import BadInput, Fault, fault
 from .month import Month, parse_month
 from .people import check_person, mask_text, name_key, normal_id, same_person
@@ -273,7 +274,8 @@ def appeal(
             faults.append(fault("appeal_there", f'window "{window}"', indicator, number=same.number))
         if faults:
             raise BadInput(faults)
-        number = months.add_appeal(work, str(wanted), scheme, window, sheet.revision, indicator, record, told)
+        home, subject = _home(work, wanted, window)
+        number = months.add_appeal(work, str(wanted), scheme, home, sheet.revision, indicator, record, told, subject)
         work.detail(appeal=number, line=indicator, record=record, late=late)
         (filed,) = months.read_appeals(work.session, hall, number=number)
     return filed
@@ -343,6 +345,17 @@ def _out_of_place(session: Session, here: Course, window: str, indicator: str, r
         elif not came_late(session, here.hall, id, window, wanted, here.as_of):
             faults.append(fault("appeal_not_on_line", f'window "{window}", line "{indicator}"', id, month=here.month))
     return faults
+
+
+def _home(work: Work, month: Month, id: str) -> tuple[str, str | None]:
+    """The window that an appeal is filed under, and whose sheet it is about if that is no window's."""
+    kind = subject_of(id)
+    if kind == "window":
+        return id, None
+    found = read_subjects(work.session, work.hall_id, month, work.sequence - 1, kind).windows.get(id, ())
+    if not found:
+        raise BadInput([fault("no_such_window_of_hall", f'hall "{work.hall_id}"', id)])
+    return found[0], id
 
 
 def _changes(

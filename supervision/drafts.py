@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 from . import monthly
 from .db import scheme_texts
 from .db.facts import Opens, count_facts
-from .db.journal_rows import head
-from .db.links import read_windows
 from .db.months import list_courses
 from .db.scheme_texts import Text
 from .db.sheets import read_filed
+from .db.subjects import read_subjects
 from .faults import BadInput, fault
 from .month import Month, parse_month
 from .people import same_person
@@ -99,7 +98,6 @@ def impact(store: Store, hall: str, document: str, months: Iterable[str | Month]
     trial = _read(document)
     found: list[Impact] = []
     with store.read() as session:
-        names = [each.window_id for each in read_windows(session, hall, head(session).count)]
         opens: Opens | None = None
         for each in months:
             month = each if isinstance(each, Month) else parse_month(each)
@@ -107,8 +105,9 @@ def impact(store: Store, hall: str, document: str, months: Iterable[str | Month]
             if not filed:
                 raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{month} {scheme}")])
             as_of, ruled_to = max((row.sheet.as_of_sequence, row.ruled_to) for row in filed.values())
-            facts = count_facts(session, hall, month, as_of, ruled_to, opens)
+            facts = count_facts(session, hall, month, as_of, ruled_to, opens, trial.subject, trial.asked)
             opens = facts.opens
+            names = [each.window_id for each in read_subjects(session, hall, month, as_of, trial.subject).names]
             for window in names:
                 now = filed[window].sheet if window in filed else None
                 then = score(trial, hall, window, str(month), *facts.of(window))

@@ -16,11 +16,19 @@ reminder sent: a run of successive cases, by due moment, that were still open on
 rating   valid, default, mistaken, malicious, contested, repeated: not the first of its service  "5" (very satisfied) to "1"
 finding  confirmed, disputed, withdrawn: of a check, a complaint, attendance or a file review    a code of the checklist (``inspection.py``)
 check    done: a window that was looked at, whatever was found                                   ""
+paper    promise_and_record, accept_with_missing, build_first: a paper not there by its day;     whole working days late when the month
+         excused by a ruling                                                                     closed
+hidden   open, ended: papers taken, and neither accepted nor refused by the day for it; excused  the same
+promise  compared: a service whose promised limit stands beside its legal one; other_unit:       "3/20": promised and legal amount
+         they cannot be compared
 ======== ====================================================================================== =========================================
 
 A case counts in one month only: if late, in the month of the day it was due; else in the month it ended. All is judged as it stood when the
 month closed, so that a later end changes nothing; ``open_not_due`` counts in no month and is shown. Ids name the record:
-``case:2022-000123``, ``rating:...``, ``finding:...``, ``complaint:...``, ``attendance:...``, ``review:...``.
+``case:2022-000123``, ``rating:...``, ``finding:...``, ``complaint:...``, ``attendance:...``, ``review:...``, ``receipt:...``,
+``service:...``, and ``paper:`` with the case, a blank and the paper.
+
+The last three kinds of facts are counted only for a scheme that asks for them.
 """
 from __future__ import annotations
 
@@ -41,6 +49,9 @@ STATUSES: Mapping[str, frozenset[str]] = {
     "rating": frozenset({"valid", "default", "mistaken", "malicious", "contested", "repeated"}),
     "finding": frozenset({"confirmed", "disputed", "withdrawn"}),
     "check": frozenset({"done"}),
+    "paper": frozenset({"promise_and_record", "accept_with_missing", "build_first", "excused"}),
+    "hidden": frozenset({"open", "ended", "excused"}),
+    "promise": frozenset({"compared", "other_unit"}),
 }
 
 Role = Literal["moved", "spared", "contested"]
@@ -48,7 +59,7 @@ Role = Literal["moved", "spared", "contested"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """How often one thing happened to one window in one month."""
+    """How often one thing happened to one window, or another subject of a scheme, in one month."""
 
     window_id: str
     """A department window, or ``UNASSIGNED``."""
@@ -111,6 +122,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "excused": {"zh": "经裁定免责", "en": "excused by a ruling"},
     "not_due": {"zh": "未到期限", "en": "not due yet"},
     "no_limit": {"zh": "无办理时限", "en": "the case has no limit"},
+    "other_unit": {"zh": "承诺时限与法定时限单位不同，无法比较", "en": "promised and legal limit have other units: not comparable"},
     "below_threshold": {"zh": "未达扣分条件", "en": "below the threshold of the deduction"},
     "too_little": {"zh": "证据不足，该部分不计分", "en": "too little evidence: the part is not scored"},
     "full_marks": {"zh": "证据不足，按办法给满分", "en": "too little evidence: the scheme gives full marks"},

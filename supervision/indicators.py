@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .evidence import EvidenceRef, Fact, Population, merge
+from .evidence import EvidenceRef, Fact, Population, Role, merge
 from .inspection import NOTHING_FOUND
-from .scheme.parts import Deduction, Event, Indicator, Minimum, Scheme
+from .scheme.parts import Bonus, Deduction, Event, Indicator, Minimum, Scheme
 from .sheet import Spared, State
 
 _CASES_WITH_LIMIT = ("ended_on_time", "ended_overdue", "open_overdue")
 _CASES = (*_CASES_WITH_LIMIT, "ended_no_limit", "excused")
+_NO_TYPE = "unknown"
+"""The code of a case whose register names no type of case."""
 _SPOKEN = ("valid", "mistaken", "malicious", "contested")
 """Ratings somebody gave: that one is later found mistaken does not make the others fewer."""
 _WAITING_FOR_A_RULING = {"contested": "contested", "disputed": "disputed"}
@@ -85,6 +87,9 @@ def evaluate(scheme: Scheme, facts: Iterable[Fact], populations: Iterable[Popula
     bonuses: dict[str, Value] = {}
     for bonus in scheme.bonuses:
         state = _state(bonus.minimum, counts)
+        if bonus.share_of == "promises":
+            bonuses[bonus.id] = _promised(bonus, state, counts, merged)
+            continue
         happened = _met(bonus.event, bonus.per or "case", merged)
         whole = None if bonus.share_of is None else counts[bonus.share_of]
         refs = tuple(EvidenceRef(id, "moved") for id in happened.moved) if bonus.per is not None else ()
@@ -94,6 +99,30 @@ def evaluate(scheme: Scheme, facts: Iterable[Fact], populations: Iterable[Popula
         )
     vetoes = {each.id: _met(each.event, each.event.kind, merged) for each in scheme.vetoes}
     return Values(parts, bonuses, vetoes, tuple(sorted(_spared(scheme, merged, parts))))
+
+
+def _promised(bonus: Bonus, state: State, counts: Mapping[str, int], facts: Iterable[Fact]) -> Value:
+    """By how much the least shortened promise of a window lies under the law: so many of so many units of the legal limit.
+
+    Where one cannot be compared, nobody knows that all are shortened: then it is by nothing.
+    """
+    services = [each for each in facts if each.kind == "promise"]
+    least: tuple[int, int] | None = None
+    for each in services:
+        promised, legal = map(int, each.code.split("/")) if each.status == "compared" else (1, 1)
+        under = max(0, legal - promised), max(1, legal)
+        if least is None or under[0] * least[1] < least[0] * under[1]:
+            least = under
+    numerator, denominator = least or (None, None)
+    refs = {EvidenceRef(id, *_compared(each)) for each in services for id in each.evidence}
+    known: State = state if services else "not_applicable"
+    return Value(
+        bonus.id, known, counts[bonus.minimum.of], bonus.minimum.at_least, numerator, denominator, (), tuple(sorted(refs)), None
+    )
+
+
+def _compared(fact: Fact) -> tuple[Role, str]:
+    return ("moved", "") if fact.status == "compared" else ("spared", "other_unit")
 
 
 def _counts(facts: Iterable[Fact]) -> dict[str, int]:
@@ -125,13 +154,15 @@ def _state(minimum: Minimum, counts: Mapping[str, int]) -> State:
 
 def _met(event: Event, per: str, facts: Iterable[Fact]) -> Met:
     units, moved, spared = 0, set[str](), set[EvidenceRef]()
+    if event.kind == "incomplete":
+        return _incomplete(per, facts)
     for each in facts:
         if each.kind != event.kind:
             continue
-        if event.kind in ("lateness", "early"):
+        if event.kind in ("lateness", "early", "paper", "hidden"):
             if each.status == "excused":
                 spared.update(EvidenceRef(id, "spared", "excused") for id in each.evidence)
-            elif event.covers(int(each.code)):
+            elif event.covers(int(each.code)) and (event.kind != "paper" or not event.codes or each.status in event.codes):
                 units += each.count * (int(each.code) if per == "working_day" else 1)
                 moved.update(each.evidence)
         elif event.kind == "reminder":
@@ -150,6 +181,13 @@ def _met(event: Event, per: str, facts: Iterable[Fact]) -> Met:
             else:
                 spared.update(EvidenceRef(id, "spared", _SETTLED[each.status]) for id in each.evidence)
     return Met(units, tuple(sorted(moved)), tuple(sorted(spared)))
+
+
+def _incomplete(per: str, facts: Iterable[Fact]) -> Met:
+    """Cases whose register names no type; in whole percent of all where that is the unit."""
+    cases = [each for each in facts if each.kind == "case" and each.status in _CASES]
+    nameless, whole = (sum(each.count for each in found) for found in ([each for each in cases if each.code == _NO_TYPE], cases))
+    return Met(nameless * 100 // whole if per == "percent" and whole else nameless, (), ())
 
 
 def _part(
@@ -218,10 +256,14 @@ def _why_not(scheme: Scheme, fact: Fact) -> tuple[str, str] | None:
     match fact.kind:
         case "case":
             return {"open_not_due": ("not_due", ""), "ended_no_limit": ("no_limit", "")}.get(fact.status)
-        case "lateness" if fact.status == "excused":
+        case "lateness" | "paper" | "hidden" if fact.status == "excused":
             return "excused", next((row.charged_in for row in rules), "")
-        case "lateness":
+        case "paper":
+            charged = any(row.event.covers(int(fact.code)) and fact.status in (row.event.codes or (fact.status,)) for row in rules)
+        case "lateness" | "hidden":
             charged = any(row.event.covers(int(fact.code)) for row in rules)
+        case "promise":
+            return ("other_unit", "") if fact.status == "other_unit" else None
         case "reminder":
             charged = any(fact.count >= (row.event.in_a_row or 1) for row in rules)
         case "rating" | "finding":

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 CHECKLIST = Path(__file__).with_name("schemes") / "checklist.toml"
-CHECKLIST_ID = "open-hall/2"
+CHECKLIST_ID = "open-hall/3"
 """Id and newest version of the shipped list; a check names the one it was made by."""
 NOTHING_FOUND = "none"
 """The code of a check that found no fault."""

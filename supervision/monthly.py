@@ -25,11 +25,12 @@ from .db.evidence_rows import EvidenceRow, read_evidence
 from .db.facts import POPULATIONS, MonthFacts, Opens, count_facts, list_population
 from .db.journal_rows import head
 from .db.links import WindowName, read_windows, spelled_window
-from .db.load import Load, Loads, count_load
+from .db.load import Load, Loads, count_load, load_of
 from .db.overview import evidence_since
 from .db.records import hall_row
 from .db.scheme_texts import read_published
 from .db.sheets import Filed, file_sheets, fix_scheme, list_assessed, read_filed
+from .db.subjects import Subjects, read_subjects
 from .evidence import UNASSIGNED
 from .faults import BadInput, fault
 from .month import Month, parse_month
@@ -48,9 +49,9 @@ if TYPE_CHECKING:
 DEFAULT_SCHEME = "k12"
 
 __all__ = [
-    "DEFAULT_SCHEME", "Context", "Rescored", "assess", "came_since", "digests_of", "file_month", "list_months", "list_windows",
-    "open_evidence", "open_population", "prove", "read_contexts", "read_sheet", "read_sheets", "rescore", "revisions_in",
-    "scheme_of", "sheet_in",
+    "DEFAULT_SCHEME", "Context", "Rescored", "assess", "came_since", "digests_of", "file_month", "list_months", "list_subjects",
+    "list_windows", "name_subject", "open_evidence", "open_population", "prove", "read_contexts", "read_sheet", "read_sheets", "rescore",
+    "revisions_in", "scheme_of", "sheet_in",
 ]  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def scheme_of(store: Store, hall: str, id: str, version: str | None = None, mont
         texts = read_published(session, hall, id)
     own = [read_scheme_text(each.document.encode("utf-8"), f"{each.scheme_id}/{each.version}.toml") for each in texts]
     fitting = [
-        each for each in own if version in (None, each.version) and (version is not None or month is None or each.in_force_from <= month)
+        each for each in own if version in (None, each.version) and (version is not None or month is None or each.holds_in(month))
     ]
     if not fitting:
         return load_scheme(id, version, month)
@@ -253,19 +254,37 @@ def _rescore(
 def read_contexts(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_SCHEME) -> dict[str, Context]:
     """Window -> what stands beside its sheet, from everything recorded by now; the unassigned and every window of the hall included."""
     wanted = _month(month)
-    levels = scheme_of(store, hall, scheme, month=wanted).good_levels()
+    chosen = scheme_of(store, hall, scheme, month=wanted)
     with store.read() as session:
         as_of = head(session).count
-        facts = count_facts(session, hall, wanted, as_of)
+        facts = count_facts(session, hall, wanted, as_of, subject=chosen.subject)
         loads = count_load(session, hall, wanted, as_of)
-        names = [each.window_id for each in read_windows(session, hall, as_of)]
-    return _contexts([*names, UNASSIGNED], facts, loads, levels)
+        found = read_subjects(session, hall, wanted, as_of, chosen.subject)
+    return _contexts([*(each.window_id for each in found.names), UNASSIGNED], facts, loads, chosen.good_levels(), found)
 
 
 def list_windows(store: Store, hall: str) -> tuple[WindowName, ...]:
     """The department windows of a hall, with their names."""
     with store.read() as session:
         return read_windows(session, hall)
+
+
+def list_subjects(store: Store, hall: str, month: str | Month, scheme: Scheme) -> tuple[WindowName, ...]:
+    """Who a scheme assesses in a month, with their names."""
+    with store.read() as session:
+        return read_subjects(session, hall, _month(month), head(session).count, scheme.subject).names
+
+
+def name_subject(store: Store, hall: str, month: str | Month, written: str, scheme: str = DEFAULT_SCHEME) -> str:
+    """The id of a subject as a person writes it: the id, or the name if only one has it; anything else as it stands."""
+    wanted = _month(month)
+    with store.read() as session:
+        filed = read_filed(session, hall, str(wanted), scheme)
+    if not filed or any(each.sheet.window_id == written for each in filed):
+        return written
+    chosen = scheme_of(store, hall, scheme, filed[0].sheet.scheme_version)
+    named = [each.window_id for each in list_subjects(store, hall, wanted, chosen) if written in (each.name_zh, each.name_en)]
+    return named[0] if len(named) == 1 else written
 
 
 def list_months(store: Store, hall: str) -> tuple[tuple[str, str], ...]:
@@ -327,8 +346,9 @@ def _score_month(
 ) -> tuple[list[Sheet], MonthFacts]:
     """Sheets of every window as of a sequence, none of them filed."""
     with uncollected():
-        facts = count_facts(session, hall, month, as_of, ruled_to, before)
-        sheets = [score(scheme, hall, each.window_id, str(month), *facts.of(each.window_id)) for each in read_windows(session, hall, as_of)]
+        facts = count_facts(session, hall, month, as_of, ruled_to, before, scheme.subject, scheme.asked)
+        named = read_subjects(session, hall, month, as_of, scheme.subject).names
+        sheets = [score(scheme, hall, each.window_id, str(month), *facts.of(each.window_id)) for each in named]
         sheets.append(list_unassigned(scheme, hall, str(month), *facts.of(UNASSIGNED)))
     return sheets, facts
 
@@ -352,8 +372,9 @@ def _file(
     changed = _changed(fresh, read_filed(work.session, hall, str(month), scheme.id))
     if facts.opens is not None:
         keep_opens(work, facts.opens)
-    loads = count_load(work.session, hall, month, as_of, facts.accepted)
-    contexts = _contexts([each.window_id for each in changed], facts, loads, scheme.good_levels())
+    loads = count_load(work.session, hall, month, as_of, facts.accepted if scheme.subject in ("window", "township") else None)
+    subjects = read_subjects(work.session, hall, month, as_of, scheme.subject)
+    contexts = _contexts([each.window_id for each in changed], facts, loads, scheme.good_levels(), subjects)
     fix_scheme(work, scheme)
     filed = [(sheet.filed(sheet.revision, as_of), _annex(contexts[sheet.window_id])) for sheet in changed]
     file_sheets(work, filed, (facts.calendar_id, facts.calendar_version), reason, ruled_to)
@@ -362,8 +383,14 @@ def _file(
     return told
 
 
-def _contexts(windows: Sequence[str], facts: MonthFacts, loads: Loads, levels: frozenset[str]) -> dict[str, Context]:
-    return {each: Context(loads.windows.get(each, Load()), loads.hall, good_rates(facts.of(each)[0], levels)) for each in windows}
+def _contexts(
+    ids: Sequence[str], facts: MonthFacts, loads: Loads, levels: frozenset[str], subjects: Subjects
+) -> dict[str, Context]:
+    """A person's load is that of the windows they worked at: nobody's tickets name their clerk."""
+    return {
+        each: Context(load_of(loads, subjects.windows.get(each, (each,))), loads.hall, good_rates(facts.of(each)[0], levels))
+        for each in ids
+    }
 
 
 def _annex(context: Context) -> str:

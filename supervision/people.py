@@ -49,7 +49,13 @@ def normal_text(text: str) -> str:
 def normal_id(evidence_id: str) -> str:
     """An evidence id as the record has it: the kind in lower case, the number as keys are stored. `"Case: d-off"` -> `"case:D-OFF"`."""
     kind, colon, number = evidence_id.partition(":")
-    return f"{kind.strip().lower()}{colon}{normal_key(number)}"
+    kind = kind.strip().lower()
+    if kind == "service":  # a service's id keeps its spelling
+        return f"{kind}{colon}{number.strip()}"
+    if kind == "paper":  # the case, a blank, and what the paper is called
+        case, _, paper = number.strip().partition(" ")
+        return f"{kind}{colon}{normal_key(case)} {normal_text(paper)}"
+    return f"{kind}{colon}{normal_key(number)}"
 
 
 def name_key(name: str) -> str:

@@ -35,6 +35,17 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class PartMean:
+    """What a part of the scheme, a bonus or a veto came to in a period."""
+
+    id: str
+    mean: Decimal | None
+    """Of the months in which it has points; None if it never has."""
+    counted: int
+    """How many months that is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a window's months came to."""
 
@@ -56,6 +67,8 @@ class Result:
     rated: int
     charged: Decimal
     """Points charged in all months."""
+    parts: tuple[PartMean, ...] = ()
+    """In the order of the scheme: the sheet of the period, such as a township's quarter in three aspects (document 002)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,13 @@ def _result(scheme: Scheme, window: str, period: Period, sheets: Mapping[str, Sh
         good=max(0, rated - bad),
         rated=rated,
         charged=sum((each.points for sheet in sheets.values() for line in sheet.lines for each in line.charges), Decimal(0)),
+        parts=tuple(_part(scheme, id, sheets.values()) for id in scheme.lines()),
     )
+
+
+def _part(scheme: Scheme, id: str, sheets: Iterable[Sheet]) -> PartMean:
+    points = [line.points for sheet in sheets for line in sheet.lines if line.indicator == id and line.points is not None]
+    return PartMean(id, _mean(scheme, points), len(points))
 
 
 def _denominators(sheets: Iterable[Sheet]) -> tuple[int, int]:

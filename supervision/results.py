@@ -7,16 +7,18 @@ period that comes out otherwise is filed as the next revision beside the last.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from . import monthly
 from .canonical import canonical_json, digest_text
 from .db import months, results
-from .db.links import WindowName, read_windows
+from .db.journal_rows import head
+from .db.links import WindowName
 from .db.records import hall_row
 from .db.sheets import read_filed
+from .db.subjects import BY_PERSON, read_subjects
 from .faults import BadInput, fault
 from .month import Month, parse_month
 from .periods import Awarded, Period, Result, award, mean_of, parse_period, roll_up
@@ -40,12 +42,15 @@ class Standing:
     bad_ratings: tuple[FunnelPoint, ...]
     """Of the ratings that the satisfaction line rests on, those charged."""
     overdue: tuple[FunnelPoint, ...]
+    subjects: tuple[WindowName, ...]
+    """Who is assessed, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodView:
     """A period of a hall."""
 
+    hall_id: str
     period: Period
     scheme: Scheme
     results: tuple[Result, ...]
@@ -55,6 +60,10 @@ class PeriodView:
     """The mean of all windows."""
     unlocked: tuple[str, ...]
     """Months that are not locked: the period may still change."""
+    subjects: tuple[WindowName, ...] = ()
+    """Who is assessed, by name."""
+    windows: Mapping[str, Decimal | None] = field(default_factory=dict)
+    """Where persons are assessed: the mean of the persons of each window (K7: a window is the mean of its staff)."""
 
 
 def read_standing(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME) -> Standing:
@@ -64,12 +73,10 @@ def read_standing(store: Store, hall: str, month: str | Month, scheme: str = mon
         sheets = _sheets(session, hall, str(wanted), scheme)
         if not sheets:
             raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{wanted} {scheme}")])
-        kinds = {each.window_id: each.kind for each in read_windows(session, hall)}
     chosen = monthly.scheme_of(store, hall, scheme, sheets[0].scheme_version)
-    return Standing(
-        str(wanted), chosen, stand(sheets, kinds, chosen.apart, chosen.maximum), funnel(_rates(sheets, "ratings")),
-        funnel(_rates(sheets, "cases_with_limit")),
-    )  # fmt: skip
+    subjects = monthly.list_subjects(store, hall, wanted, chosen)
+    places = stand(sheets, {each.window_id: each.kind for each in subjects}, chosen.apart, chosen.highest, chosen.conversion)
+    return Standing(str(wanted), chosen, places, funnel(_rates(sheets, "ratings")), funnel(_rates(sheets, "cases_with_limit")), subjects)
 
 
 def read_period(store: Store, hall: str, period: str, scheme: str = monthly.DEFAULT_SCHEME) -> PeriodView:
@@ -103,8 +110,8 @@ def file_period(store: Store, hall: str, period: str, scheme: str = monthly.DEFA
     return revision
 
 
-def plain(view: PeriodView) -> dict[str, object]:
-    """A period for JSON and for its digest: points as decimal text."""
+def plain(view: PeriodView, parts: bool = True) -> dict[str, object]:
+    """A period for JSON, and without its ``parts`` the text its digest is of: points as decimal text."""
     return {
         "period": view.period.name,
         "scheme": {"id": view.scheme.id, "version": view.scheme.version, "digest": view.scheme.digest},
@@ -113,6 +120,7 @@ def plain(view: PeriodView) -> dict[str, object]:
                 "window": each.window_id, "mean": _text(each.mean), "counted": each.counted, "award": each.award,
                 "lowest_band": each.lowest_band, "trend": _text(each.trend), "cases": each.cases, "rated": each.rated, "good": each.good,
                 "charged": _text(each.charged), "months": [[month, _text(total)] for month, total in each.months],
+                **({"parts": [[part.id, _text(part.mean), part.counted] for part in each.parts]} if parts else {}),
             }
             for each in view.results
         ],
@@ -125,6 +133,7 @@ def plain(view: PeriodView) -> dict[str, object]:
         ],
         "departments": {name: _text(mean) for name, mean in view.departments.items()},
         "hall": _text(view.hall),
+        **({"means_of_windows": {name: _text(mean) for name, mean in view.windows.items()}} if parts and view.windows else {}),
     }  # fmt: skip
 
 
@@ -134,7 +143,7 @@ def _view(store: Store, session: Session, hall: str, period: Period, scheme: str
     if not found:
         raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period.name} {scheme}")])
     chosen = monthly.scheme_of(store, hall, scheme, found[-1].scheme_version)
-    windows = read_windows(session, hall)
+    subjects, belongs = _subjects(session, hall, chosen, period)
     made = roll_up(chosen, period, sheets)
     unlocked = tuple(
         month
@@ -142,13 +151,21 @@ def _view(store: Store, session: Session, hall: str, period: Period, scheme: str
         if not any(each.step == "locked" for each in months.read_steps(session, hall, month, scheme).get(scheme, ()))
     )
     return PeriodView(
-        period, chosen, made, award(chosen, period, made, {each.window_id: each.kind for each in windows}),
-        mean_of(chosen, made, _departments(windows)), mean_of(chosen, made, {}).get(""), unlocked,
+        hall, period, chosen, made, award(chosen, period, made, {each.window_id: each.kind for each in subjects}),
+        mean_of(chosen, made, {each.window_id: each.department for each in subjects}), mean_of(chosen, made, {}).get(""), unlocked,
+        subjects, mean_of(chosen, made, belongs) if chosen.subject in BY_PERSON else {},
     )  # fmt: skip
 
 
-def _departments(windows: tuple[WindowName, ...]) -> dict[str, str]:
-    return {each.window_id: each.department for each in windows}
+def _subjects(session: Session, hall: str, scheme: Scheme, period: Period) -> tuple[tuple[WindowName, ...], dict[str, str]]:
+    """Who was assessed in any month of a period, named as in the last, and the window each belonged to then."""
+    named: dict[str, WindowName] = {}
+    belongs: dict[str, str] = {}
+    for month in period.months:
+        found = read_subjects(session, hall, month, head(session).count, scheme.subject)
+        named |= {each.window_id: each for each in found.names}
+        belongs |= {id: windows[0] for id, windows in found.windows.items() if windows}
+    return tuple(named[id] for id in sorted(named)), belongs
 
 
 def _sheets(session: Session, hall: str, month: str, scheme: str) -> list[Sheet]:
@@ -169,7 +186,7 @@ def _rates(sheets: list[Sheet], population: str) -> dict[str, tuple[int, int]]:
 
 
 def _body(view: PeriodView) -> str:
-    return canonical_json(plain(view))
+    return canonical_json(plain(view, parts=False))
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -21,7 +21,7 @@ ZERO = Decimal(0)
 def score(
     scheme: Scheme, hall_id: str, window_id: str, month: str, facts: Iterable[Fact], populations: Iterable[Population] = ()
 ) -> Sheet:
-    """The sheet of one window and month.
+    """The sheet of one window, or another subject of the scheme, and month.
 
     Parameters
     ----------
@@ -113,6 +113,7 @@ def _score(
     ranked = all(_ranked(each, values.parts[each.id]) for each in scheme.indicators)
     if any(each.effect == "zero_total" for each in happened):
         state, comparable = "value", ZERO  # a veto needs no other evidence
+    comparable = _rounded(scheme, comparable * scheme.conversion)
     earned = _rounded(scheme, _sum(lines))  # lines have the places already; a sum of none gets them here
     band = scheme.band_of(comparable) if state == "value" and ranked else None
     if any(each.effect in ("zero_total", "lowest_band") for each in happened):
@@ -129,7 +130,7 @@ def _score(
         total=earned if state == "value" else None,
         earned=earned,
         possible=possible,
-        comparable=_rounded(scheme, comparable) if state == "value" and ranked else None,
+        comparable=comparable if state == "value" and ranked else None,
         band=band.id if band else None,
         award=not any(each.effect == "no_award" for each in happened),
         inputs_digest=digest_inputs(facts, populations),

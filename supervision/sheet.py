@@ -108,8 +108,9 @@ class Sheet:
     possible: Decimal
     """Weight of the parts that could be scored."""
     comparable: Decimal | None
-    """The total as if the parts left out had gone like the others: parts x base / possible, then bonuses and vetoes. The total itself if
-    none is left out. Grades and ranks use it; None if there is no total."""
+    """The total as if the parts left out had gone like the others: parts x base / possible, then bonuses and vetoes, then the scheme's
+    conversion if it has one. The total itself if none is left out and nothing converted. Grades and ranks use it; None if there is no
+    total."""
     band: str | None
     """Id of the grade in the scheme."""
     award: bool

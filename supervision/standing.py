@@ -63,7 +63,11 @@ class FunnelPoint:
 
 
 def stand(
-    sheets: Iterable[Sheet], kinds: Mapping[str, str], apart: Sequence[str] = (), maximum: Decimal = Decimal(100)
+    sheets: Iterable[Sheet],
+    kinds: Mapping[str, str],
+    apart: Sequence[str] = (),
+    maximum: Decimal = Decimal(100),
+    conversion: Decimal = Decimal(1),
 ) -> tuple[Place, ...]:
     """Every window's place, best first within its group.
 
@@ -72,6 +76,7 @@ def stand(
     kinds : window -> its kind
     apart : kinds that are ranked apart from the others
     maximum : the highest total there is
+    conversion : what the scheme multiplies totals by, the highest included
     """
     with localcontext(_CONTEXT):
         grouped: dict[str, list[Sheet]] = {}
@@ -79,12 +84,12 @@ def stand(
             if sheet.window_id != UNASSIGNED:
                 kind = kinds.get(sheet.window_id, "")
                 grouped.setdefault(kind if kind in apart else "", []).append(sheet)
-        return tuple(place for group in sorted(grouped) for place in _group(group, grouped[group], maximum))
+        return tuple(place for group in sorted(grouped) for place in _group(group, grouped[group], maximum, conversion))
 
 
-def _group(group: str, sheets: Sequence[Sheet], maximum: Decimal) -> list[Place]:
+def _group(group: str, sheets: Sequence[Sheet], maximum: Decimal, conversion: Decimal) -> list[Place]:
     ranked = sorted((each for each in sheets if each.comparable is not None), key=lambda each: (-(each.comparable or 0), each.window_id))
-    spread = {each.window_id: _variance(each) for each in ranked}
+    spread = {each.window_id: _variance(each) * conversion**2 for each in ranked}
     places: list[Place] = []
     rank = 0
     for _, same in groupby(ranked, key=lambda each: each.comparable):

@@ -129,13 +129,14 @@ def month_table(hall: str, month: str, scheme_id: str) -> MonthTable:
 
 def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_id: str) -> MonthTable:
     sheets = {each.window_id: each for each in monthly.read_sheets(opened, hall, month, scheme_id)}
-    names = {each.window_id: {"zh": each.name_zh, "en": each.name_en} for each in monthly.list_windows(opened, hall)}
     contexts = monthly.read_contexts(opened, hall, month, scheme_id)
     any_sheet = next(iter(sheets.values()))
     scheme = monthly.scheme_of(opened, hall, scheme_id, any_sheet.scheme_version)
+    subjects = monthly.list_subjects(opened, hall, month, scheme)
+    names = {each.window_id: {"zh": each.name_zh, "en": each.name_en} for each in subjects}
     with opened.read() as session:
         as_of = max(each.as_of_sequence for each in sheets.values())
-        facts = count_facts(session, hall, parse_month(month), as_of)
+        facts = count_facts(session, hall, parse_month(month), as_of, subject=scheme.subject)
     standing = results.read_standing(opened, hall, month, scheme_id)
     places = {each.window_id: each for each in standing.places}
     rows = []

@@ -163,10 +163,12 @@ class CaseCount:
 
     def _cases(self) -> tuple[Any, Any, Any]:
         """Cases, their ends, and the query of both as of the sequence."""
-        cases, ended = bare("cases"), bare("case_events").alias("ended")
+        cases, ended, taken = bare("cases"), bare("case_events").alias("ended"), bare("receipts").alias("taken")
+        person = self.owners.by_person
+        named = func.coalesce(taken.c.handler_ref, cases.c.handler_ref).label("window_id") if person else cases.c.window_id
         query = (
             select(
-                cases.c.id, cases.c.case_number, cases.c.service_id, cases.c.window_id, cases.c.kind, cases.c.accepted_at,
+                cases.c.id, cases.c.case_number, cases.c.service_id, named, cases.c.kind, cases.c.accepted_at,
                 cases.c.accepted_on, ended.c.happened_at, ended.c.happened_on,
             )
             .outerjoin(
@@ -178,6 +180,9 @@ class CaseCount:
             )
             .where(cases.c.hall_id == self.hall_id, cases.c.sequence <= self.as_of)
         )  # fmt: skip
+        if person:  # the first handler 首办: who took the papers, else who accepted
+            same = (taken.c.hall_id == cases.c.hall_id, taken.c.case_number == cases.c.case_number, taken.c.sequence <= self.as_of)
+            query = query.outerjoin(taken, and_(*same))
         return cases, ended, query
 
     def _stream(self, query: Any, facts: dict[str, Any] | None = None) -> Iterable[Any]:
@@ -209,7 +214,7 @@ class CaseCount:
 
     def _begin(self, named: str | None, service: str | None, accepted_on: str) -> _Begun:
         day = self._day(accepted_on)
-        window = self.owners.window(named, day, service)
+        window = self.owners.subject(self.owners.window(named, day, service), day)
         if not self.dues.by_days(service, day):
             return _Begun(window, False, True, "", 0, False)
         noon = datetime.combine(day, time(12), tzinfo=self.dues.zone)  # any moment of the day will do
@@ -263,7 +268,7 @@ class CaseCount:
     ) -> None:  # fmt: skip
         """A case on its own: where it belongs, and whether it was late when the month closed."""
         add, day = self.tally.add, self._day(accepted_on)
-        window, known = self.owners.window(named, day, service), kind or _UNKNOWN_KIND
+        window, known = self.owners.subject(self.owners.window(named, day, service), day), kind or _UNKNOWN_KIND
         if accepted_on >= self.first_day:
             self.accepted[window] += 1
         due = self.dues.of(DueCase(number, service, moment(accepted_at), day))

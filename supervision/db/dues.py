@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ..deadlines import Due, Limit, Opening, Stop, due
+from ..deadlines import Due, Limit, Opening, Stop, due, extended
 from ..deadlines.clocks import local_midnight
 from ..faults import BadInput, fault
 from .calendars import CalendarVersion, read_calendar
-from .schema import Case, CaseDue, CaseEvent, HallRow, OpeningHours, ServiceLimit
+from .schema import Case, CaseDue, CaseEvent, CaseExtension, HallRow, OpeningHours, ServiceLimit
 
 _DAY_UNITS = ("working_days", "calendar_days", "months")
 _BLOCK = 5000
@@ -39,7 +39,8 @@ class DueCase:
 class Dues:
     """The due moments of one hall as of a journal sequence.
 
-    Stops and due moments of the register are known of the cases that were asked for with `learn` or `learn_accepted`, and of no others.
+    Stops, extensions and due moments of the register are known of the cases that were asked for with `learn` or `learn_accepted`, and of
+    no others.
     """
 
     def __init__(self, session: Session, hall_id: str, as_of: int) -> None:
@@ -54,12 +55,13 @@ class Dues:
         self._openings = _read_openings(session, hall_id, as_of)
         self._special: bool | None = None
         self._stops: dict[str, tuple[Stop, ...]] = {}
-        self._register: dict[str, datetime] = {}
+        self._register: dict[str, tuple[datetime, int]] = {}
+        self._extensions: dict[str, tuple[tuple[Limit, int], ...]] = {}
         self._counted: dict[tuple[Limit | None, Limit | None, date], Due | None] = {}
         self._limits_on: dict[tuple[str | None, date], tuple[Limit | None, Limit | None]] = {}
 
     def learn(self, case_numbers: Sequence[str]) -> None:
-        """Read stops and register dues of these cases."""
+        """Read stops, extensions and register dues of these cases."""
         for start in range(0, len(case_numbers), _BLOCK):
             self._learn(_among(case_numbers[start : start + _BLOCK]))
 
@@ -84,11 +86,12 @@ class Dues:
         if not self._special:
             return
         self._stops |= _read_stops(self._session, self._hall_id, self._as_of, of_cases)
+        self._extensions |= _read_extensions(self._session, self._hall_id, self._as_of, of_cases)
         self._register |= _read_register(self._session, self._hall_id, self._as_of, of_cases)
 
     def special_cases(self) -> frozenset[str]:
-        """The cases learnt of that have a stop or a due moment of the register."""
-        return frozenset(self._stops) | frozenset(self._register)
+        """The cases learnt of that have a stop, a due moment of the register, or more time than their limit."""
+        return frozenset(self._stops) | frozenset(self._register) | frozenset(self._extensions)
 
     def by_days(self, service_id: str | None, day: date) -> bool:
         """Whether days alone decide the due moment of a case of this service accepted on this day, as long as it is not special."""
@@ -96,10 +99,20 @@ class Dues:
         return (promised is None or promised.unit in _DAY_UNITS) and (legal is None or legal.unit in _DAY_UNITS)
 
     def of(self, case: DueCase) -> Due | None:
-        """When a case is due; None if it has no limit. Raises BadInput for a year that the calendar does not know."""
+        """When a case is due; None if it has no limit. Raises BadInput for a year that the calendar does not know.
+
+        The register's own due moment wins over any count, and over extensions granted before it came; those granted after it add to it.
+        """
         register = self._register.get(case.case_number)
-        if register is not None:
-            return self._from_register(register)
+        found = self._count(case) if register is None else self._from_register(register[0])
+        granted = self._extensions.get(case.case_number, ())
+        by = [limit for limit, sequence in granted if register is None or sequence > register[1]]
+        if found is None or not by:
+            return found
+        return extended(found, by, self.zone, self.calendar.days, self._stops.get(case.case_number, ()))
+
+    def _count(self, case: DueCase) -> Due | None:
+        """The due moment by promise and law, before any extension."""
         stops = self._stops.get(case.case_number, ())
         promised, legal = self._limits_of(case.service_id, case.accepted_on)
         by_day = not stops and self.by_days(case.service_id, case.accepted_on)
@@ -202,12 +215,26 @@ def _read_stops(session: Session, hall_id: str, as_of: int, of_cases: _OfCases) 
     return {number: tuple(own) for number, own in stops.items()}
 
 
-def _read_register(session: Session, hall_id: str, as_of: int, of_cases: _OfCases) -> dict[str, datetime]:
-    """Case -> the due moment its register brought last."""
-    query = select(CaseDue.case_number, CaseDue.due_at).where(
-        CaseDue.hall_id == hall_id, CaseDue.sequence <= as_of, CaseDue.basis == "register", of_cases(CaseDue.case_number)
+def _read_register(session: Session, hall_id: str, as_of: int, of_cases: _OfCases) -> dict[str, tuple[datetime, int]]:
+    """Case -> the due moment its register brought last, and the act that recorded it; not the moment that an extension noted down."""
+    noted = exists().where(
+        CaseExtension.hall_id == hall_id, CaseExtension.case_number == CaseDue.case_number, CaseExtension.sequence == CaseDue.sequence
     )
-    return {number: at.astimezone(UTC) for number, at in session.execute(query.order_by(CaseDue.id))}
+    query = select(CaseDue.case_number, CaseDue.due_at, CaseDue.sequence).where(
+        CaseDue.hall_id == hall_id, CaseDue.sequence <= as_of, CaseDue.basis == "register", of_cases(CaseDue.case_number), ~noted
+    )
+    return {number: (at.astimezone(UTC), sequence) for number, at, sequence in session.execute(query.order_by(CaseDue.id))}
+
+
+def _read_extensions(session: Session, hall_id: str, as_of: int, of_cases: _OfCases) -> dict[str, tuple[tuple[Limit, int], ...]]:
+    """Case -> its extensions in the order in which they were granted, each with the act that recorded it."""
+    query = select(CaseExtension).where(
+        CaseExtension.hall_id == hall_id, CaseExtension.sequence <= as_of, of_cases(CaseExtension.case_number)
+    )
+    granted: dict[str, list[tuple[Limit, int]]] = defaultdict(list)
+    for row in session.scalars(query.order_by(CaseExtension.id)):
+        granted[row.case_number].append((Limit(row.amount, row.unit), row.sequence))
+    return {number: tuple(rows) for number, rows in granted.items()}
 
 
 def zone_of_hall(session: Session, hall_id: str) -> ZoneInfo:

@@ -14,7 +14,7 @@ from ..deadlines import Due
 from ..evidence import UNASSIGNED
 from ..month import Month
 from .dues import DueCase, Dues
-from .links import read_owners
+from .links import Owners
 from .schema import (
     Base,
     Case,
@@ -24,13 +24,18 @@ from .schema import (
     Import,
     IndexValue,
     JournalRow,
+    LatePaper,
+    LatePaperEvent,
     Rating,
     RatingStatus,
     Receipt,
     ReceiptEvent,
     Report,
     ReportStatus,
+    Service,
+    ServiceLimit,
 )
+from .subjects import read_owners_of, subject_of
 
 _LEFT_OUT = frozenset({"id", "hall_id", "import_id", "sequence"})
 
@@ -41,7 +46,7 @@ class EvidenceRow:
 
     id: str
     kind: str
-    """case, rating, finding, complaint, attendance, review, receipt or index."""
+    """case, rating, finding, complaint, attendance, review, receipt, paper, service or index."""
     fields: tuple[tuple[str, str], ...]
     history: tuple[tuple[tuple[str, str], ...], ...]
     """Later rows of the record: stops and end of a case, standing of a rating or finding."""
@@ -58,8 +63,8 @@ class EvidenceRow:
 def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) -> EvidenceRow | None:
     """The record of an id such as ``case:2022-000123``; None if the hall has none."""
     kind, _, number = evidence_id.partition(":")
-    row: Case | Rating | Finding | Report | Receipt | IndexValue | None
-    later: Iterable[CaseEvent | RatingStatus | FindingStatus | ReportStatus | ReceiptEvent]
+    row: Case | Rating | Finding | Report | Receipt | LatePaper | Service | IndexValue | None
+    later: Iterable[CaseEvent | RatingStatus | FindingStatus | ReportStatus | ReceiptEvent | LatePaperEvent | ServiceLimit]
     match kind:
         case "case":
             row = session.scalar(select(Case).where(Case.hall_id == hall_id, Case.case_number == number, Case.sequence <= as_of))
@@ -97,6 +102,21 @@ def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) 
                 ReceiptEvent.hall_id == hall_id, ReceiptEvent.case_number == number, ReceiptEvent.sequence <= as_of
             )
             later = session.scalars(met.order_by(ReceiptEvent.at, ReceiptEvent.id))
+        case "paper":
+            own, _, paper = number.partition(" ")
+            promised = select(LatePaper).where(LatePaper.hall_id == hall_id, LatePaper.case_number == own, LatePaper.paper == paper)
+            row = session.scalar(promised.where(LatePaper.sequence <= as_of))
+            came = select(LatePaperEvent).where(
+                LatePaperEvent.hall_id == hall_id, LatePaperEvent.case_number == own, LatePaperEvent.paper == paper,
+                LatePaperEvent.sequence <= as_of,
+            )  # fmt: skip
+            later = session.scalars(came.order_by(LatePaperEvent.on, LatePaperEvent.id))
+        case "service":
+            row = session.scalar(select(Service).where(Service.hall_id == hall_id, Service.service_id == number, Service.sequence <= as_of))
+            limits = select(ServiceLimit).where(
+                ServiceLimit.hall_id == hall_id, ServiceLimit.service_id == number, ServiceLimit.sequence <= as_of
+            )
+            later = session.scalars(limits.order_by(ServiceLimit.valid_from, ServiceLimit.id))
         case "index":
             row = session.scalar(
                 select(IndexValue).where(IndexValue.hall_id == hall_id, IndexValue.index_number == number, IndexValue.sequence <= as_of)
@@ -107,7 +127,8 @@ def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) 
     if row is None:
         return None
     dues = Dues(session, hall_id, as_of)
-    source = session.get(Import, row.import_id) if row.import_id is not None else None
+    imported = None if isinstance(row, Service) else row.import_id
+    source = session.get(Import, imported) if imported is not None else None
     due = None
     if isinstance(row, Case):
         dues.learn([number])
@@ -127,29 +148,37 @@ def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) 
 def came_late(session: Session, hall_id: str, evidence_id: str, window_id: str, month: Month, as_of: int) -> bool:
     """Whether a record was recorded after an act, though it is a window's and a month's: a case by the day it was due or ended."""
     kind, _, number = evidence_id.partition(":")
-    owners, last = read_owners(session, hall_id, as_of), _head(session)
+    owners, last = read_owners_of(session, hall_id, month, as_of, subject_of(window_id)), _head(session)
     match kind:
         case "rating":
             given = session.scalar(select(Rating).where(Rating.hall_id == hall_id, Rating.rating_number == number, Rating.sequence > as_of))
             if given is None:
                 return False
-            window = owners.window(given.window_id, given.rated_on, None, given.seat_id)
-            about = select(Case).where(Case.hall_id == hall_id, Case.case_number == given.case_number)
-            if window == UNASSIGNED and (own := session.scalar(about)) is not None:
-                window = owners.window(own.window_id, own.accepted_on, own.service_id)
+            own = session.scalar(select(Case).where(Case.hall_id == hall_id, Case.case_number == given.case_number))
+            named = given.handler_ref if owners.by_person else given.window_id
+            if owners.by_person and own is not None and named == own.handler_ref:
+                named = None
+            window = owners.window(named, given.rated_on, None, given.seat_id)
+            if window == UNASSIGNED and own is not None:
+                window = owners.window(_whose(session, own, owners), own.accepted_on, own.service_id)
             if window == UNASSIGNED:
                 window = owners.window(None, given.rated_on, given.service_id)
-            return window == window_id and month.holds(given.rated_on)
+            return owners.subject(window, given.rated_on) == window_id and month.holds(given.rated_on)
         case "finding":
             found = session.scalar(
                 select(Finding).where(Finding.hall_id == hall_id, Finding.finding_number == number, Finding.sequence > as_of)
             )
             if found is None:
                 return False
-            return owners.window(found.window_id, found.observed_on, None, found.seat_id) == window_id and month.holds(found.observed_on)
+            named = found.person_ref if owners.by_person else found.window_id
+            window = owners.window(named, found.observed_on, None, found.seat_id)
+            return owners.subject(window, found.observed_on) == window_id and month.holds(found.observed_on)
         case "case":
             case = session.scalar(select(Case).where(Case.hall_id == hall_id, Case.case_number == number, Case.sequence > as_of))
-            if case is None or owners.window(case.window_id, case.accepted_on, case.service_id) != window_id:
+            if case is None:
+                return False
+            window = owners.window(_whose(session, case, owners), case.accepted_on, case.service_id)
+            if owners.subject(window, case.accepted_on) != window_id:
                 return False
             dues = Dues(session, hall_id, last)
             dues.learn([number])
@@ -157,6 +186,14 @@ def came_late(session: Session, hall_id: str, evidence_id: str, window_id: str, 
             return due is not None and due.local_date is not None and month.holds(due.local_date)
         case _:
             return False
+
+
+def _whose(session: Session, case: Case, owners: Owners) -> str | None:
+    """What a case names: its window, or, where persons are assessed, the first handler."""
+    if not owners.by_person:
+        return case.window_id
+    taken = select(Receipt.handler_ref).where(Receipt.hall_id == case.hall_id, Receipt.case_number == case.case_number)
+    return session.scalar(taken) or case.handler_ref
 
 
 def _head(session: Session) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
+from sqlalchemy import case as whichever
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ..evidence import UNASSIGNED, Fact
@@ -16,10 +17,11 @@ from ..inspection import NOTHING_FOUND
 from ..month import Month
 from .case_facts import CaseCount, read_opens
 from .dues import Dues
-from .links import read_owners
 from .months import read_ruled
+from .progress_facts import count_hidden, count_papers, count_promises
 from .report_facts import charged, read_reported
-from .schema import Case, Finding, FindingStatus, Rating, RatingStatus
+from .schema import Case, Finding, FindingStatus, Rating, RatingStatus, Receipt
+from .subjects import read_owners_of, subject_of
 from .tally import MonthFacts, Opens, Tally
 
 __all__ = ["POPULATIONS", "MonthFacts", "Opens", "count_facts", "list_population"]
@@ -29,24 +31,31 @@ _SPOKEN = ("valid", "mistaken", "malicious", "contested")
 
 
 def count_facts(
-    session: Session, hall_id: str, month: Month, as_of: int, ruled_to: int | None = None, before: Opens | None = None
+    session: Session, hall_id: str, month: Month, as_of: int, ruled_to: int | None = None, before: Opens | None = None,
+    subject: str = "window", asked: frozenset[str] = frozenset(),
 ) -> MonthFacts:
-    """Facts and denominators of every window of a hall in a month, the unassigned included.
+    """Facts and denominators of every window of a hall in a month, or of every subject of another kind, the unassigned included.
 
     Parameters
     ----------
     as_of : evidence recorded up to this journal sequence counts
     ruled_to : and rulings up to this one; None: the same
     before : what the month before left open, if the caller has just counted it; None: as the record knows
+    subject : who is assessed (subjects.py)
+    asked : the kinds of events a scheme looks for; ``paper``, ``hidden`` and ``promise`` are counted only if it does
 
     Raises BadInput if the hall or its calendar is unknown, or if a limit runs into a year the calendar does not know.
     """
-    count = _Count(session, hall_id, month, as_of, as_of if ruled_to is None else ruled_to)
+    count = _Count(session, hall_id, month, as_of, as_of if ruled_to is None else ruled_to, subject)
     opens = count.cases(before)
     count.ratings()
     count.findings()
     for each in charged(read_reported(session, hall_id, month, as_of, count.owners)):
-        count.tally.add(each.window_id, "finding", count.ruled_as(each.id) or each.status, each.code, 0, each.id)
+        owner = count.owners.subject((each.handler_ref or UNASSIGNED) if count.owners.by_person else each.window_id, each.on)
+        count.tally.add(owner, "finding", count.ruled_as(each.id) or each.status, each.code, 0, each.id)
+    progress = {"paper": count_papers, "hidden": count_hidden, "promise": count_promises}
+    for kind in sorted(asked & set(progress)):
+        count.tally.facts += progress[kind](session, hall_id, month, as_of, count.dues, count.owners, count.ruled)
     calendar = count.dues.calendar
     return MonthFacts(
         count.tally.counted(), count.tally.populations(month), calendar.calendar_id, calendar.version, dict(count.accepted), opens
@@ -57,7 +66,7 @@ def list_population(
     session: Session, hall_id: str, month: Month, as_of: int, window_id: str, name: str, ruled_to: int | None = None
 ) -> tuple[str, ...]:
     """The sorted ids of a denominator, one of POPULATIONS. Raises BadInput as `count_facts` does."""
-    count = _Count(session, hall_id, month, as_of, as_of if ruled_to is None else ruled_to)
+    count = _Count(session, hall_id, month, as_of, as_of if ruled_to is None else ruled_to, subject_of(window_id))
     if name in ("cases", "cases_with_limit"):
         count.cases(None)
     elif name == "ratings":
@@ -77,13 +86,13 @@ def count_ratings(session: Session, hall_id: str, month: Month, as_of: int) -> t
 class _Count:
     """One month of one hall."""
 
-    def __init__(self, session: Session, hall_id: str, month: Month, as_of: int, ruled_to: int) -> None:
+    def __init__(self, session: Session, hall_id: str, month: Month, as_of: int, ruled_to: int, subject: str = "window") -> None:
         self.session = session
         self.hall_id = hall_id
         self.month = month
         self.as_of = as_of
         self.dues = Dues(session, hall_id, as_of)
-        self.owners = read_owners(session, hall_id, as_of)
+        self.owners = read_owners_of(session, hall_id, month, as_of, subject)
         self.ruled = read_ruled(session, hall_id, ruled_to)
         self.tally = Tally()
         self.accepted: dict[str, int] = {}
@@ -97,12 +106,16 @@ class _Count:
 
     def ratings(self) -> None:
         """Ratings given in the month. One that names no window belongs to its seat's, else to its case's, else to its service's."""
-        case = aliased(Case)
+        case, receipt = aliased(Case), aliased(Receipt)
+        person = self.owners.by_person
+        first = func.coalesce(receipt.handler_ref, case.handler_ref)
+        rated = whichever((Rating.handler_ref == case.handler_ref, first), else_=Rating.handler_ref)  # intake names the case's handler
         standing = latest_status(RatingStatus, RatingStatus.rating_number, self.hall_id, self.as_of)
         query = (
             select(
-                Rating.rating_number, Rating.level, Rating.is_default, Rating.rated_on, Rating.window_id, Rating.seat_id, Rating.service_id,
-                case.window_id, case.service_id, case.accepted_on, standing.c.status, self._rated_before(),
+                Rating.rating_number, Rating.level, Rating.is_default, Rating.rated_on,
+                rated if person else Rating.window_id, Rating.seat_id, Rating.service_id, first if person else case.window_id,
+                case.service_id, case.accepted_on, standing.c.status, self._rated_before(),
             )
             .outerjoin(case, and_(case.hall_id == Rating.hall_id, case.case_number == Rating.case_number, case.sequence <= self.as_of))
             .outerjoin(standing, standing.c.number == Rating.rating_number)
@@ -110,6 +123,9 @@ class _Count:
             .order_by(Rating.rating_number)
             .execution_options(yield_per=5000)
         )  # fmt: skip
+        if person:
+            same = (receipt.hall_id == self.hall_id, receipt.case_number == Rating.case_number, receipt.sequence <= self.as_of)
+            query = query.outerjoin(receipt, and_(*same))
         spoken: dict[str, list[str]] = {}
         for row in self.session.execute(query):
             number, level, is_default, on, named, seat, service, case_window, case_service, accepted_on, now, repeated = row
@@ -118,6 +134,7 @@ class _Count:
                 window = self.owners.window(case_window, accepted_on, case_service)
             if window == UNASSIGNED:
                 window = self.owners.window(None, on, service)
+            window = self.owners.subject(window, on)
             id = f"rating:{number}"
             status = "default" if is_default else self.ruled_as(id) or now or ("repeated" if repeated else "valid")
             speaks = level <= 2 or status not in ("valid", "default")
@@ -145,8 +162,8 @@ class _Count:
         standing = latest_status(FindingStatus, FindingStatus.finding_number, self.hall_id, self.as_of)
         query = (
             select(
-                Finding.finding_number, Finding.code, Finding.observed_on, Finding.window_id, Finding.seat_id, Finding.source,
-                standing.c.status,
+                Finding.finding_number, Finding.code, Finding.observed_on,
+                Finding.person_ref if self.owners.by_person else Finding.window_id, Finding.seat_id, Finding.source, standing.c.status,
             )
             .outerjoin(standing, standing.c.number == Finding.finding_number)
             .where(Finding.hall_id == self.hall_id, self._counts(Finding), *self._in_month(Finding.observed_on))
@@ -154,7 +171,7 @@ class _Count:
             .execution_options(yield_per=5000)
         )  # fmt: skip
         for number, code, on, named, seat, source, now in self.session.execute(query):
-            window = self.owners.window(named, on, None, seat)
+            window = self.owners.subject(self.owners.window(named, on, None, seat), on)
             id = f"finding:{number}"
             self.tally.add(window, "check", "done", "")
             self.tally.numbers[window, "checks"].append([number])

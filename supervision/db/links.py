@@ -7,7 +7,7 @@ or several it is unassigned: shown, never guessed, never dropped.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,21 +65,29 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """The windows of a hall and what leads to them."""
+    """The windows of a hall and what leads to them; where others than windows are assessed, whose a window's record is (subjects.py)."""
 
     services: Links
     seats: Links
+    by_person: bool = False
+    """Persons are assessed: what a record names is its handler, and neither seat nor service leads to anybody."""
+    subject_of: Callable[[str, date], str] | None = None
+    """Window, or handler, and day -> subject; None: the window itself."""
 
     def window(self, named: str | None, day: date, service_id: str | None = None, seat_id: str | None = None) -> str:
-        """The window a record belongs to, or UNASSIGNED."""
-        if named is not None:
-            return named
+        """The window a record belongs to, or its handler, or UNASSIGNED."""
+        if named is not None or self.by_person:
+            return named or UNASSIGNED
         for links, key in ((self.seats, seat_id), (self.services, service_id)):
             if key is not None:
                 windows = links.of(key, day)
                 if len(windows) == 1:
                     return windows[0]
         return UNASSIGNED
+
+    def subject(self, window: str, day: date) -> str:
+        """Who is assessed for a window's record, or a handler's, of a day; or UNASSIGNED."""
+        return window if self.subject_of is None else self.subject_of(window, day)
 
 
 def read_owners(session: Session, hall_id: str, as_of: int) -> Owners:

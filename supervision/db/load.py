@@ -6,7 +6,7 @@ Counted from tickets as of a journal sequence; integers only. A ticket belongs t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -111,6 +111,17 @@ def count_load(session: Session, hall_id: str, month: Month, as_of: int, accepte
     return Loads(dict(loads), _whole(loads, month, dues, owners))
 
 
+def load_of(loads: Loads, windows: Iterable[str]) -> Load:
+    """The load of several windows together; opening time only if every one of them has it."""
+    own = [loads.windows.get(each, Load()) for each in windows]
+    if len(own) == 1:
+        return own[0]
+    whole = _sum(own)
+    opened = [each.open_seconds for each in own]
+    whole.open_seconds = None if None in opened or not opened else sum(each or 0 for each in opened)
+    return whole
+
+
 def _accepted(session: Session, hall_id: str, month: Month, as_of: int, owners: Owners) -> dict[str, int]:
     """Window -> cases accepted in the month."""
     query = (
@@ -126,12 +137,17 @@ def _accepted(session: Session, hall_id: str, month: Month, as_of: int, owners: 
 
 def _whole(loads: dict[str, Load], month: Month, dues: Dues, owners: Owners) -> Load:
     """The load of the whole hall; here a shared seat is no riddle."""
+    whole = _sum(loads.values())
+    whole.open_seconds = _seconds_of(month, dues, owners.seats.linked)
+    return whole
+
+
+def _sum(loads: Iterable[Load]) -> Load:
     whole = Load()
-    for each in loads.values():
+    for each in loads:
         for name in ("accepted", "tickets", "served", "left", "called", "wait_seconds", "busy_seconds"):
             setattr(whole, name, getattr(whole, name) + getattr(each, name))
         whole.longest_seconds = max(whole.longest_seconds, each.longest_seconds)
-    whole.open_seconds = _seconds_of(month, dues, owners.seats.linked)
     return whole
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from .schema import (
     Appeal,
+    AppealSubject,
     CaseEvent,
     Check,
     CheckFinding,
@@ -21,9 +22,13 @@ from .schema import (
     Finding,
     FindingStatus,
     JournalRow,
+    LatePaper,
+    LatePaperEvent,
     MonthStep,
     Rating,
     RatingStatus,
+    Receipt,
+    ReceiptEvent,
     Report,
     ReportStatus,
     Ruling,
@@ -112,7 +117,8 @@ def read_appeals(
     session: Session, hall_id: str, month: str | None = None, scheme_id: str | None = None, number: str | None = None
 ) -> tuple[AppealRow, ...]:
     """Appeals of a month, or the one of a number, in order of filing."""
-    query = select(Appeal).where(Appeal.hall_id == hall_id).order_by(Appeal.id)
+    whose = and_(AppealSubject.hall_id == Appeal.hall_id, AppealSubject.appeal_number == Appeal.appeal_number)
+    query = select(Appeal, AppealSubject.subject_id).outerjoin(AppealSubject, whose).where(Appeal.hall_id == hall_id).order_by(Appeal.id)
     for column, wanted in ((Appeal.month, month), (Appeal.scheme_id, scheme_id), (Appeal.appeal_number, number)):
         if wanted is not None:
             query = query.where(column == wanted)
@@ -122,25 +128,31 @@ def read_appeals(
         decided.setdefault(row.appeal_number, []).append(decision)
     return tuple(
         AppealRow(
-            row.appeal_number, row.month, row.scheme_id, row.window_id, row.revision, row.indicator, row.evidence_id, row.grounds,
-            row.person, row.filed_at, tuple(decided.get(row.appeal_number, ())),
+            row.appeal_number, row.month, row.scheme_id, subject or row.window_id, row.revision, row.indicator, row.evidence_id,
+            row.grounds, row.person, row.filed_at, tuple(decided.get(row.appeal_number, ())),
         )
-        for row in session.scalars(query)
+        for row, subject in session.execute(query)
     )  # fmt: skip
 
 
 def add_appeal(
-    work: Work, month: str, scheme_id: str, window_id: str, revision: int, indicator: str, evidence_id: str | None, grounds: str
+    work: Work, month: str, scheme_id: str, window_id: str, revision: int, indicator: str, evidence_id: str | None, grounds: str,
+    subject_id: str | None = None,
 ) -> str:
-    """Append an appeal; its number."""
-    count = select(func.count()).where(Appeal.hall_id == work.hall_id, Appeal.month == month, Appeal.window_id == window_id)
-    number = f"{month}/{window_id}/{(work.session.scalar(count) or 0) + 1}"
+    """Append an appeal; its number. ``subject_id``: whose sheet it is about, where that is not the window's own."""
+    whose = subject_id or window_id
+    same = Appeal.appeal_number.startswith(f"{month}/{whose}/", autoescape=True)
+    count = select(func.count()).where(Appeal.hall_id == work.hall_id, same)
+    number = f"{month}/{whose}/{(work.session.scalar(count) or 0) + 1}"
     row = {
         "hall_id": work.hall_id, "appeal_number": number, "month": month, "scheme_id": scheme_id, "window_id": window_id,
         "revision": revision, "indicator": indicator, "evidence_id": evidence_id, "grounds": grounds, "person": work.person,
         "filed_at": work.at, "sequence": work.sequence,
     }  # fmt: skip
     work.session.execute(insert(Appeal).values(**row))
+    if subject_id is not None:
+        told = {"hall_id": work.hall_id, "appeal_number": number, "subject_id": subject_id, "sequence": work.sequence}
+        work.session.execute(insert(AppealSubject).values(**told))
     return number
 
 
@@ -176,6 +188,7 @@ def ruled_by(session: Session, hall_id: str, number: str) -> tuple[str, ...]:
 def recorders(session: Session, hall_id: str, evidence_id: str) -> frozenset[str]:
     """Who recorded a record and its later rows, its standing included, and who observed a finding; empty if the hall has none such."""
     kind, _, number = evidence_id.partition(":")
+    number = number.partition(" ")[0] if kind == "paper" else number  # a case number has no blanks
     sequences: set[int] = set()
     observed = (
         select(Check.inspector)
@@ -201,6 +214,14 @@ def recorders(session: Session, hall_id: str, evidence_id: str) -> frozenset[str
         "complaint": reported,
         "attendance": reported,
         "review": reported,
+        "receipt": (
+            (Receipt.hall_id, Receipt.sequence, Receipt.case_number == number),
+            (ReceiptEvent.hall_id, ReceiptEvent.sequence, ReceiptEvent.case_number == number),
+        ),
+        "paper": (
+            (LatePaper.hall_id, LatePaper.sequence, LatePaper.case_number == number),
+            (LatePaperEvent.hall_id, LatePaperEvent.sequence, LatePaperEvent.case_number == number),
+        ),
     }.get(kind, ()):
         sequences |= set(session.scalars(select(sequence).where(hall == hall_id, own)))
     return seen | frozenset(session.scalars(select(JournalRow.person).where(JournalRow.id.in_(sequences))))

@@ -5,8 +5,8 @@ limit meet, trace.py puts the steps into words. Pure: no database, no today. """
 
 from __future__ import annotations
 
-from .clocks import Counted, Opening, Stop, WorkingDays, count
-from .due import Due, due, is_late, reminder_day, working_days_late
+from .clocks import Counted, Opening, Stop, WorkingDays, count, extend
+from .due import Due, due, extended, is_late, reminder_day, working_days_late
 from .limits import UNITS, Limit, parse_limit
 from .trace import Step
 
@@ -21,6 +21,8 @@ __all__ = [
     "WorkingDays",
     "count",
     "due",
+    "extend",
+    "extended",
     "is_late",
     "parse_limit",
     "reminder_day",

@@ -5,6 +5,8 @@ The rules, each with its source:
 * days are counted from the day after acceptance (RULES 3.3, E12; Civil Code art. 201); minutes and working hours from
   the moment of acceptance (art. 201 leaves it to the law or the promise; assumption);
 * a day limit ends at 24:00 local time of its last day (art. 203), and finishing at the due moment is on time;
+* a limit of 0 working days is the same day (当日, RULES 3.1, E10 and E15): the day of acceptance, or, if that is no working day or a stop
+  touches it, the first day after it that counts;
 * months end on the day of the same number, or on the month's last day if it has no such day (art. 202);
 * a last day of calendar days or months that is no working day moves to the next working day (art. 203; that it holds
   for administrative limits is an assumption);
@@ -95,6 +97,12 @@ def count(
     return clock.count_days(limit)
 
 
+def extend(last_day: date, by: Limit, zone: ZoneInfo, calendar: WorkingDays, stops: Iterable[Stop] = ()) -> Counted:
+    """Where an extension of so many days ends that begins with the day after a last day; days that a stop touches do not count."""
+    clock = _Clock(local_midnight(last_day, zone), zone, calendar, _merged(stops))
+    return clock.count_days(by, step("extended", amount=by.amount, unit=by.unit, day=last_day))
+
+
 def local_midnight(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a local day, in UTC."""
     return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
@@ -141,8 +149,8 @@ class _Clock:
             return False
         return True
 
-    def count_days(self, limit: Limit) -> Counted:
-        steps = [step("from_next_day", day=self.accepted_on)]
+    def count_days(self, limit: Limit, begins: Step | None = None) -> Counted:
+        steps = [begins or step("same_day" if limit.amount == 0 else "from_next_day", day=self.accepted_on)]
         try:
             if limit.unit == "months":
                 last = self.add_months(limit.amount, steps)
@@ -158,6 +166,10 @@ class _Clock:
 
     def add_days(self, amount: int, working_only: bool) -> date:
         day = self.accepted_on
+        if amount == 0:
+            while not self.counts(day, working_only):
+                day += DAY
+            return day
         while amount > 0:
             day += DAY
             if self.counts(day, working_only):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from supervision.faults import BadInput
 
-from .clocks import DAY, Counted, Opening, Stop, WorkingDays, count
+from .clocks import DAY, Counted, Opening, Stop, WorkingDays, count, extend
 from .limits import Limit
 from .trace import Step, step
 
@@ -84,6 +84,22 @@ def due(
     assert limit is not None
     head = step("limit", kind=chosen, amount=limit.amount, unit=limit.unit)
     return Due(counted.moment, counted.last_day, chosen, counted.provisional, (head, *counted.steps, *why))
+
+
+def extended(case_due: Due, by: Iterable[Limit], zone: ZoneInfo, calendar: WorkingDays, stops: Iterable[Stop] = ()) -> Due:
+    """A due moment with its extensions, one after the other, each of days.
+
+    A stop before or after the grant moves the count alike: the limit leaves its days out, and so do the days that were added. Only a due
+    moment that the register brought stands still; the days added to it leave stopped days out. """
+    stopped, steps = tuple(stops), list(case_due.trace)
+    moment, last, provisional = case_due.moment_utc, case_due.local_date, case_due.provisional
+    for limit in by:
+        if last is None:
+            break
+        counted = extend(last, limit, zone, calendar, stopped)
+        moment, last, provisional = counted.moment, counted.last_day, provisional or counted.provisional
+        steps += counted.steps
+    return Due(moment, last, case_due.governed_by, provisional, tuple(steps))
 
 
 def is_late(case_due: Due, ended: datetime | None, as_of: datetime) -> bool:

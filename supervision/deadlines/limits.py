@@ -2,7 +2,10 @@
 
 A bare "days" (天, 日) is refused until somebody declares which days are meant: a promise of "100 days" may be five
 months of working days or three and a half of calendar days (document 001 has such a figure). Hours are refused
-likewise: of the clock or of the opening times. """
+likewise: of the clock or of the opening times.
+
+"The same day" (当日, of an instant case 即办件: RULES 3.1, E10 and E15) is a limit of 0 working days: it ends where every
+day limit does, at 24:00 of its last day: the day of acceptance, or the first working day after it where that is none. """
 
 from __future__ import annotations
 
@@ -35,15 +38,19 @@ class Limit:
     """So much time for a case."""
 
     amount: int
-    """Whole, at least 1."""
+    """Whole, at least 1; 0 working days is the same day."""
     unit: str
     """One of UNITS."""
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
             raise ValueError(f"a limit's unit is one of {', '.join(UNITS)}, not {self.unit!r}")
-        if not 1 <= self.amount <= LARGEST[self.unit]:
-            raise ValueError(f"a limit has from 1 to {LARGEST[self.unit]} {self.unit}, not {self.amount}")
+        if not _least(self.unit) <= self.amount <= LARGEST[self.unit]:
+            raise ValueError(f"a limit has from {_least(self.unit)} to {LARGEST[self.unit]} {self.unit}, not {self.amount}")
+
+
+def _least(unit: str) -> int:
+    return 0 if unit == "working_days" else 1
 
 
 def parse_limit(written: str, unit: str = "", *, place: str = "limit", bare_days: str | None = None) -> Limit:

@@ -172,9 +172,9 @@ HALLS = (
         ("temporary", ("临时窗口",)))),
     Field("windows", "free", ("所属窗口", "办理窗口")),  # a comprehensive seat may serve for dozens
     Field("role", "choice", ("角色",), choices=(("head", ("首席代表",)), ("staff", ("工作人员",)))),
-    Field("promised", "whole", ("承诺时限",), low=1, high=10_000_000),
+    Field("promised", "whole", ("承诺时限",), low=0, high=10_000_000),
     Field("promised_unit", "choice", ("承诺时限单位",), choices=UNITS),
-    Field("legal", "whole", ("法定时限",), low=1, high=10_000_000),
+    Field("legal", "whole", ("法定时限",), low=0, high=10_000_000),
     Field("legal_unit", "choice", ("法定时限单位",), choices=UNITS),
     Field("article", "text", ("时限依据",)),
     Field("from", "text", ("开始",)),

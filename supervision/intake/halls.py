@@ -19,6 +19,8 @@ to = 12:00:00
 [[services]]  id, name, department, windows, promised = { amount = 3, unit = "working_days" }, legal = {...}, article
 [[people]]    id (the staff number, kept as a keyed hash), name, role, windows
 
+A limit of 0 working_days is the same day (当日办结).
+
 The windows of a seat, service or person are the whole list from `valid_from` on (default: the day the hall opened, else 1970-01-01):
 those not named end that day. A limit begins on its `valid_from`. What a part is called does not change: another name for the same id is
 refused.
@@ -267,6 +269,8 @@ class _Builder:
             amount, unit = self.get(record, kind), self.get(record, f"{kind}_unit")
             if (amount is None) != (unit is None):
                 return self.refuse(record, kind if amount is None else f"{kind}_unit", "limit_half")
+            if amount == 0 and unit != "working_days":
+                return self.refuse(record, kind, "limit_zero")
             if amount is not None:
                 limits.append((kind, amount, unit))
         more = (("department", self.get(record, "department")),)

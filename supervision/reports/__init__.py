@@ -58,6 +58,7 @@ def make(
         raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period} {scheme}")])
     chosen = monthly.scheme_of(store, hall, scheme, sheets[0].scheme_version)
     names = {each.window_id: each.name(language) for each in monthly.list_windows(store, hall)}
+    names |= {each.window_id: each.name(language) for each in monthly.list_subjects(store, hall, month, chosen)}
     if kind in ("sheet", "rectification"):
         own = [each for each in sheets if each.window_id == window]
         if not own:
@@ -192,7 +193,7 @@ def _ratings(store: Store, hall: str, period: str, names: Mapping[str, str], wor
 
 def _titles(store: Store, hall: str, period: str, scheme: str, words: Words) -> Report:
     view = read_period(store, hall, period, scheme)
-    names = {each.window_id: each.name(words.language) for each in monthly.list_windows(store, hall)}
+    names = {each.window_id: each.name(words.language) for each in view.subjects}
     called = {each.id: each.name.text(words.language) for each in view.scheme.titles}
     won: list[tuple[Cell, ...]] = []
     kept: list[tuple[Cell, ...]] = []

@@ -6,8 +6,9 @@ reports a file that no longer has it. The shipped schemes are presets with their
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from simulation.faults import BadInput, Fault, add_catalogue, fault
@@ -54,6 +55,8 @@ class Summary:
     mark: str
     caution: Name
     in_force_from: Month
+    subject: str
+    """Whom it assesses."""
     indicators: int
     assumptions: int
     """Numbers that rest on no source."""
@@ -104,6 +107,9 @@ def load_scheme(id: str, version: str | None = None, month: Month | None = None,
     in_force = [each for each in versions if month is None or each.in_force_from <= month]
     if not in_force:
         raise BadInput([fault("scheme_not_in_force", "scheme", month, id=id, first=versions[0].in_force_from)])
+    ended = in_force[-1].in_force_to
+    if month is not None and ended is not None and ended < month:
+        raise BadInput([fault("scheme_ended", "scheme", month, id=id, version=in_force[-1].version, last=ended)])
     return in_force[-1]
 
 
@@ -113,7 +119,7 @@ def list_schemes(folder: Path = SCHEMES) -> tuple[Summary, ...]:
     return tuple(
         Summary(
             each.id, each.version, each.name, each.source.id, each.source.mark, each.source.caution, each.in_force_from,
-            len(each.indicators), len(each.assumptions()), each.digest, each.incomplete,
+            each.subject, len(each.indicators), len(each.assumptions()), each.digest, each.incomplete,
         )
         for each in schemes
     )  # fmt: skip
@@ -133,9 +139,24 @@ def check_schemes(paths: Iterable[Path] | None = None, folder: Path = SCHEMES) -
         other = first.setdefault((each.id, each.in_force_from), each)
         if other is not each:
             faults.append(fault("scheme_same_month", _shown(Path(each.path)), each.in_force_from, other=other.version))
+    faults += _gaps(schemes)
     if paths is None:
         faults += _edited(schemes, folder)
     return tuple(faults)
+
+
+def _gaps(schemes: Iterable[Scheme]) -> Iterator[Fault]:
+    """Months between two versions in which none is in force, and months that two claim."""
+    ordered = sorted(schemes, key=lambda scheme: (scheme.id, scheme.in_force_from, scheme.version))
+    for before, after in pairwise(ordered):
+        ends = before.in_force_to
+        if before.id != after.id or ends is None or before.in_force_from == after.in_force_from:
+            continue
+        where = _shown(Path(after.path))
+        if ends >= after.in_force_from:
+            yield fault("scheme_force_overlap", where, after.in_force_from, other=before.version, ends=ends)
+        elif ends.next() < after.in_force_from:
+            yield fault("scheme_force_gap", where, after.in_force_from, other=before.version, ends=ends)
 
 
 def _edited(schemes: Iterable[Scheme], folder: Path) -> list[Fault]:

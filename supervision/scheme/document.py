@@ -43,6 +43,10 @@ def _month(given: object) -> Month:
         raise PydanticCustomError("not_month", "a month such as 2022-11") from None
 
 
+def _month_or_none(given: object) -> Month | None:
+    return None if given is None else _month(given)
+
+
 def _not_a_wait(given: object) -> object:
     if isinstance(given, str) and given.lower() in WAITS:
         raise PydanticCustomError("waits", "never a wait")
@@ -85,7 +89,7 @@ class _Source(_Table):
 
 
 class _Event(_Grounded):
-    kind: Annotated[Literal["lateness", "early", "reminder", "rating", "finding"], BeforeValidator(_not_a_wait)]
+    kind: Annotated[parts.EventKind, BeforeValidator(_not_a_wait)]
     codes: tuple[Id, ...] = ()
     levels: tuple[Annotated[StrictInt, Field(ge=1, le=5)], ...] = ()
     at_least: Annotated[Count | None, Field(alias="from")] = None
@@ -126,7 +130,7 @@ class _Deduction(_Grounded):
     id: Id
     name: _Name
     points: Number
-    per: Literal["case", "working_day", "run", "rating", "finding"]
+    per: parts.Unit
     at_most: Number | None = None
     charged_in: Id
     shown_in: tuple[Id, ...] = ()
@@ -149,7 +153,7 @@ class _Bonus(_Grounded):
     id: Id
     name: _Name
     event: _Event
-    share_of: Literal["cases", "cases_with_limit"] | None = None
+    share_of: Literal["cases", "cases_with_limit", "promises"] | None = None
     first: _Step | None = None
     further: _Step | None = None
     per: Literal["finding", "rating"] | None = None
@@ -202,6 +206,10 @@ class _Band(_Grounded):
     below: Number | None = None
 
 
+class _Conversion(_Grounded):
+    factor: Number
+
+
 class _Rounding(_Table):
     places: Annotated[StrictInt, Field(ge=0, le=6)]
     mode: Literal["half_up"]
@@ -221,9 +229,11 @@ class Document(_Table):
     version: Id
     name: _Name
     cycle: Literal["month", "quarter", "half_year", "year"]
-    subject: Literal["window", "staff", "township"] = "window"
+    subject: parts.Subject = "window"
     apart: tuple[Literal["dedicated", "comprehensive", "township", "temporary"], ...] = ()
     in_force_from: Annotated[Month, BeforeValidator(_month)]
+    in_force_to: Annotated[Month | None, BeforeValidator(_month_or_none)] = None
+    conversion: _Conversion | None = None
     base: Number
     maximum: Annotated[Number, Field(alias="max")]
     bonus_at_most: Number
@@ -325,6 +335,9 @@ def build(document: Document, content: bytes, path: Path | str) -> parts.Scheme:
         basis=dict(document.basis),
         digest=hashlib.sha256(content).hexdigest(),
         path=str(path),
+        in_force_to=document.in_force_to,
+        conversion=document.conversion.factor if document.conversion else Decimal(1),
+        conversion_ground=document.conversion.ground if document.conversion else "",
     )  # fmt: skip
 
 

@@ -13,6 +13,13 @@ from supervision.month import Month
 
 ASSUMPTION = "assumption"
 """The ground of a number that no source gives."""
+Subject = Literal["window", "staff", "head", "department", "township", "hall"]
+"""Whom a scheme assesses: windows, single clerks, heads of windows (首席代表), departments, townships' windows, or the hall as one."""
+EventKind = Literal["lateness", "early", "reminder", "rating", "finding", "paper", "hidden", "promise", "incomplete"]
+"""What may be looked for: overdue cases, early ones, runs of reminders, ratings, findings, late papers, papers never accepted (hidden
+overdue), promises against the law, cases whose register names no type."""
+Unit = Literal["case", "working_day", "run", "rating", "finding", "paper", "receipt", "percent"]
+"""Per what an event is deducted; ``percent``: for every whole percent of the month's cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,11 @@ class Source:
 class Event:
     """What a deduction, bonus or veto looks for among the facts."""
 
-    kind: Literal["lateness", "early", "reminder", "rating", "finding"]
+    kind: EventKind
     codes: tuple[str, ...] = ()
-    """Codes of findings, or levels of ratings."""
+    """Codes of findings, levels of ratings, or kinds of late papers (none: all)."""
     at_least: int | None = None
-    """Whole working days, of ``lateness`` and ``early``."""
+    """Whole working days, of ``lateness``, ``early``, ``paper`` and ``hidden``."""
     below: int | None = None
     """Whole working days, not included; None: without end."""
     in_a_row: int | None = None
@@ -110,7 +117,7 @@ class Deduction:
     name: Name
     points: Decimal
     """Positive: points taken away for each unit."""
-    per: Literal["case", "working_day", "run", "rating", "finding"]
+    per: Unit
     at_most: Decimal | None
     """Points a month; None: down to the floor of the part."""
     charged_in: str
@@ -140,8 +147,9 @@ class Bonus:
     id: str
     name: Name
     event: Event
-    share_of: Literal["cases", "cases_with_limit"] | None
-    """None: points for every event, ``first_points`` each."""
+    share_of: Literal["cases", "cases_with_limit", "promises"] | None
+    """None: points for every event, ``first_points`` each. ``promises``: no share of cases, but by how much every promised limit of the
+    window lies under its legal one, that is the least of them."""
     first_share: Decimal
     first_points: Decimal
     step_share: Decimal
@@ -231,8 +239,8 @@ class Scheme:
     in_force_from: Month
     cycle: Literal["month", "quarter", "half_year", "year"]
     """The longest period that its months are rolled up to, each as the mean of its months."""
-    subject: Literal["window", "staff", "township"]
-    """What the source assesses."""
+    subject: Subject
+    """What is assessed: each has a sheet of its own."""
     apart: tuple[str, ...]
     """Kinds of windows that are ranked apart."""
     base: Decimal
@@ -266,6 +274,31 @@ class Scheme:
     digest: str
     """SHA-256 of the file."""
     path: str
+    in_force_to: Month | None = None
+    """The last month, where the version says one; else it holds until the next begins."""
+    conversion: Decimal = Decimal(1)
+    """What the comparable total is multiplied by in the end (折合系数, K13): grades, ranks and means read the product."""
+    conversion_ground: str = ""
+    """Empty without a conversion."""
+
+    def holds_in(self, month: Month) -> bool:
+        """Whether the version is in force in a month, as far as it says itself."""
+        return self.in_force_from <= month and (self.in_force_to is None or month <= self.in_force_to)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The kinds of events that it looks for."""
+        rows: tuple[Deduction | Bonus | Veto, ...] = (*self.deductions, *self.bonuses, *self.vetoes)
+        return frozenset(each.event.kind for each in rows)
+
+    def lines(self) -> tuple[str, ...]:
+        """The ids of what stands on a sheet: parts, bonuses, vetoes."""
+        return (*(each.id for each in self.indicators), *(each.id for each in self.bonuses), *(each.id for each in self.vetoes))
+
+    @property
+    def highest(self) -> Decimal:
+        """The highest comparable total there is."""
+        return self.maximum * self.conversion
 
     def indicator(self, id: str) -> Indicator:
         """The part of an id. Raises LookupError."""
@@ -307,4 +340,5 @@ class Scheme:
         named += [(f"vetoes.{veto.id}", veto.ground) for veto in self.vetoes]
         named += [(f"titles.{title.id}", title.ground) for title in self.titles]
         named += [(f"bands.{band.id}", band.ground) for band in self.bands]
+        named += [("conversion", self.conversion_ground)]
         return tuple(name for name, ground in named if ground == ASSUMPTION)

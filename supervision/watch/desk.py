@@ -1,7 +1,7 @@
 """The use cases of electronic supervision: the ladder of a hall, a case with every stop of its clock, speed, projects; steps, extensions.
 
 Reading only, save for `set_steps` and `extend_case`. An extension is asked by one person and granted by another, in time, with its reason;
-the due moment it gives is recorded as the register's own, which wins over any count.
+the due moment it gives is noted down, and counted anew whenever it is asked for, so that a stop after it moves it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..db.dues import DueCase, Dues, zone_of_hall
 from ..db.journal_rows import head
 from ..db.links import read_owners
 from ..db.schema import CaseDue
-from ..deadlines import Due, Limit, Stop
+from ..deadlines import Due, Limit, Stop, extend
 from ..faults import BadInput, fault, plain
 from ..month import Month, parse_month
 from ..people import check_person, mask_text, normal_key, same_person
@@ -261,7 +261,9 @@ def extend_case(
             faults.append(fault("extension_unit", place, limit.unit, unit=unit))
         if faults:
             raise BadInput(faults)
-        last = _later(due.local_date, limit, dues)
+        last = extend(due.local_date, limit, dues.zone, dues.calendar.days, dues.stops_of(number)).last_day
+        if last is None:
+            raise BadInput([fault("extension_standing", place, number)])
         rows.add_extension(work, number, asked_at, asked_by, limit, plain(mask_text(reason.strip()), 5000))
         work.session.add(
             CaseDue(
@@ -271,20 +273,6 @@ def extend_case(
         )  # fmt: skip
         work.detail(case=number, asked_by=asked_by, amount=limit.amount, unit=limit.unit, due_on=last.isoformat())
     return read_case(store, hall, number)
-
-
-def _later(last: date, limit: Limit, dues: Dues) -> date:
-    """So many days after the last day."""
-    if limit.unit == "calendar_days":
-        day = last + timedelta(days=limit.amount)
-        while not dues.calendar.days.is_working(day):
-            day += timedelta(days=1)
-        return day
-    day, left = last, limit.amount
-    while left:
-        day += timedelta(days=1)
-        left -= dues.calendar.days.is_working(day)
-    return day
 
 
 def _due_case(row: rows.CaseRow) -> DueCase:

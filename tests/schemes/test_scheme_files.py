@@ -36,11 +36,13 @@ def swapped(old: str, new: str, count: int = 1) -> str:
 def test_shipped_schemes_have_no_fault() -> None:
     assert [each.text() for each in check_schemes()] == []
     assert [(each.id, each.version, each.mark) for each in list_schemes()] == [
-        ("k1", "1", "C"), ("k10", "1", "C"), ("k11", "1", "C"), ("k12", "1", "B"), ("k2", "1", "C"), ("k3", "1", "B"), ("k4", "1", "C"),
-        ("k7", "1", "B"), ("k9", "1", "B"),
+        ("k1", "1", "C"), ("k10", "1", "C"), ("k11", "1", "C"), ("k12", "1", "B"), ("k12", "2", "B"), ("k13", "1", "B"), ("k2", "1", "C"),
+        ("k3", "1", "B"), ("k3-staff", "1", "B"), ("k4", "1", "C"), ("k5", "1", "B"), ("k6", "1", "B"), ("k6-heads", "1", "B"),
+        ("k6-staff", "1", "B"), ("k7", "1", "B"), ("k8", "1", "C"), ("k9", "1", "B"), ("ouhai", "1", "B"),
     ]  # fmt: skip
     partial = {each.id for each in list_schemes() if each.incomplete}
-    assert partial == {"k1", "k2", "k4", "k7", "k10", "k11"}, "each carries what nobody has read as one part"
+    parts = {"k1", "k2", "k4", "k5", "k6", "k6-heads", "k6-staff", "k7", "k8", "k10", "k11"}
+    assert partial == parts, "each carries what nobody has read as one part"
 
 
 def test_enacted_files_are_unchanged() -> None:
@@ -75,7 +77,7 @@ def test_k12_says_what_the_source_says() -> None:
     points = {each.id: each.points for each in scheme.deductions}
     assert (points["yellow"], points["red"], points["reminders"]) == (5, 10, 3)
     assert [each.points for each in scheme.annual] == [10, 15, 20, 30, 40, 50]
-    assert (scheme.source.mark, scheme.cycle) == ("B", "month")
+    assert (scheme.source.mark, scheme.cycle, load_scheme("k12", "1").cycle) == ("B", "year", "month")
     assert "并非标准" in scheme.source.caution.zh
     assert "not the standard" in scheme.source.caution.en
 
@@ -106,9 +108,11 @@ def test_the_version_of_a_month() -> None:
     assert refused.value.faults[0].text() == (
         "scheme: no version of k12 is in force in 2003-12; the first begins in 2004-01; name a version, or choose another month."
     )
-    with pytest.raises(BadInput, match="there is no scheme k99; there are: k1, k10, k11, k12, k2, k3, k4, k7, k9; choose one"):
+    known = "k1, k10, k11, k12, k13, k2, k3, k3-staff, k4, k5, k6, k6-heads, k6-staff, k7, k8, k9, ouhai"
+    with pytest.raises(BadInput, match=f"there is no scheme k99; there are: {known}; choose one"):
         load_scheme("k99")
-    with pytest.raises(BadInput, match="has no version 7; it has: 1"):
+    assert load_scheme("k12", month=Month(2025, 1)).version == "2"
+    with pytest.raises(BadInput, match="has no version 7; it has: 1, 2"):
         load_scheme("k12", "7")
 
 

@@ -192,7 +192,7 @@ def test_visits_bind_findings_and_third_parties_stay_apart(store, tmp_path):
     bring(store, tmp_path, "checks", rows + "F-3,none,2024-05-07 10:20,W1,third_party,V-2\n")
     found = {each.check_number: each for each in read_visits(store, HALL, "2024-05")}
     assert {name: [code for _, code in each.findings] for name, each in found.items()} == {"V-1": ["phone_on_duty"], "V-2": [], "V-3": []}
-    assert (found["V-1"].checklist, found["V-1"].people_waiting) == ("open-hall/2", 3)
+    assert (found["V-1"].checklist, found["V-1"].people_waiting) == ("open-hall/3", 3)
     assert [each.inspector for each in measure_severity(store, HALL, "2024-05", "2024-05")] == ["Li"]
     assert [each.inspector for each in measure_severity(store, HALL, "2024-05", "2024-05", third_party=True)] == ["Agency"]
     assert bring(store, tmp_path, "visits", VISITS).duplicate == 3

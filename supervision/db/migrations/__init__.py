@@ -16,7 +16,7 @@ from ...faults import BadInput, fault
 if TYPE_CHECKING:
     from ..store import Store
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this version of the program works with; a test compares it with the newest file in versions/."""
 
 

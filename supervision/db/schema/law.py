@@ -66,7 +66,7 @@ class ServiceLimit(Base):
     hall_id: Mapped[Hall]
     service_id: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text, comment="promised or legal")
-    amount: Mapped[int] = mapped_column(Whole, comment="whole, positive")
+    amount: Mapped[int] = mapped_column(Whole, comment="whole, positive; 0 working days is the day of acceptance")
     unit: Mapped[str] = mapped_column(Text, comment="a bare 'days' is refused on the way in")
     valid_from: Mapped[date] = mapped_column(LocalDay, comment="cases accepted on this local day or later")
     article: Mapped[str | None] = mapped_column(Text, comment="document or article that sets the limit")
@@ -76,7 +76,7 @@ class ServiceLimit(Base):
         ForeignKeyConstraint(["hall_id", "service_id"], ["services.hall_id", "services.service_id"]),
         one_of("kind", "promised", "legal"),
         one_of("unit", *LIMIT_UNITS),
-        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("amount > 0 OR (amount = 0 AND unit = 'working_days')", name="amount"),
         day("valid_from"),
         STRICT,
     )

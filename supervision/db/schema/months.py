@@ -76,6 +76,23 @@ class Appeal(Base):
     )
 
 
+class AppealSubject(Base):
+    """Whose sheet an appeal is about, where that is no window; the appeal's own window is then one that the subject belongs to."""
+
+    __tablename__ = "appeal_subjects"
+    id: Mapped[RowId]
+    hall_id: Mapped[Hall]
+    appeal_number: Mapped[str] = mapped_column(Text)
+    subject_id: Mapped[str] = mapped_column(Text, comment="whose sheet it is: staff:, head:, department: or hall:")
+    sequence: Mapped[Sequence]
+    __table_args__ = (
+        UniqueConstraint("hall_id", "appeal_number"),
+        ForeignKeyConstraint(["hall_id", "appeal_number"], ["appeals.hall_id", "appeals.appeal_number"]),
+        not_blank("subject_id"),
+        STRICT,
+    )
+
+
 class Ruling(Base):
     """A decision on an appeal. The first instance is ruled by somebody else than the second."""
 

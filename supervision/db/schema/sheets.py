@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from .base import STRICT, Base, Hall, Points, RowId, Sequence, Whole, not_blank, one_of
 
 ANSWERS = ("value", "not_enough_evidence", "not_applicable")
-EVIDENCE_KINDS = ("case", "rating", "finding", "complaint", "attendance", "review", "receipt")
+EVIDENCE_KINDS = ("case", "rating", "finding", "complaint", "attendance", "review", "receipt", "paper", "service")
 ROLES = ("moved", "spared", "contested")
 
 
