@@ -13,6 +13,7 @@ from simulation.faults import BadInput
 from supervision.evidence import Fact
 from supervision.scheme import SCHEMES, Scheme, load_scheme, read_scheme_text
 from supervision.scoring import head_points, score
+from supervision.standing import stand
 
 CASES = sorted(SCHEMES.glob("*/worked/*.toml"))
 KEYS = {"total", "earned", "comparable", "band", "award", "points", "states", "moved", "shown", "spared", "contested", "spared_points"}
@@ -24,12 +25,20 @@ def test_every_scheme_has_worked_cases() -> None:
     assert len(CASES) >= 15
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_worked_case(path: Path) -> None:
-    """Facts in, the expected points, evidence and grade out; every part that is not named is checked to add up."""
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [(path, file.stem) for path in CASES for file in sorted(path.parents[1].glob("*.toml"))],
+    ids=lambda each: f"{each.parents[1].name}-{each.stem}" if isinstance(each, Path) else each,
+)
+def test_worked_case(path: Path, version: str) -> None:
+    """Facts in, the expected points, evidence and grade out; every part that is not named is checked to add up. A case holds for every
+    version, or from the one it names on."""
     case: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    if int(version) < case.get("since", 1):
+        assert not set(case["expected"]["points"]) <= set(load_scheme(path.parents[1].name, version).lines()), "then it would hold for it"
+        return
     facts = [Fact("W01", row["kind"], row["status"], row["code"], row["count"], 0, tuple(row.get("evidence", ()))) for row in case["facts"]]
-    sheet = score(load_scheme(path.parents[1].name), "hall", "W01", "2022-11", facts)
+    sheet = score(load_scheme(path.parents[1].name, version), "hall", "W01", "2022-11", facts)
     expected = case["expected"]
     assert set(expected) <= KEYS
     assert _text(sheet.total) == expected["total"]
@@ -109,3 +118,41 @@ def test_what_happens_below_the_minimum_of_evidence(below: str, points: str, com
     sheet = score(scheme, "hall", "W01", "2022-11", facts)
     assert (_text(sheet.line("discipline").points), _text(sheet.comparable)) == (points, comparable)
     assert sheet.line("discipline").state == "not_enough_evidence"
+
+
+def test_a_conversion_changes_what_is_compared_and_graded_and_no_line() -> None:
+    """K13: the sum times a coefficient. 0.85 of 95 is 80.75; the lines still add to 95, and the grade is that of 80.75."""
+    text = (SCHEMES / "k13" / "1.toml").read_text(encoding="utf-8").replace("\nfactor = 1\n", "\nfactor = 0.85\n", 1)
+    scheme = read_scheme_text(text.encode(), "k13/1.toml")
+    facts = [
+        Fact("W01", "case", "ended_on_time", "promised", 99), Fact("W01", "case", "ended_overdue", "promised", 1, 0, ("case:1",)),
+        Fact("W01", "lateness", "ended", "1", 1, 0, ("case:1",)), Fact("W01", "rating", "valid", "5", 40), Fact("W01", "check", "done", "", 2),
+    ]  # fmt: skip
+    sheet = score(scheme, "hall", "W01", "2022-11", facts)
+    assert (_text(sheet.total), _text(sheet.comparable), sheet.band) == ("95.00", "80.75", "qualified")
+    assert sum(line.points for line in sheet.lines if line.points is not None) == Decimal("95.00")
+    assert scheme.highest == Decimal("93.50")
+    (place,) = stand([sheet], {}, (), scheme.highest, scheme.conversion)
+    assert place.total is not None
+    assert place.low is not None
+    assert place.total - place.low == pytest.approx(Decimal("1.959964") * 5 * Decimal("0.85"), abs=Decimal("0.01")), "noise is converted too"
+
+
+@pytest.mark.parametrize(("codes", "from_day", "points"), [((), 0, "4.00"), (("build_first",), 0, "4.00"), ((), 3, "1.00")])
+def test_late_papers_are_charged_by_kind_and_by_days(codes: tuple[str, ...], from_day: int, points: str) -> None:
+    """Three late papers: two accepted without, 0 and 3 days late, one to be built first, 2 days late; one excused costs nothing."""
+    text = (SCHEMES / "ouhai" / "1.toml").read_text(encoding="utf-8")
+    told = f"codes = {list(codes)}, ".replace("'", '"') if codes else ""
+    per = "working_day" if codes else "paper"
+    old = 'per = "paper"\ncharged_in = "linked"\nbasis = "assumption"\nevent = { kind = "paper", from = 0'
+    assert old in text
+    new = old.replace('per = "paper"', f'per = "{per}"').replace("from = 0", f"{told}from = {from_day}")
+    scheme = read_scheme_text(text.replace(old, new, 1).encode(), "ouhai/1.toml")
+    facts = [
+        Fact("T", "case", "ended_on_time", "promised", 50), Fact("T", "check", "done", "", 1),
+        Fact("T", "paper", "accept_with_missing", "0", 1, 0, ("paper:A x",)), Fact("T", "paper", "accept_with_missing", "3", 1, 0, ("paper:B x",)),
+        Fact("T", "paper", "build_first", "2", 2, 0, ("paper:C x", "paper:C y")), Fact("T", "paper", "excused", "9", 1, 0, ("paper:D x",)),
+    ]  # fmt: skip
+    sheet = score(scheme, "hall", "T", "2022-11", facts)
+    assert sheet.line("linked").points == Decimal(30) - Decimal(points)
+    assert ("excused", ("paper:D x",)) in {(each.reason, each.evidence) for each in sheet.not_charged}

@@ -51,7 +51,7 @@ def stands_for(reference: str) -> bool:
             return _is_field(first, second)
         case "scheme":
             scheme = load_scheme(first)
-            tables = (scheme.indicators, scheme.deductions, scheme.bonuses, scheme.vetoes)
+            tables = (scheme.indicators, scheme.deductions, scheme.bonuses, scheme.vetoes, scheme.titles)
             return second in {each.id for table in tables for each in table}
         case "command":
             return _is_command(rest)
