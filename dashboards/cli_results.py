@@ -52,7 +52,8 @@ def standing(month: Month, hall: Hall, scheme: SchemeId = SCHEME, json_target: J
     for each in found.places:
         ranked = each.rank is not None
         made.add_row(
-            str(each.rank) if ranked else "–", names.get(each.window_id, each.window_id), "–" if each.total is None else f"{each.total:f}",
+            str(each.rank) if ranked else "–", names.get(each.window_id, each.window_id) + _apart(each.group),
+            "–" if each.total is None else f"{each.total:f}",
             f"{each.low}–{each.high}" if ranked else "", f"{each.best}–{each.worst}" if ranked else "", str(len(each.tied_with)),
             f"{each.counted:,}" + (f" {words('cli_small')}" if each.small else ""),
         )  # fmt: skip
@@ -72,6 +73,7 @@ def period(
     """A quarter, half-year or year: means of months, trends, titles; filed if asked."""
     check_target(json_target)
     from supervision.db.store import open_store
+    from supervision.periods import REASONS as KEPT_OUT
     from supervision.results import file_period, plain, read_period
 
     with open_store() as store:
@@ -89,10 +91,16 @@ def period(
         mean = "–" if each.mean is None else f"{each.mean:f}"
         made.add_row(names.get(each.window_id, each.window_id), mean, str(each.counted), trend, f"{each.cases:,}")
     show(made)
+    if view.windows:
+        means = ", ".join(f"{name} {'–' if mean is None else format(mean, 'f')}" for name, mean in view.windows.items())
+        say(words("cli_window_means", means=means))
     titles = {each.id: each.name for each in view.scheme.titles}
     for title in view.titles:
         listed = ", ".join(f"{names.get(each.window_id, each.window_id)} ({each.mean:f})" for each in title.winners) or "–"
         say(f"{titles[title.title].text(words.language)}{words('cli_colon')}{listed}")
+        if title.kept_out:
+            kept = ", ".join(f"{names.get(id, id)} ({words.name(KEPT_OUT[why])})" for id, why in title.kept_out)
+            say(words("cli_kept_out", kept=kept), style="dim")
     if view.unlocked:
         say(words("cli_unlocked", months=", ".join(view.unlocked)), style="yellow")
     if revision is not None:
@@ -104,6 +112,11 @@ def _names(subjects: Iterable[WindowName]) -> dict[str, str]:
     from supervision.db.subjects import subject_of
 
     return {each.window_id: each.window_id if subject_of(each.window_id) == "window" else each.name(words.language) for each in subjects}
+
+
+def _apart(kind: str) -> str:
+    """The kind of those who are ranked apart, beside the name."""
+    return f" ({words('cli_kind_' + kind)})" if kind else ""
 
 
 def _show_period_sheet(view: PeriodView, asked: str) -> None:

@@ -41,6 +41,9 @@ from .canonical import digest_text
 UNASSIGNED = "unassigned"
 """The bucket of records without a department window: shown, never dropped, never scored."""
 
+PREFIXED = ("staff", "head", "department", "hall")
+"""Subjects other than windows, whose ids begin with what they are, such as ``staff:`` with a keyed hash: no window's id does."""
+
 STATUSES: Mapping[str, frozenset[str]] = {
     "case": frozenset({"ended_on_time", "ended_overdue", "open_overdue", "ended_no_limit", "open_not_due", "excused"}),
     "lateness": frozenset({"ended", "open", "excused"}),

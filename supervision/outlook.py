@@ -119,10 +119,12 @@ def look_ahead(
     """
     wanted = month if isinstance(month, Month) else parse_month(month)
     chosen = scheme_of(store, hall, scheme, month=wanted)
+    if chosen.subject not in ("window", "township"):
+        raise BadInput([fault("scheme_other_subject", f"{chosen.id}/{chosen.version}", chosen.subject)])
     first = _months_before(wanted, MONTHS - 1)
     with store.read() as session:
         as_of = head(session).count
-        facts = count_facts(session, hall, wanted, as_of)
+        facts = count_facts(session, hall, wanted, as_of, asked=chosen.asked)
         answers = read_answers(session, hall, first, wanted.last_day, wanted.first_day, as_of)
     windows = _known(answers, base, plan, f'hall "{hall}": {wanted}')
     effects = tuple(learn(_seen(each), stated=stated, seed=seed + at) for at, each in enumerate((answers.ratings, answers.complaints)))

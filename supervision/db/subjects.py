@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..evidence import UNASSIGNED
+from ..evidence import PREFIXED, UNASSIGNED
 from ..faults import BadInput, fault
 from ..month import Month
 from ..people import same_person
@@ -27,8 +27,6 @@ from .records import hall_row
 from .schema import Person, PersonLink
 
 BY_PERSON = ("staff", "head")
-PREFIXED = (*BY_PERSON, "department", "hall")
-"""Subjects whose ids say what they are."""
 
 
 def subject_of(id: str) -> str:

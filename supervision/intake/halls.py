@@ -35,6 +35,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from ..evidence import PREFIXED
 from ..faults import BadInput, Fault, fault
 from ..people import normal_key
 from .columns import Columns
@@ -244,7 +245,8 @@ class _Builder:
         return self._part(record, "zone", "zones", ("zone_id", "name_zh", "name_en"), ())
 
     def window(self, record: int) -> bool:
-        if normal_key(self.get(record, "id")) == "UNASSIGNED":
+        key = normal_key(self.get(record, "id"))
+        if key == "UNASSIGNED" or key.startswith(tuple(f"{each.upper()}:" for each in PREFIXED)):
             return self.refuse(record, "id", "window_reserved")
         more = (("department", self.get(record, "department")), ("kind", self.get(record, "kind") or "dedicated"))
         return self._part(record, "window", "windows", ("window_id", "name_zh", "name_en", "department", "kind"), more)

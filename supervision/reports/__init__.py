@@ -15,6 +15,7 @@ from ..evidence import REASONS, UNASSIGNED
 from ..faults import BadInput, fault
 from ..month import parse_month
 from ..periods import REASONS as KEPT_OUT
+from ..periods import parse_period
 from ..results import read_period
 from ..scheme import Scheme
 from ..scoring import head_points
@@ -52,6 +53,8 @@ def make(
     words = Words(language)
     if kind == "titles":
         return _titles(store, hall, period, scheme, words)
+    if kind == "sheet" and parse_period(period).kind != "month":
+        return _period_sheet(store, hall, period, scheme, window or "", words)
     month = parse_month(period)
     sheets = [each for each in monthly.read_sheets(store, hall, month, scheme) if each.window_id != UNASSIGNED]
     if not sheets:
@@ -60,8 +63,8 @@ def make(
     names = {each.window_id: each.name(language) for each in monthly.list_windows(store, hall)}
     names |= {each.window_id: each.name(language) for each in monthly.list_subjects(store, hall, month, chosen)}
     if kind in ("sheet", "rectification"):
-        own = [each for each in sheets if each.window_id == window]
-        if not own:
+        own = [each for each in sheets if window in (each.window_id, names.get(each.window_id))]
+        if len(own) != 1:
             raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period} {scheme} {window or ''}".strip())])
         made = _sheet if kind == "sheet" else _rectification
         opening, tables = made(chosen, own[0], names, words, period)
@@ -189,6 +192,31 @@ def _ratings(store: Store, hall: str, period: str, names: Mapping[str, str], wor
         for each in found
     ]  # fmt: skip
     return Table(words("ratings"), ("rating", "window", "case", "level", "given", "standing"), tuple(rows))
+
+
+def _period_sheet(store: Store, hall: str, period: str, scheme: str, subject: str, words: Words) -> Report:
+    """One subject's quarter, half-year or year, part by part: for a township its three aspects (document 002)."""
+    view = read_period(store, hall, period, scheme)
+    named = {each.window_id: each.name(words.language) for each in view.subjects}
+    own = [each for each in view.results if subject in (each.window_id, named.get(each.window_id))]
+    if len(own) != 1:
+        raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period} {scheme} {subject}".strip())])
+    (result,) = own
+    grounds = {each.id: each.ground for each in view.scheme.indicators} | {each.id: each.ground for each in view.scheme.bonuses}
+    grounds |= {each.id: each.ground for each in view.scheme.vetoes}
+    weights = {each.id: each.weight for each in view.scheme.indicators}
+    parts = Table(
+        words("sheet"), ("line", "mean", "weight", "months", "article"),
+        tuple(
+            (_name(view.scheme, each.id, words), each.mean, weights.get(each.id), each.counted, _article(grounds[each.id], words))
+            for each in result.parts
+        ),
+    )  # fmt: skip
+    months = Table(words("months"), ("month", "comparable"), result.months)
+    mean = "—" if result.mean is None else format(result.mean, "f")
+    opening = [f"{named.get(result.window_id, result.window_id)}　{words('mean')} {mean}"]
+    opening += [words("not_locked", months=", ".join(view.unlocked))] if view.unlocked else []
+    return _report(store, hall, "sheet", period, view.scheme, words, opening, (parts, months), store.head().count)
 
 
 def _titles(store: Store, hall: str, period: str, scheme: str, words: Words) -> Report:

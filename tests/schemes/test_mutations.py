@@ -88,8 +88,10 @@ def never(raw: Raw) -> Iterator[tuple[str, Raw]]:
 
 def double(raw: Raw) -> Iterator[tuple[str, Raw]]:
     """One fault charged twice."""
-    codes = {"finding": "scheme_code_twice", "rating": "scheme_code_twice", "reminder": "scheme_event_twice", "incomplete": "scheme_event_twice"}
-    for at, row in enumerate(raw["deductions"]):
+    codes = {
+        "finding": "scheme_code_twice", "rating": "scheme_code_twice", "reminder": "scheme_event_twice", "incomplete": "scheme_event_twice",
+    }  # fmt: skip
+    for row in raw["deductions"]:
         changed = copy.deepcopy(raw)
         changed["deductions"].append({**copy.deepcopy(row), "id": "again"})
         yield codes.get(row["event"]["kind"], "scheme_days_twice"), changed

@@ -126,7 +126,8 @@ def test_a_conversion_changes_what_is_compared_and_graded_and_no_line() -> None:
     scheme = read_scheme_text(text.encode(), "k13/1.toml")
     facts = [
         Fact("W01", "case", "ended_on_time", "promised", 99), Fact("W01", "case", "ended_overdue", "promised", 1, 0, ("case:1",)),
-        Fact("W01", "lateness", "ended", "1", 1, 0, ("case:1",)), Fact("W01", "rating", "valid", "5", 40), Fact("W01", "check", "done", "", 2),
+        Fact("W01", "lateness", "ended", "1", 1, 0, ("case:1",)), Fact("W01", "rating", "valid", "5", 40),
+        Fact("W01", "check", "done", "", 2),
     ]  # fmt: skip
     sheet = score(scheme, "hall", "W01", "2022-11", facts)
     assert (_text(sheet.total), _text(sheet.comparable), sheet.band) == ("95.00", "80.75", "qualified")
@@ -135,7 +136,8 @@ def test_a_conversion_changes_what_is_compared_and_graded_and_no_line() -> None:
     (place,) = stand([sheet], {}, (), scheme.highest, scheme.conversion)
     assert place.total is not None
     assert place.low is not None
-    assert place.total - place.low == pytest.approx(Decimal("1.959964") * 5 * Decimal("0.85"), abs=Decimal("0.01")), "noise is converted too"
+    noise = Decimal("1.959964") * 5 * Decimal("0.85")
+    assert place.total - place.low == pytest.approx(noise, abs=Decimal("0.01")), "noise is converted too"
 
 
 @pytest.mark.parametrize(("codes", "from_day", "points"), [((), 0, "4.00"), (("build_first",), 0, "4.00"), ((), 3, "1.00")])
@@ -150,7 +152,8 @@ def test_late_papers_are_charged_by_kind_and_by_days(codes: tuple[str, ...], fro
     scheme = read_scheme_text(text.replace(old, new, 1).encode(), "ouhai/1.toml")
     facts = [
         Fact("T", "case", "ended_on_time", "promised", 50), Fact("T", "check", "done", "", 1),
-        Fact("T", "paper", "accept_with_missing", "0", 1, 0, ("paper:A x",)), Fact("T", "paper", "accept_with_missing", "3", 1, 0, ("paper:B x",)),
+        Fact("T", "paper", "accept_with_missing", "0", 1, 0, ("paper:A x",)),
+        Fact("T", "paper", "accept_with_missing", "3", 1, 0, ("paper:B x",)),
         Fact("T", "paper", "build_first", "2", 2, 0, ("paper:C x", "paper:C y")), Fact("T", "paper", "excused", "9", 1, 0, ("paper:D x",)),
     ]  # fmt: skip
     sheet = score(scheme, "hall", "T", "2022-11", facts)

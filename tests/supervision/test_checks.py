@@ -200,6 +200,7 @@ def test_visits_bind_findings_and_third_parties_stay_apart(store, tmp_path):
 
 
 def test_versions_of_the_checklist_grow_and_keep_what_they_had():
-    first, second = checklists()["open-hall/1"], checklists()["open-hall/2"]
-    assert first < second == frozenset(checklist())
+    first, second, third = (checklists()[f"open-hall/{version}"] for version in (1, 2, 3))
+    assert first < second < third == frozenset(checklist())
     assert {"never_accepted", "file_incomplete", "absent"} <= second - first
+    assert {"station_not_settled", "staffing"} <= third - second

@@ -433,7 +433,11 @@ def test_load_stands_beside_the_sheet_and_scores_nothing(record: Record) -> None
         ("X", "2022-11", "k12", "there is no hall X; import it first with: openhall import halls."),
         ("H", "2023-03", "k12", "2023-03 is not over in this hall (Asia/Shanghai); assess it from 2023-04-01 on."),
         ("H", "11/2022", "k12", "a month is written as year and month, such as 2022-11, not 11/2022; write it so."),
-        ("H", "2022-11", "k77", "there is no scheme k77; there are: k1, k10, k11, k12, k2, k3, k4, k7, k9; choose one."),
+        (
+            "H", "2022-11", "k77",
+            "there is no scheme k77; there are: k1, k10, k11, k12, k13, k2, k3, k3-staff, k4, k5, k6, k6-heads, k6-staff, k7, k8, k9, "
+            "ouhai; choose one.",
+        ),
     ],
 )
 def test_what_cannot_be_assessed_is_refused_in_words(record: Record, hall: str, month: str, scheme: str, sentence: str) -> None:

@@ -18,7 +18,7 @@ from supervision.scoring import score
 from supervision.sheet import Sheet
 
 K13 = dataclasses.replace(load_scheme("k13"), conversion=Decimal("0.85"))
-SCHEMES = [load_scheme("k3-staff"), load_scheme("k6-heads"), load_scheme("ouhai"), K13, dataclasses.replace(load_scheme("k12"), subject="hall")]
+SCHEMES = [*map(load_scheme, ("k3-staff", "k6-heads", "ouhai")), K13, dataclasses.replace(load_scheme("k12"), subject="hall")]
 CODES = sorted(checklist())
 Record = tuple[Fact, ...]
 """The facts that one record makes."""
@@ -110,6 +110,7 @@ def test_better_evidence_never_costs_and_undoes_exactly_its_lines(scheme: Scheme
 @settings(max_examples=15, deadline=None)
 def test_a_veto_dominates(scheme: Scheme, month: list[Record]) -> None:
     veto = Veto("ruin", Name("一票否决", "veto"), Event("finding", ("quarrel",)), "zero_total", "K7")
-    fallen = sheet(dataclasses.replace(scheme, vetoes=(veto,)), [*month, (Fact("S", "finding", "confirmed", "quarrel", 1, 0, ("finding:q",)),)])
+    quarrel = (Fact("S", "finding", "confirmed", "quarrel", 1, 0, ("finding:q",)),)
+    fallen = sheet(dataclasses.replace(scheme, vetoes=(veto,)), [*month, quarrel])
     assert (fallen.total, fallen.comparable, fallen.band) == (Decimal("0.00"), Decimal("0.00"), scheme.bands[-1].id)
     assert fallen.earned == sum((line.points for line in fallen.lines if line.points is not None), Decimal(0)) == 0

@@ -396,3 +396,71 @@ def test_any_scheme_may_name_another_subject(store: Store, subject: str) -> None
         sheets, facts = monthly._score_month(session, HALL, MAY, scheme, as_of, as_of)
     assert {each.window_id for each in facts.facts} <= {each.window_id for each in sheets}
     assert random.Random(1).choice(sheets).hall_id == HALL
+
+
+TITLES = """
+[[titles]]
+id = "{id}"
+name = {{ zh = "{id}", en = "{id}" }}
+period = "{period}"
+quota = {{ {quota} }}
+months = 1
+tie_break = ["good_rate", "fewest_deductions"]
+basis = "assumption"
+"""
+
+
+def test_titles_of_every_period_and_quota_are_reached_from_a_scheme_of_the_hall(tmp_path: Path) -> None:
+    """Drafted, published, assessed, rolled up: a number, a cut and a ratio; the month, the quarter, the half-year and the year; the veto of
+    one clerk keeps them out of all of them."""
+    text = Path(load_scheme("k3-staff").path).read_text(encoding="utf-8").replace('id = "k3-staff"', 'id = "own"', 1)
+    head, tail = text.split("[[titles]]", 1)
+    tail = "[[bands]]" + tail.split("[[bands]]", 1)[1]
+    quotas = {"month": "number = 1", "quarter": "cut = 90", "half_year": "ratio = 0.5", "year": "number = 2"}
+    veto = (
+        '[[vetoes]]\nid = "badly_rated"\nname = { zh = "差评", en = "badly rated" }\nevent = { kind = "rating", levels = [1] }\n'
+        'effect = "no_award"\narticle = "K7, veto: any 不满意 on the device"\n\n'
+    )
+    own = head + veto + "".join(TITLES.format(id=period, period=period, quota=quota) for period, quota in quotas.items()) + "\n" + tail
+    with made(tmp_path) as store:
+        drafts.draft(store, HALL, own, person="Ed")
+        drafts.check(store, HALL, "own", "1", person="Ed")
+        drafts.publish(store, HALL, "own", "1", person="Max")
+        sheets = monthly.assess(store, HALL, MAY, "own", person="Lin")
+        assert [each.award for each in sheets if each.window_id != UNASSIGNED].count(False) == 1
+        ids = {each.name_zh: each.window_id for each in monthly.list_subjects(store, HALL, MAY, monthly.scheme_of(store, HALL, "own", "1"))}
+        for period, kind in (("2024-05", "month"), ("2024-Q2", "quarter"), ("2024-H1", "half_year"), ("2024", "year")):
+            view = results.read_period(store, HALL, period, "own")
+            (title,) = view.titles
+            assert (title.title, [each.window_id for each in title.winners]) == (kind, [ids["李敏"]])
+            assert title.kept_out == ((ids["王芳"], "vetoed"),)
+        report = reports.make(store, HALL, "sheet", "2024-Q2", "own", window="李敏")
+        assert {row[0]: row[1] for row in report.tables[0].rows}["办件评价"] == Decimal("23.00")
+
+
+def test_a_quarter_of_a_township_in_its_three_aspects_at_the_terminal(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from dashboards.cli import app
+
+    monkeypatch.setenv("OPENHALL_HOME", str(home))
+    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
+    run = CliRunner().invoke
+    done = run(app, ["assess", "2024-05", "--scheme", "ouhai", "--hall", HALL, "--as", "Lin"])
+    assert done.exit_code == 0, done.output
+    told = run(app, ["period", "2024-Q2", "--scheme", "ouhai", "--window", "郭溪街道", "--hall", HALL])
+    assert told.exit_code == 0, told.output
+    for points in ("29.00", "32.00", "30.00"):
+        assert points in told.output
+    assert sum(name in told.output for name in ("规范化建设", "building to the norm")) == 1
+    for command in (["sheet", "2024-05", "王芳", "--scheme", "k3-staff"], ["standing", "2024-05", "--scheme", "k3-staff"]):
+        assert run(app, ["assess", "2024-05", "--scheme", "k3-staff", "--hall", HALL, "--as", "Lin"]).exit_code == 0
+        shown = run(app, [*command, "--hall", HALL])
+        assert shown.exit_code == 0, shown.output
+        assert "王芳" in shown.output
+    target = tmp_path / "quarter.xlsx"
+    written = run(app, ["report", "sheet", "2024-Q2", str(target), "--window", "T1", "--scheme", "ouhai", "--hall", HALL])
+    assert written.exit_code == 0, written.output
+    assert target.stat().st_size > 3000
+    wrong = run(app, ["period", "2024-Q2", "--scheme", "ouhai", "--window", "nobody", "--hall", HALL])
+    assert wrong.exit_code == 2
