@@ -53,9 +53,9 @@ def sheet(
 ) -> None:
     """Show the sheets of a month, or one window's line by line; exit code 1 if the month was not assessed."""
     check_target(json_target)
-    from dashboards.cli_sheets import show_sheet
+    from dashboards.cli_sheets import names_of, show_sheet
     from supervision.db.store import open_store
-    from supervision.monthly import name_subject, read_contexts, read_sheet, read_sheets, scheme_of
+    from supervision.monthly import list_subjects, name_subject, read_contexts, read_sheet, read_sheets, scheme_of
 
     with open_store() as store:
         if window is None:
@@ -64,7 +64,9 @@ def sheet(
         found = read_sheet(store, hall, month, name_subject(store, hall, month, window, scheme), scheme, revision)
         if not answer({"sheet": plain(found), "journal": store.head().text()}, json_target):
             context = read_contexts(store, hall, month, scheme).get(found.window_id)
-            show_sheet(found, context, scheme_of(store, hall, found.scheme_id, found.scheme_version), store.head())
+            used = scheme_of(store, hall, found.scheme_id, found.scheme_version)
+            names = names_of(list_subjects(store, hall, month, used))
+            show_sheet(found, context, used, store.head(), names.get(found.window_id, found.window_id))
 
 
 def plain(sheet: Sheet) -> dict[str, Any]:

@@ -6,7 +6,6 @@ command runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 from enum import StrEnum
@@ -34,6 +33,7 @@ Kind = StrEnum("Kind", {kind: kind for kind in ("sheet", "bulletin", "overdue", 
 def standing(month: Month, hall: Hall, scheme: SchemeId = SCHEME, json_target: JsonTarget = None) -> None:
     """Who stands where in a month, and how sure that is."""
     check_target(json_target)
+    from dashboards.cli_sheets import names_of
     from supervision.db.store import open_store
     from supervision.results import read_standing
 
@@ -48,7 +48,7 @@ def standing(month: Month, hall: Hall, scheme: SchemeId = SCHEME, json_target: J
         return
     columns = ("cli_place", "cli_window", "cli_total", "cli_total_interval", "cli_place_interval", "cli_ties", "cli_rests_on")
     made = table(*map(words, columns), right=(0, 2, 5, 6))
-    names = _names(found.subjects)
+    names = names_of(found.subjects)
     for each in found.places:
         ranked = each.rank is not None
         made.add_row(
@@ -72,6 +72,7 @@ def period(
 ) -> None:
     """A quarter, half-year or year: means of months, trends, titles; filed if asked."""
     check_target(json_target)
+    from dashboards.cli_sheets import names_of
     from supervision.db.store import open_store
     from supervision.periods import REASONS as KEPT_OUT
     from supervision.results import file_period, plain, read_period
@@ -81,7 +82,7 @@ def period(
         view = read_period(store, hall, period, scheme)
     if answer({**plain(view), "unlocked": list(view.unlocked), "revision": revision}, json_target):
         return
-    names = _names(view.subjects)
+    names = names_of(view.subjects)
     if window is not None:
         _show_period_sheet(view, window)
         return
@@ -105,13 +106,6 @@ def period(
         say(words("cli_unlocked", months=", ".join(view.unlocked)), style="yellow")
     if revision is not None:
         say(words("cli_period_filed", period=view.period.name, revision=revision))
-
-
-def _names(subjects: Iterable[WindowName]) -> dict[str, str]:
-    """What a terminal calls a subject: a window by its id, everybody else by name, for their ids are hashes or names already."""
-    from supervision.db.subjects import subject_of
-
-    return {each.window_id: each.window_id if subject_of(each.window_id) == "window" else each.name(words.language) for each in subjects}
 
 
 def _apart(kind: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.cli_console import say, show, table, words
 from dashboards.cli_tables import ASSUMED
-from supervision.evidence import REASONS, UNASSIGNED
+from supervision.evidence import PREFIXED, REASONS, UNASSIGNED
 from supervision.scoring import head_points
 from supervision.sheet import STATES
 
@@ -57,9 +57,9 @@ def show_month(
     say(words("cli_checkpoint_now", checkpoint=checkpoint.text()), style="dim")
 
 
-def show_sheet(sheet: Sheet, context: Context | None, scheme: Scheme, checkpoint: Checkpoint) -> None:
-    """One window's month, line by line."""
-    say(words("cli_sheet_head", window=sheet.window_id, hall=sheet.hall_id, month=sheet.month, revision=sheet.revision), style="bold")
+def show_sheet(sheet: Sheet, context: Context | None, scheme: Scheme, checkpoint: Checkpoint, name: str) -> None:
+    """One window's month, line by line, or another subject's under its name."""
+    say(words("cli_sheet_head", window=name, hall=sheet.hall_id, month=sheet.month, revision=sheet.revision), style="bold")
     names = {each.id: each.name.text(words.language) for each in (*scheme.indicators, *scheme.deductions, *scheme.bonuses, *scheme.vetoes)}
     made = table(*map(words, SHEET_COLUMNS), right=(2, 3, 4))
     for line in sheet.lines:
@@ -103,6 +103,12 @@ def show_sheet(sheet: Sheet, context: Context | None, scheme: Scheme, checkpoint
         say(words("cli_waiting_is_the_halls"), style="dim")
     _say_scheme(scheme)
     say(words("cli_sheet_foot", sequence=sheet.as_of_sequence, digest=sheet.digest, checkpoint=checkpoint.text()), style="dim")
+
+
+def names_of(subjects: Sequence[WindowName]) -> dict[str, str]:
+    """What a terminal calls a subject: a window by its id, everybody else by name, for their ids are hashes or names already."""
+    windows = {each.window_id for each in subjects if each.window_id.partition(":")[0] not in PREFIXED}
+    return {each.window_id: each.window_id if each.window_id in windows else each.name(words.language) for each in subjects}
 
 
 def decimal(number: Decimal | None) -> str:
