@@ -40,7 +40,7 @@ def find_scenario(given: str) -> Path:
 
 def find_sheet(given: str) -> Path:
     """The same for a sizing sheet."""
-    return _find(given, shipped_sheets(), "sheet_unknown")
+    return _find(given, shipped_sheets(), "sizing_sheet_unknown")
 
 
 def find_district(given: str) -> Path:

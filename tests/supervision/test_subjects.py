@@ -463,4 +463,4 @@ def test_a_quarter_of_a_township_in_its_three_aspects_at_the_terminal(home: Path
     assert written.exit_code == 0, written.output
     assert target.stat().st_size > 3000
     wrong = run(app, ["period", "2024-Q2", "--scheme", "ouhai", "--window", "nobody", "--hall", HALL])
-    assert wrong.exit_code == 2
+    assert isinstance(wrong.exception, BadInput), "main() makes exit code 2 of it"
