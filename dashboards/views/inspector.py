@@ -234,6 +234,8 @@ def _month(words: Words, table: MonthTable) -> str | None:
         ]
     )
     windows = [row.window for row in table.rows]
+    if all(row.total == row.comparable for row in table.rows):
+        shown = shown.drop(columns=headings["total"])  # the same figure twice; the workbook has both
     picked = st.dataframe(
         shown,
         hide_index=True,

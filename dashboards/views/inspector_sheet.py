@@ -23,7 +23,6 @@ def draw(words: Words, table: MonthTable, window: str) -> None:
     _head(words, sheet)
     line = _lines(words, table, sheet)
     if line is not None:
-        inspector_article.draw(words, table, line, _about(words, sheet))
         _evidence(words, table, sheet, line)
         inspector_appeals.on_sheet(words, table, window, line)
     _not_charged(words, sheet)
@@ -110,25 +109,25 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         weight=[words("not_available") if each is None else number(float(each), 0) for each in rows["weight"]],
         points=[words("not_available") if each is None else number(float(each), 2) for each in rows["points"]],
     )
-    left, right = st.columns([5, 2], gap="large")
-    with left:
-        picked = st.dataframe(
-            shown.rename(columns=headings),
-            hide_index=True,
-            key=f"table_lines_{sheet.window_id}",
-            on_select="rerun",
-            selection_mode="single-row",
-            height="content",
-            column_config={
-                headings["value"]: st.column_config.TextColumn(width="medium"),
-                headings["article"]: st.column_config.TextColumn(width="medium"),
-            },
-        )
+    picked = st.dataframe(
+        shown.rename(columns=headings),
+        hide_index=True,
+        key=f"table_lines_{sheet.window_id}",
+        on_select="rerun",
+        selection_mode="single-row",
+        height="content",
+        column_config={
+            headings["value"]: st.column_config.TextColumn(width="large"),
+            headings["article"]: st.column_config.TextColumn(width="large"),
+        },
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words("inspector_lines_hint"))
         places = {"weight": 2, "points": 2, "evidence": 0}
         units = {"weight": words("unit_points"), "points": words("unit_points")}
         columns = [Column(field, name, units.get(field, ""), "", places.get(field)) for field, name in headings.items()]
         frame.download(words, "sheet", rows, columns, _about(words, sheet))
+    left, right = st.columns([3, 2], gap="large")
     with right:
         _chart(words, sheet, names)
     keys = list(lines)
@@ -137,7 +136,9 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         st.session_state["line"] = keys[chosen[0]]
     default = next((key for key in keys if lines[key].charges), next((key for key in keys if lines[key].evidence), keys[0]))
     frame.remembered("line", default, str, keys.__contains__)
-    key = st.selectbox(words("inspector_select_line"), keys, key="line", format_func=names.__getitem__)
+    with left:
+        key = st.selectbox(words("inspector_select_line"), keys, key="line", format_func=names.__getitem__)
+        inspector_article.draw(words, table, lines[key], _about(words, sheet))
     frame.remember("line", default)
     return lines[key]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -18,12 +20,14 @@ def draw(words: Words) -> None:
     """Draw the table, folded away; open where the address asks for it."""
     rows = record.stated_rows()
     wrong, other = (sum(each["verdict"] == verdict for each in rows) for verdict in ("error", "definition"))
-    with st.expander(f"{words('inspector_stated')} · {words('stated_answer', total=len(rows), wrong=wrong, definition=other)}"):
+    told = words("stated_answer", total=len(rows), wrong=wrong, definition=other)
+    with st.expander(f"{words('inspector_stated')} · {told}", expanded="document" in st.query_params):
         st.caption(words("inspector_stated_note"))
         documents = list(dict.fromkeys(each["document"] for each in rows))
         frame.remembered("document", documents[0], str, documents.__contains__)
         document = st.selectbox(words("stated_document"), documents, key="document")
         frame.remember("document", documents[0])
+        st.markdown(f"**{frame.as_text(_advice(words, [each for each in rows if each['document'] == document]))}**")
         columns = {
             "verdict": words("stated_column_verdict"),
             "statement": words("stated_column_statement"),
@@ -48,6 +52,17 @@ def draw(words: Words) -> None:
         )
         st.dataframe(shown.rename(columns=columns), hide_index=True, key="table_stated")
         _download(words, rows, columns)
+
+
+def _advice(words: Words, rows: list[dict[str, Any]]) -> str:
+    """What to do about a document, in one sentence."""
+    wrong = [each for each in rows if each["verdict"] == "error"]
+    if wrong:
+        first = wrong[0]
+        facts = {"statement": first["stated_text"], "value": _value(words, first["recomputed_value"], first["unit"])}
+        return words("stated_do_wrong", count=len(wrong), **facts)
+    other = sum(each["verdict"] == "definition" for each in rows)
+    return words("stated_do_definition", count=other) if other else words("stated_do_none")
 
 
 def _value(words: Words, value: str | None, unit: str) -> str:

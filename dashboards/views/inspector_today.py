@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from dashboards.data import work
+from dashboards.data import checks, work
 from dashboards.texts import Words
 from dashboards.views import acting
 
@@ -17,7 +17,7 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
     with st.container(border=True, key="today"):
         st.subheader(words("today_title"), anchor=False)
         _step(words, found, hall, month, scheme, scope)
-        _waiting(words, found)
+        _waiting(words, found, hall, month, scope)
 
 
 def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str, scope: work.Scope) -> None:
@@ -62,9 +62,15 @@ def _take(step: str, hall: str, month: str, scheme: str) -> tuple[str, dict[str,
     return "acting_stands", {"month": month, "step": dict(work.STEP_NAMES[reached.stands])}
 
 
-def _waiting(words: Words, found: work.Today) -> None:
+def _waiting(words: Words, found: work.Today, hall: str, month: str, scope: work.Scope) -> None:
     """One line for each kind of thing that waits; a click opens it."""
+    open_findings = sum(
+        not each.order_number and each.status != "withdrawn" for each in checks.findings(hall, month) if scope.reads(each.window_id)
+    )
+    visits = sum(each.visit is None for each in checks.plan(hall)) if scope.windows is None else 0
     lines = [
+        ("checks/plan", words("today_visits", count=visits), bool(visits)),
+        ("checks/findings", words("today_findings", count=open_findings), bool(open_findings)),
         ("appeals", words("today_appeals", count=len(found.appeals)), bool(found.appeals)),
         ("orders", words("today_late", count=found.late), bool(found.late)),
         ("orders", words("today_running", count=found.running), bool(found.running)),
@@ -83,7 +89,10 @@ def _waiting(words: Words, found: work.Today) -> None:
 
 
 def _go(view: str) -> None:
-    st.session_state["view"] = view
+    section, _, part = view.partition("/")
+    st.session_state["view"] = section
+    if part:
+        st.session_state["part"] = part
 
 
 def opening(words: Words, hall: str) -> None:

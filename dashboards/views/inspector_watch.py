@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import data
-from dashboards.data import work
+from dashboards.data import record, work
 from dashboards.texts import Words
 from dashboards.views import frame, inspector_case, inspector_ratings
+from dashboards.views.evidence import facts_of
 from dashboards.views.figures import percent
 
 LADDER = ("rung", "what", "id", "window", "due", "late", "detail")
@@ -57,6 +58,19 @@ def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answ
     _case(words, hall, found, ticked, names, scope)
     inspector_case.speed(words, hall, month, scope)
     return said
+
+
+def _evidence_of(words: Words, hall: str, signal: work.Signal, about: dict[str, object]) -> None:
+    """The ratings behind the signal that is ticked, or behind the first."""
+    listed = signal.evidence[: record.MOST_RECORDS]
+    with st.expander(words("signals_records", name=signal.name(words.language), count=len(signal.evidence))):
+        as_of = record.checkpoint().count
+        found = [(id, record.evidence(hall, id, as_of)) for id in listed]
+        rows = pd.DataFrame(
+            [{"id": id, "detail": "" if row is None else facts_of(words, row.fields)} for id, row in found], columns=["id", "detail"]
+        )
+        headings = {name: words(f"evidence_{name}") for name in ("id", "detail")}
+        frame.listing(words, "signal_records", rows, headings, about, wide=["detail"], most=320)
 
 
 def _older(words: Words, hall: str, month: str, scope: work.Scope) -> None:
@@ -123,5 +137,6 @@ def _signals(words: Words, hall: str, month: str, scope: work.Scope) -> frame.An
         columns=SIGNALS,
     )
     about = {words("inspector_hall"): hall, words("inspector_month"): month, words("version"): data.version()}
-    frame.listing(words, "signals", rows, headings, about, wide=["reason"])
+    ticked = frame.listing(words, "signals", rows, headings, about, wide=["reason"], pick=True)
+    _evidence_of(words, hall, found[ticked or 0][0], about)
     return words("signals_answer", count=len(found), **facts), "warn"
