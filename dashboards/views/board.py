@@ -6,6 +6,8 @@ intervals here too: a screen must not shame a window for noise.
 
 from __future__ import annotations
 
+import math
+import time
 from html import escape
 
 import pandas as pd
@@ -20,29 +22,46 @@ from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
 
 REFRESH = "5m"
+A_SCREEN, TURN_SECONDS = 32, 20
+"""Windows that fit on a screen of 1920 x 1080, and how long one stands where there are more."""
 FEWEST = 10
 """Ratings below which the board shows no share: so few could be told apart in the hall."""
 
 
 def draw(words: Words) -> None:
-    """Draw the board, and again every few minutes."""
-    st.fragment(_board, run_every=REFRESH)(words)
+    """Draw the board, and again every few minutes; a hall of more windows than fit on a screen goes from screen to screen."""
+    table = _asked_for()
+    many = table is not None and len(table.rows) > A_SCREEN
+    st.fragment(_board, run_every=TURN_SECONDS if many else REFRESH)(words)
+
+
+def _asked_for() -> MonthTable | None:
+    """The month that the address names, or the newest; None while nothing is public."""
+    public = {each.hall_id: months for each in record.halls() if (months := work.published(each.hall_id))}
+    asked = st.query_params.get("hall", "")
+    hall = asked if asked in {each.hall_id for each in record.halls()} else next(iter(public), "")
+    if hall not in public:
+        return None
+    named = {f"{month} · {scheme}": (month, scheme) for month, scheme in public[hall]}
+    month, scheme = named.get(st.query_params.get("month", ""), public[hall][0])
+    return record.month_table(hall, month, scheme)
+
+
+def screen_of(rows: list[Row], seconds: float) -> tuple[list[Row], int, int]:
+    """The windows of the screen whose turn it is, its number and how many screens there are."""
+    screens = max(1, math.ceil(len(rows) / A_SCREEN))
+    turn = int(seconds // TURN_SECONDS) % screens
+    size = math.ceil(len(rows) / screens)
+    return rows[turn * size : (turn + 1) * size], turn + 1, screens
 
 
 def _board(words: Words) -> None:
     halls = {each.hall_id: each for each in record.halls()}
-    public = {hall: months for hall in halls if (months := work.published(hall))}
-    if not public:
+    table = _asked_for()
+    if table is None:
         frame.answer(words("board_empty"))
         return
-    asked = st.query_params.get("hall", "")
-    hall = asked if asked in halls else next(iter(public))
-    if hall not in public:
-        frame.answer(words("board_empty"))
-        return
-    named = {f"{month} · {scheme}": (month, scheme) for month, scheme in public[hall]}
-    month, scheme = named.get(st.query_params.get("month", ""), public[hall][0])
-    table = record.month_table(hall, month, scheme)
+    hall, month = table.hall, table.month
     year, number_of_month = month.split("-")
     title = words("board_title", year=year, month=int(number_of_month))
     name = halls[hall].name(words.language) or hall
@@ -53,9 +72,12 @@ def _board(words: Words) -> None:
         frame.answer(words("board_answer"))
         _figures(words, table)
         best_first = sorted(table.rows, key=lambda row: (row.comparable is None, -(row.comparable or 0), row.window))
-        st.html(f'<div class="board">{"".join(_row(words, row) for row in best_first)}</div>')
-        st.caption(words("board_note", scheme=table.scheme.name.text(words.language)))
-        _download(words, table, best_first)
+        shown, screen, screens = screen_of(best_first, time.time())
+        st.html(f'<div class="board">{"".join(_row(words, row) for row in shown)}</div>')
+        with st.container(horizontal=True, vertical_alignment="center", key="board_foot"):
+            note = words("board_note", scheme=table.scheme.name.text(words.language))
+            st.caption(note if screens == 1 else f"{words('board_screen', screen=screen, screens=screens)} {note}")
+            _download(words, table, best_first)
 
 
 def _figures(words: Words, table: MonthTable) -> None:

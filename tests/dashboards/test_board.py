@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import app as application
 from dashboards.data import record, work
+from dashboards.views import board as board_view
+from dashboards.views.board import screen_of
 from supervision import course
 from supervision.db.store import open_store
 from tests.dashboards.recorded import record_month
@@ -61,3 +63,13 @@ def test_a_month_is_on_the_board_once_it_is_published_and_not_before(recorded):
         if 0 < row.good.n < 10:
             told = shown[shown.index(f">{row.names['zh']}<") :].split("</div>")[0]
             assert "好评" not in told
+
+
+@pytest.mark.parametrize("windows", [0, 1, 32, 33, 64, 65, 271])
+def test_every_window_of_a_large_hall_has_its_turn_and_no_screen_holds_more_than_fit(windows):
+    screens = screen_of(list(range(windows)), 0)[2]
+    turns = [screen_of(list(range(windows)), turn * board_view.TURN_SECONDS) for turn in range(screens)]
+
+    assert [each for shown, *_ in turns for each in shown] == list(range(windows))
+    assert all(len(shown) <= board_view.A_SCREEN for shown, *_ in turns)
+    assert screen_of(list(range(windows)), screens * board_view.TURN_SECONDS) == turns[0], "then it begins anew"
