@@ -13,7 +13,9 @@ from dashboards.cli_console import answer, bar, check_apart, check_target, numbe
 from dashboards.cli_hall import JsonTarget, Seed, Workers
 
 if TYPE_CHECKING:
-    from simulation.optimisation.sizing import Outline, Size, Sizing, Tornado
+    from collections.abc import Mapping
+
+    from simulation.optimisation.sizing import Outline, Sizing
 
 Sheet = Annotated[str, typer.Argument(metavar="SHEET", help=words("cli_size_file"), show_default=False)]
 Changed = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=NUMBER", help=words("cli_size_set"), show_default=False)]
@@ -48,27 +50,29 @@ def size(
 
     given = sizes.load_sizing(find_sheet(sheet))
     given = given.having(_numbers(changed or [], given))
-    found: Size | None = None
+    rough, found, storm = sizes.outline(given), None, None
     if quick:
-        storm = None if no_tornado else sizes.tornado(given, sizes.by_formula, "formula")
+        data = sizes.outline_as_data(given, rough)
+        if not no_tornado:
+            storm = sizes.tornado(given, sizes.by_formula, "formula")
     else:
         with bar(words("cli_size_searching", name=given.name)) as advance:
-            found = sizes.size(given, seed=seed, workers=workers, tell=lambda stage, done: advance(done, None, None))
+            answered = sizes.size(given, seed=seed, workers=workers, tell=lambda stage, done: advance(done, None, None))
             moved = sizes.BySimulation(seed, workers, tell=lambda stage, done: advance(done, None, None))
-            storm = None if no_tornado else sizes.tornado(given, moved, "simulation")
-    rough = sizes.outline(given)
-    if write is not None and found is not None:
-        from pathlib import Path
+            if not no_tornado:
+                storm = sizes.tornado(given, moved, "simulation")
+        found = data = sizes.size_as_data(answered)
+        if write is not None:
+            from pathlib import Path
 
-        Path(write).write_text(found.hall.to_toml(), encoding="utf-8")
-    if xlsx is not None:
-        _write_workbook(xlsx, given, rough, found, storm)
-    data = sizes.outline_as_data(given, rough) if found is None else sizes.size_as_data(found)
+            Path(write).write_text(answered.hall.to_toml(), encoding="utf-8")
     if storm is not None:
         data["tornado"] = sizes.tornado_as_data(storm)
+    if xlsx is not None:
+        _write_workbook(xlsx, given, rough, found, data.get("tornado"))
     if not answer(data, json_target):
-        _show(given, rough, found, storm)
-    if found is not None and not found.kept:
+        _show(given, rough, found, data.get("tornado"))
+    if found is not None and not found["kept"]:
         raise typer.Exit(NO)
 
 
@@ -99,18 +103,19 @@ def _numbers(lines: list[str], sizing: Sizing) -> dict[str, float]:
     return read
 
 
-def _show(sizing: Sizing, rough: Outline, found: Size | None, storm: Tornado | None) -> None:
+def _show(sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm: Mapping[str, Any] | None) -> None:
     from dashboards.data import sizing as tables
 
     if found is None:
         say(tables.answer_by_formula(words, sizing, rough))
     else:
-        say(tables.answer(words, found))
-        say(tables.measured(words, found))
-        say(words("sizing_windows_interval", low=found.fewest, high=found.total))
+        say(tables.answer(words, sizing, found))
+        say(tables.measured(words, sizing, found))
+        say(tables.windows_interval(words, found))
         say(tables.formula_beside(words, found))
-        say(words("sizing_capacity", low=number(found.capacity[0], 0), high=number(found.capacity[1], 0)))
-        for each in found.served:
+        capacity = found["capacity_busy_day"]
+        say(words("sizing_capacity", low=number(capacity["low"], 0), high=number(capacity["high"], 0)))
+        for each in found["served"]:
             say(tables.served(words, each))
     made = table(*(words(f"sizing_column_{each}") for each in ("item", "value", "formula", "low", "high", "basis")), right=(1, 2, 3, 4))
     for row in tables.item_rows(words, sizing, rough, found):
@@ -118,7 +123,7 @@ def _show(sizing: Sizing, rough: Outline, found: Size | None, storm: Tornado | N
     show(made)
     if found is not None:
         made = table(*(words(f"sizing_column_{each}") for each in ("year", "cases_year", "busy_day", "measure", "state")), right=(1, 2, 3))
-        for row in tables.year_rows(words, found):
+        for row in tables.year_rows(words, sizing, found):
             estimate = f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
             made.add_row(row["calendar"], number(row["cases"], 0), number(row["busy"], 0), estimate, words(f"sizing_state_{row['state']}"))
         show(made)
@@ -130,10 +135,10 @@ def _show(sizing: Sizing, rough: Outline, found: Size | None, storm: Tornado | N
         show(made)
         say(tables.assumed(words, sizing, storm))
     if found is not None:
-        say(words("sizing_effort", runs=found.simulated, seconds=f"{found.seconds:.0f}"))
+        say(words("sizing_effort", runs=found["simulated"], seconds=f"{found['seconds']:.0f}"))
 
 
-def _write_workbook(path: str, sizing: Sizing, rough: Outline, found: Size | None, storm: Tornado | None) -> None:
+def _write_workbook(path: str, sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm: Mapping[str, Any] | None) -> None:
     from pathlib import Path
 
     import pandas as pd

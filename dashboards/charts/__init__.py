@@ -13,10 +13,12 @@ from dashboards.charts.funnel import rates_in_a_funnel
 from dashboards.charts.heat import waits_by_service
 from dashboards.charts.scores import points_of_lines, totals_of_windows
 from dashboards.charts.sizes import waits_by_windows
+from dashboards.charts.sizing import inputs_moved, years_ahead
 from dashboards.charts.waits import waits_by_half_hour
 
 __all__ = [
     "formulas_by_half_hour",
+    "inputs_moved",
     "points_of_lines",
     "rates_in_a_funnel",
     "stretches_of_a_clock",
@@ -25,4 +27,5 @@ __all__ = [
     "waits_by_service",
     "waits_by_windows",
     "windows_open",
+    "years_ahead",
 ]

@@ -6,40 +6,55 @@ demand alone: `sizes`.
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dashboards.data.kept import Kept
+from dashboards.shipped import shipped_sheets
 from dashboards.texts import Words
 from dashboards.workbook import Column
 from simulation.measures import MEASURES
-from simulation.optimisation.sizing import (
-    BySimulation,
-    Outline,
-    Served,
-    Size,
-    Sizing,
-    Tornado,
-    by_formula,
-    load_sizing,
-    outline,
-    size,
-    tornado,
-)
+from simulation.optimisation.sizing import FIGURES, Outline, Sizing, by_formula, load_sizing, outline, tornado, tornado_as_data
 
-Tell = Callable[[str, int], None]
 Row = dict[str, Any]
+Data = Mapping[str, Any]
+"""an answer by simulation, or a tornado, as `simulation.optimisation.sizing.report` writes them"""
 SEED = 1
-SLIDERS = (
-    "demand.cases_per_year", "demand.growth", "demand.design_years", "demand.peak_day", "demand.service_factor", "target.wait_min",
-    "kiosks.share", "staff.per_window", "area.per_window_m2", "area.net_share",
-)  # fmt: skip
-"""inputs that a page lets one move; the others stand in the file"""
 _sheets: Kept[Sizing] = Kept(16)
-_outlines: Kept[tuple[Outline, Tornado]] = Kept(64)
-_answers: Kept[tuple[Size, Tornado]] = Kept(12)
+_outlines: Kept[tuple[Outline, Data]] = Kept(64)
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """An input that a page lets one move, within the range that the sheet gives it."""
+
+    figure: str
+    steps: int = 20
+    """between the ends, about"""
+    percent: bool = False
+    ends: tuple[float, float] | None = None
+    """in place of the range, for inputs that have none"""
+
+
+SLIDERS = (
+    Slider("demand.cases_per_year"),
+    Slider("demand.growth", percent=True),
+    Slider("demand.design_years", 20, ends=(0, 20)),
+    Slider("demand.peak_day"),
+    Slider("demand.service_factor"),
+    Slider("demand.companions"),
+    Slider("target.wait_min"),
+    Slider("kiosks.share", percent=True),
+    Slider("staff.per_window"),
+    Slider("area.per_window_m2"),
+    Slider("area.fixed_m2"),
+    Slider("area.net_share", percent=True),
+)
+"""the others stand in the file"""
 
 
 def sheet(path: Path) -> Sizing:
@@ -47,30 +62,31 @@ def sheet(path: Path) -> Sizing:
     return _sheets.get_or_make((str(path), path.stat().st_mtime), lambda: load_sizing(path))
 
 
-def key_of(sizing: Sizing) -> tuple[Any, ...]:
+def sheet_by_name(name: str) -> Sizing | None:
+    """A shipped sheet; None if there is none of that name."""
+    path = shipped_sheets().get(name)
+    return None if path is None else sheet(path)
+
+
+def digest_of(sizing: Sizing) -> str:
     """What the answer of a sheet depends on."""
-    figures = tuple((name, each.value, each.low, each.high) for name, each in sizing.figures.items())
-    return sizing.hall.digest, figures, sizing.given, sizing.years
+    figures = [(name, each.value, each.low, each.high) for name, each in sizing.figures.items()]
+    given = [(each.what, each.amount) for each in sizing.given]
+    return hashlib.sha256(repr((sizing.hall.digest, figures, given, sizing.years, sizing.opens)).encode()).hexdigest()
 
 
-def by_formulas(sizing: Sizing) -> tuple[Outline, Tornado]:
+def by_formulas(sizing: Sizing) -> tuple[Outline, Data]:
     """The answer and the inputs moved, at once."""
-    return _outlines.get_or_make(key_of(sizing), lambda: (outline(sizing), tornado(sizing, by_formula, "formula")))
+    return _outlines.get_or_make(
+        digest_of(sizing), lambda: (outline(sizing), tornado_as_data(tornado(sizing, by_formula, "formula")))
+    )
 
 
-def confirmed(sizing: Sizing) -> tuple[Size, Tornado] | None:
-    """The answer by simulation, if it is at hand."""
-    return _answers.get((*key_of(sizing), SEED))
-
-
-def confirm(sizing: Sizing, tell: Tell | None = None) -> tuple[Size, Tornado]:
-    """The answer by simulation, computed now unless it is kept; whatever `tell` raises ends the work."""
-
-    def make() -> tuple[Size, Tornado]:
-        found = size(sizing, seed=SEED, tell=tell)
-        return found, tornado(sizing, BySimulation(SEED, tell=tell), "simulation")
-
-    return _answers.get_or_make((*key_of(sizing), SEED), make)
+def step_of(slider: Slider, low: float, high: float) -> float:
+    """A round step: 1, 2 or 5 times a power of ten, so that about so many lie between the ends."""
+    rough = (high - low) / slider.steps
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(each * power for each in (1, 2, 5, 10) if each * power >= rough * 0.999)
 
 
 def calendar_year(words: Words, sizing: Sizing, year: int) -> str:
@@ -89,12 +105,15 @@ def until(words: Words, sizing: Sizing, first: int | None, missed: int | None) -
     return words("sizing_until_year", year=calendar_year(words, sizing, first), missed=calendar_year(words, sizing, missed))
 
 
-def answer(words: Words, found: Size) -> str:
+def answer(words: Words, sizing: Sizing, found: Data) -> str:
     """What to build, in one sentence."""
-    if not found.kept:
-        return words("sizing_answer_not_kept", windows=found.total)
-    facts = {"windows": found.total, "seats": found.seats, "area": f"{found.area.m2:,.0f}", "staff": found.staff.people}
-    return words("sizing_answer", **facts, kiosks=found.kiosks, until=until(words, found.sizing, *found.too_small))
+    windows = found["windows"]["value"]
+    if not found["kept"]:
+        return words("sizing_answer_not_kept", windows=windows)
+    facts = {"windows": windows, "seats": found["seats"]["value"], "area": f"{found['area']['m2']:,.0f}", "staff": found["staff"]["value"]}
+    years = found["too_small_in_year"]
+    ends = until(words, sizing, years["first_unsure"], years["first_missed"])
+    return words("sizing_answer", **facts, kiosks=found["kiosks"], until=ends)
 
 
 def answer_by_formula(words: Words, sizing: Sizing, found: Outline) -> str:
@@ -104,9 +123,15 @@ def answer_by_formula(words: Words, sizing: Sizing, found: Outline) -> str:
     return words("sizing_by_formula", **facts, kiosks=found.quick.kiosks, until=ends)
 
 
-def formula_beside(words: Words, found: Size) -> str:
+def windows_interval(words: Words, found: Data) -> str:
+    """Between which numbers of windows the answer lies."""
+    low, high = found["windows"]["low"], found["windows"]["high"]
+    return words("sizing_windows_exact", high=high) if low == high else words("sizing_windows_interval", low=low, high=high)
+
+
+def formula_beside(words: Words, found: Data) -> str:
     """How far the formula is off, and why."""
-    formula, windows = found.quick.windows, found.total
+    formula, windows = found["windows"]["formula"], found["windows"]["value"]
     key = "sizing_formula_equal" if formula == windows else "sizing_formula_beside" if formula > windows else "sizing_formula_short"
     return words(key, formula=formula, windows=windows)
 
@@ -117,40 +142,45 @@ def target(words: Words, sizing: Sizing) -> str:
     return words("sizing_target_share", share=f"{100 * share:g}%", wait=wait) if share > 0 else words("sizing_target_mean", wait=wait)
 
 
-def measured(words: Words, found: Size) -> str:
+def measured(words: Words, sizing: Sizing, found: Data) -> str:
     """How the target is kept."""
-    estimate, names = found.confirmed.measure, {each.id: each.name for each in found.hall.services}
+    estimate, names = found["target"], {each.id: each.name for each in sizing.hall.services}
 
     def told(value: float) -> str:
-        return f"{100 * value:.1f}%" if estimate.unit == "share" else f"{value:.1f}"
+        return f"{100 * value:.1f}%" if estimate["unit"] == "share" else f"{value:.1f}"
 
     return words(
         "sizing_measured",
-        cases=f"{found.sizing.design_day:,.0f}",
-        target=target(words, found.sizing),
-        value=told(estimate.value),
-        level=f"{100 * estimate.level:.0f}%",
-        low=told(estimate.low),
-        high=told(estimate.high),
-        service=words.name(names.get(found.confirmed.worst), found.confirmed.worst),
+        cases=f"{found['design_day']:,.0f}",
+        target=target(words, sizing),
+        value=told(estimate["value"]),
+        level=f"{100 * estimate['level']:.0f}%",
+        low=told(estimate["low"]),
+        high=told(estimate["high"]),
+        service=words.name(names.get(found["farthest_service"]), found["farthest_service"]),
     )
 
 
-def served(words: Words, each: Served) -> str:
+def given_name(words: Words, each: Data) -> str:
+    """A given size."""
+    return words(f"sizing_given_{each['given']}", amount=f"{each['amount']:,.0f}")
+
+
+def served(words: Words, each: Data) -> str:
     """What a given size serves, with the phrase it comes from."""
     sentence = words(
         "sizing_served",
-        given=words(f"sizing_given_{each.given.what}", amount=f"{each.given.amount:,.0f}"),
-        low=f"{each.cases_per_year[0]:,.0f}",
-        high=f"{each.cases_per_year[1]:,.0f}",
-        day_low=f"{each.busy_day[0]:,.0f}",
-        day_high=f"{each.busy_day[1]:,.0f}",
-        windows=each.windows,
-        seats=each.seats,
-        staff=each.staff,
-        area=f"{each.area_m2:,.0f}",
+        given=given_name(words, each),
+        low=f"{each['cases_per_year']['low']:,.0f}",
+        high=f"{each['cases_per_year']['high']:,.0f}",
+        day_low=f"{each['busy_day']['low']:,.0f}",
+        day_high=f"{each['busy_day']['high']:,.0f}",
+        windows=each["windows"],
+        seats=each["seats"],
+        staff=each["staff"],
+        area=f"{each['area_m2']:,.0f}",
     )
-    return f"{sentence} {words('sizing_basis', basis=each.given.basis or words('sizing_assumption'))}"
+    return f"{sentence} {words('sizing_basis', basis=each['basis'] or words('sizing_assumption'))}"
 
 
 def input_name(words: Words, figure: str) -> str:
@@ -172,40 +202,37 @@ def input_rows(words: Words, sizing: Sizing) -> list[Row]:
     ]
 
 
-def item_rows(words: Words, sizing: Sizing, quick: Outline, found: Size | None) -> list[Row]:
+def item_rows(words: Words, sizing: Sizing, quick: Outline, found: Data | None) -> list[Row]:
     """The sheet: windows by group, seats, kiosks, staff, floor by parts; the simulated value beside that of the formula."""
-    mark = words("sizing_assumption")
-    total = None if found is None else found.total
-    rows: list[Row] = [_row(words("sizing_outcome_windows"), total, quick.quick.windows, found and found.fewest, total, "")]
-    sized = {} if found is None else {each.id: each for each in found.windows}
-    names = group_names(sizing)
+    mark, names = words("sizing_assumption"), group_names(sizing)
+    windows, seats = (found["windows"], found["seats"]["p99"]) if found else ({}, {})
+    rows = [_row(words("sizing_outcome_windows"), windows.get("value"), quick.quick.windows, windows.get("low"), windows.get("high"))]
     for each in quick.quick.groups:
-        windows = sized[each.id].windows if each.id in sized else None
-        rows.append(_row(f"  {words.name(names[each.id])} · {kind(words, each.kind)}", windows, each.windows, None, None, ""))
-    low, high = (None, None) if found is None else (_finite(found.seats_p99.low), _finite(found.seats_p99.high))
-    rows.append(_row(words("sizing_outcome_seats"), found and found.seats, quick.quick.seats, low, high, ""))
-    rows.append(_row(words("sizing_outcome_kiosks"), found and found.kiosks, quick.quick.kiosks, None, None, ""))
-    basis = sizing.figures["staff.per_window"].basis or mark
-    rows.append(_row(words("sizing_outcome_staff"), found and found.staff.people, quick.staff.people, None, None, basis))
-    area = None if found is None else found.area
-    for n, part in enumerate(quick.area.parts):
+        value = found["by_group"][each.id]["windows"] if found else None
+        rows.append(_row(f"· {words.name(names[each.id])} ({kind(words, each.kind)})", value, each.windows))
+    value = found["seats"]["value"] if found else None
+    rows.append(_row(words("sizing_outcome_seats"), value, quick.quick.seats, seats.get("low"), seats.get("high")))
+    rows.append(_row(words("sizing_outcome_kiosks"), found["kiosks"] if found else None, quick.quick.kiosks))
+    value = found["staff"]["value"] if found else None
+    rows.append(_row(words("sizing_outcome_staff"), value, quick.staff.people, basis=sizing.figures["staff.per_window"].basis or mark))
+    for part in quick.area.parts:
         name = "area.fixed_m2" if part.name == "fixed" else f"area.per_{'staff' if part.name == 'staff' else part.name[:-1]}_m2"
-        basis = sizing.figures[name].basis or mark
-        rows.append(_row(f"  {words(f'sizing_part_{part.name}')} (m²)", area and area.parts[n].m2, part.m2, None, None, basis))
-    rows.append(_row(f"  {words('sizing_part_net')} (m²)", area and area.net, quick.area.net, None, None, ""))
-    basis = sizing.figures["area.net_share"].basis or mark
-    rows.append(_row(f"{words('sizing_part_needed')} (m²)", area and area.needed, quick.area.needed, None, None, basis))
-    basis = sizing.figures["area.minimum_m2"].basis or mark
-    rows.append(_row(f"{words('sizing_part_built')} (m²)", area and area.m2, quick.area.m2, None, None, basis))
+        value = found["area"]["parts"][part.name]["m2"] if found else None
+        rows.append(_row(f"· {words(f'sizing_part_{part.name}')} (m²)", value, part.m2, basis=sizing.figures[name].basis or mark))
+    for name, key, formula, figure in (
+        ("net", "net_m2", quick.area.net, ""),
+        ("needed", "needed_m2", quick.area.needed, "area.net_share"),
+        ("built", "m2", quick.area.m2, "area.minimum_m2"),
+    ):
+        basis = (sizing.figures[figure].basis or mark) if figure else ""
+        rows.append(_row(f"{words(f'sizing_part_{name}')} (m²)", found["area"][key] if found else None, formula, basis=basis))
     return rows
 
 
-def _row(item: str, value: float | None, formula: float, low: float | None, high: float | None, basis: str) -> Row:
+def _row(
+    item: str, value: float | None, formula: float, low: float | None = None, high: float | None = None, basis: str = ""
+) -> Row:
     return {"item": item, "value": value, "formula": formula, "low": low, "high": high, "basis": basis}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def group_names(sizing: Sizing) -> Mapping[str, Mapping[str, str]]:
@@ -221,56 +248,59 @@ def kind(words: Words, kind: str) -> str:
     return words(f"sizing_kind_{kind}") if words.has(f"sizing_kind_{kind}") else words("sizing_kind_other")
 
 
-def year_rows(words: Words, found: Size) -> list[Row]:
+def year_rows(words: Words, sizing: Sizing, found: Data) -> list[Row]:
     """Year by year, as far as it was simulated."""
+    measure = found["target"]["measure"]
     return [
-        {"year": each.year, "calendar": calendar_year(words, found.sizing, each.year), "cases": each.cases_per_year, "busy": each.busy_day}
-        | {"value": each.measure.value, "low": _finite(each.measure.low), "high": _finite(each.measure.high), "state": each.state}
-        for each in found.years
+        {"year": each["year"], "calendar": calendar_year(words, sizing, each["year"]), "cases": each["cases_per_year"]}
+        | {"busy": each["busy_day"], "state": each["state"]}
+        | {end: each[measure][end] for end in ("value", "low", "high")}
+        for each in found["years"]
     ]
 
 
-def measure_name(words: Words, found: Size) -> str:
+def measure_name(words: Words, found: Data) -> str:
     """The target's measure."""
-    return MEASURES[found.measure].label[words.language]
+    return MEASURES[found["target"]["measure"]].label[words.language]
 
 
-def tornado_rows(words: Words, sizing: Sizing, storm: Tornado, outcome: str) -> list[Row]:
+def tornado_rows(words: Words, sizing: Sizing, storm: Data, outcome: str) -> list[Row]:
     """The inputs that move an outcome, the most first."""
+    moved = sorted((each for each in storm["inputs"] if each["swing"][outcome] > 1e-9), key=lambda each: -each["swing"][outcome])
     return [
-        {"input": marked(words, sizing, each.figure), "low": each.low, "high": each.high, "base": storm.base[outcome]}
-        | {"at_low": each.at_low[outcome], "at_high": each.at_high[outcome]}
-        for each in storm.by(outcome)
+        {"input": marked(words, sizing, each["input"]), "low": each["low"], "high": each["high"], "base": storm["base"][outcome]}
+        | {"at_low": each["at_low"][outcome], "at_high": each["at_high"][outcome]}
+        for each in moved
     ]
 
 
-def served_rows(words: Words, found: Size) -> list[Row]:
+def served_rows(words: Words, found: Data) -> list[Row]:
     """What the given sizes serve."""
     return [
-        {"given": words(f"sizing_given_{each.given.what}", amount=f"{each.given.amount:,.0f}"), "windows": each.windows}
-        | {"low": each.cases_per_year[0], "high": each.cases_per_year[1], "busy_low": each.busy_day[0], "busy_high": each.busy_day[1]}
-        | {"seats": each.seats, "staff": each.staff, "area": each.area_m2, "basis": each.given.basis}
-        for each in found.served
+        {"given": given_name(words, each), "windows": each["windows"]}
+        | {"low": each["cases_per_year"]["low"], "high": each["cases_per_year"]["high"]}
+        | {"busy_low": each["busy_day"]["low"], "busy_high": each["busy_day"]["high"]}
+        | {"seats": each["seats"], "staff": each["staff"], "area": each["area_m2"], "basis": each["basis"] or words("sizing_assumption")}
+        for each in found["served"]
     ]
 
 
-def assumed(words: Words, sizing: Sizing, storm: Tornado) -> str:
+def assumed(words: Words, sizing: Sizing, storm: Data) -> str:
     """How much of it is assumed, and which assumption matters most."""
     names = sizing.assumptions()
-    first = next((each.figure for each in storm.by("area_m2") if each.figure in names), None)
+    first = next((each["input"] for each in storm["inputs"] if each["input"] in names and each["swing"]["area_m2"] > 0), None)
     worst = input_name(words, first) if first else words("not_available")
-    return words("sizing_assumed_share", assumed=len(names), total=len(sizing.figures), first=worst)
+    return words("sizing_assumed_share", assumed=len(names), total=len(FIGURES), first=worst)
 
 
-def strongest(words: Words, storm: Tornado) -> str | None:
+def strongest(words: Words, storm: Data) -> str | None:
     """The input that moves the floor most."""
-    rows = storm.by("area_m2")
-    if not rows:
+    first = next((each for each in storm["inputs"] if each["swing"]["area_m2"] > 0), None)
+    if first is None:
         return None
-    first = rows[0]
-    facts = {"low": f"{first.low:,g}", "high": f"{first.high:,g}"}
-    area = {"area_low": f"{first.at_low['area_m2']:,.0f}", "area_high": f"{first.at_high['area_m2']:,.0f}"}
-    return words("sizing_tornado_most", input=input_name(words, first.figure), **facts, **area)
+    facts = {"low": f"{first['low']:,g}", "high": f"{first['high']:,g}"}
+    area = {"area_low": f"{first['at_low']['area_m2']:,.0f}", "area_high": f"{first['at_high']['area_m2']:,.0f}"}
+    return words("sizing_tornado_most", input=input_name(words, first["input"]), **facts, **area)
 
 
 def columns_of_items(words: Words) -> list[Column]:
@@ -280,23 +310,23 @@ def columns_of_items(words: Words) -> list[Column]:
     ] + [Column("basis", words("sizing_column_basis"))]  # fmt: skip
 
 
-def definitions(words: Words, sizing: Sizing, found: Size | None, storm: Tornado | None) -> list[tuple[str, str, str]]:
+def definitions(words: Words, sizing: Sizing, found: Data | None, storm: Data | None) -> list[tuple[str, str, str]]:
     """What stands beside the table in the workbook: every input with its range and basis, the given sizes, the inputs moved."""
     rows = [(row["input"], f"{row['value']:g} [{row['low']:g}, {row['high']:g}]", str(row["basis"])) for row in input_rows(words, sizing)]
     if found is not None:
-        states = {row["calendar"]: words(f"sizing_state_{row['state']}") for row in year_rows(words, found)}
+        states = {row["calendar"]: words(f"sizing_state_{row['state']}") for row in year_rows(words, sizing, found)}
         rows += [(words("sizing_column_year"), year, state) for year, state in states.items()]
-        rows += [(words("sizing_outcome_windows"), str(each.windows), served(words, each)) for each in found.served]
+        rows += [(words("sizing_outcome_windows"), str(each["windows"]), served(words, each)) for each in found["served"]]
     for row in tornado_rows(words, sizing, storm, "area_m2") if storm else ():
         rows.append((row["input"], f"{row['low']:g} … {row['high']:g}", f"{row['at_low']:,.0f} … {row['at_high']:,.0f} m²"))
     return rows
 
 
-def about(words: Words, sizing: Sizing, found: Size | None) -> dict[str, object]:
+def about(words: Words, sizing: Sizing, found: Data | None) -> dict[str, object]:
     """Where the figures come from."""
     from dashboards.data import version
 
     head: dict[str, object] = {words("sizing_column_item"): words.name(sizing.title, sizing.name), words("version"): version()}
     if found is not None:
-        head |= {words("seed"): found.seed, words("digest"): found.confirmed.result.digest}
+        head |= {words("seed"): found["seed"], words("digest"): found["digest"]}
     return head

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pandas as pd
 import streamlit as st
 
@@ -18,8 +20,30 @@ CASES_A_YEAR, DAYS = 77_144, 240
 SERVICE, CV, PEAK, TARGET = 12.0, 0.6, 1.5, 15.0
 
 
+VIEWS = ("windows", "sheet")
+"""what the page can show; all but the first in a module of their own"""
+
+
 def draw(words: Words) -> None:
     """Draw the page."""
+    frame.remembered("view", VIEWS[0], str, VIEWS.__contains__)
+    view = st.segmented_control(
+        words("planner_view"),
+        VIEWS,
+        key="view",
+        format_func=lambda each: words(f"planner_view_{each}"),
+        required=True,
+        label_visibility="collapsed",
+    )
+    frame.remember("view", VIEWS[0])
+    if view == VIEWS[0]:
+        _windows(words)
+    else:
+        import_module(f"dashboards.views.planner_{view}").draw(words)
+
+
+def _windows(words: Words) -> None:
+    """The windows of a demand."""
     top = st.container()
     controls, result = st.columns([1, 2], gap="large")
     with controls:

@@ -25,6 +25,9 @@ ENTITY = {
     "classes": "class",
     "stations": "station",
     "pools": "pool",
+    "places": "place",
+    "zones": "zone",
+    "plans": "plan",
 }
 
 

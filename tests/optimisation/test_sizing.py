@@ -441,7 +441,7 @@ def test_the_command_simulates_a_small_sheet_whole(
     assert code == 0
     assert re.search(r"Build \d+ windows, \d+ waiting seats", out)
     assert "12 windows serve" in out
-    assert "basis: the mayor" in out
+    assert "Basis: the mayor" in out
     assert run(monkeypatch, capsys, "check", hall)[0] == 0
 
 

@@ -1,0 +1,143 @@
+"""The planner's sizing sheet: by formula at once, by simulation once its job is done, in both languages, with what a table downloads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards import app as application
+from dashboards import charts, jobs
+from dashboards.data import sizing as sheets
+from dashboards.jobs.sized import STAGES, sheet_arguments, size
+from dashboards.texts import Words, sentences
+from simulation.faults import BadInput
+from simulation.optimisation.sizing import FIGURES, search
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+SHEET = "shuangqiao-new-hall"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
+    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Any]:
+    """The answer of the shipped sheet from very few days."""
+    sheet = sheets.sheet_by_name(SHEET)
+    assert sheet is not None
+    told: list[tuple[float | None, str]] = []
+
+    def report(progress: float | None, note: str = "", **facts: Any) -> None:
+        told.append((progress, note))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "CITIZENS", 2000)
+        patch.setattr(search, "FEWEST_DAYS", 3)
+        data = size(sheet_arguments(sheet, {}, sheets.digest_of(sheet)), report, lambda: False)
+    assert {note for _, note in told} <= set(sentences())
+    assert {note.removeprefix("job_size_") for _, note in told} == set(STAGES)
+    assert all(each is not None and 0 <= each <= 1 for each, _ in told)
+    return data
+
+
+def page(language: str, **asked: str) -> AppTest:
+    test = AppTest.from_file(str(application.__file__), default_timeout=240)
+    test.query_params.update({"page": "planner", "view": "sheet", "lang": language, **asked})
+    test.run()
+    assert not test.exception
+    return test
+
+
+def answer(test: AppTest) -> str:
+    found = next(each.proto.body for each in test.get("html") if 'class="answer' in each.proto.body)
+    return re.sub(r"<[^>]+>", "", found)
+
+
+def test_the_formula_answers_at_once_and_a_slider_moves_it() -> None:
+    test = page("en")
+    before = answer(test)
+    assert before.startswith("By formula: 48 windows")
+    test.slider(key=f"{SHEET}.demand.cases_per_year").set_value(210000.0).run()
+    after = answer(test)
+
+    assert int(re.search(r"(\d+) windows", after)[1]) > 48  # type: ignore[index]
+    assert test.query_params[f"{SHEET}.demand.cases_per_year"] == "210000"
+    assert answer(page("en", **{f"{SHEET}.demand.cases_per_year": "210000"})) == after, "a link opens the same sheet"
+    test.button(key="reset_sheet").click().run()
+    assert answer(test) == before
+
+
+def test_the_mark_of_an_assumption_stands_at_its_slider() -> None:
+    labels = {each.key: each.label for each in page("en").slider}
+
+    assert labels[f"{SHEET}.demand.growth"].endswith("\\*")
+    assert not labels[f"{SHEET}.staff.per_window"].endswith("\\*"), "document 004 gives it"
+
+
+def test_asking_for_the_simulation_starts_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[str, Mapping[str, Any]]] = []
+    monkeypatch.setattr(jobs, "start", lambda kind, arguments, who, address: started.append((kind, {**arguments, "to": address})))
+    page("en", **{f"{SHEET}.demand.growth": "5"}).button(key="confirm_size").click().run()
+
+    (kind, arguments), *_ = started
+    assert kind == "size"
+    assert arguments["moved"] == {"demand.growth": 0.05}
+    assert arguments["to"]["view"] == "sheet"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_confirmed_sheet_tells_what_to_build(found: dict[str, Any], language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "look", lambda id: jobs.Job(id, "size", {}, "done"))
+    monkeypatch.setattr(jobs, "result", lambda id: found)
+    test = page(language)
+    said = answer(test)
+
+    assert str(found["windows"]["value"]) in said
+    assert str(found["seats"]["value"]) in said
+    assert bool(CHINESE.search(said)) == (language == "zh")
+    shown = " ".join(each.value for each in test.markdown)
+    assert all(each["basis"] in shown.replace("\\", "") for each in found["served"])
+    downloads = {f"download_{name}" for name in ("sheet", "served", "years", "tornado", "inputs")}
+    assert {each.key for each in test.get("download_button")} >= downloads
+
+
+def test_a_sheet_that_changed_meanwhile_is_refused() -> None:
+    sheet = sheets.sheet_by_name(SHEET)
+    assert sheet is not None
+    with pytest.raises(BadInput):
+        size(sheet_arguments(sheet, {"demand.growth": 0.05}, sheets.digest_of(sheet)), lambda *_, **__: None, lambda: False)
+    assert size(sheet_arguments(sheet, {}, sheets.digest_of(sheet)), lambda *_, **__: None, lambda: True) == {}, "stopped"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_input_has_a_name_and_every_row_of_the_tables_too(found: dict[str, Any], language: str) -> None:
+    words, sheet = Words(language), sheets.sheet_by_name(SHEET)
+    assert sheet is not None
+    rows = sheets.input_rows(words, sheet)
+
+    assert len({row["input"] for row in rows}) == len(FIGURES)
+    items = sheets.item_rows(words, sheet, sheets.by_formulas(sheet)[0], found)
+    groups = [row for row in items if row["item"].startswith("·")]
+    assert sum(row["value"] for row in groups[:6]) == found["windows"]["value"]
+    assert sheets.definitions(words, sheet, found, found["tornado"])
+    drawn = pd.DataFrame(sheets.tornado_rows(words, sheet, found["tornado"], "area_m2"))
+    texts = dict.fromkeys(("low", "high", "outcome", "input", "end"), "x") | {"high": "y"}
+    chart = charts.inputs_moved(drawn, texts, language).to_dict()
+    assert len(chart["layer"]) == 2
+    years = pd.DataFrame(sheets.year_rows(words, sheet, found)).assign(label="2020")
+    names = dict.fromkeys(("year", "measure", "busy", "low", "high"), "x") | {state: state for state in charts.sizing.STATES}
+    assert charts.years_ahead(years, names, language, 0.9).to_dict()["height"] == 280
+
+
+@pytest.mark.parametrize(("low", "high", "step"), [(0.0, 20.0, 1.0), (110000.0, 210000.0, 5000.0), (0.0, 6.0, 0.5), (1.2, 2.0, 0.05)])
+def test_a_slider_moves_in_round_steps(low: float, high: float, step: float) -> None:
+    assert sheets.step_of(sheets.Slider("x"), low, high) == pytest.approx(step)
