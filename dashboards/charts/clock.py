@@ -29,7 +29,9 @@ def stretches_of_a_clock(frame: pd.DataFrame, marks: pd.DataFrame, words: Mappin
         begins=frame["begins"].map(_plain), ends=frame["ends"].map(_plain), step=BAR,
     )  # fmt: skip
     stepped = _in_steps(marks, labelled)
-    x = alt.X("begins:T", title=None, axis=alt.Axis(labelOverlap="greedy", grid=False, format="%m-%d", tickCount=8))
+    span = pd.Timestamp(max(labelled["ends"])) - pd.Timestamp(min(labelled["begins"]))
+    form = "%Y-%m" if span.days > 300 else "%m-%d"
+    x = alt.X("begins:T", title=None, axis=alt.Axis(labelOverlap="greedy", grid=False, format=form, tickCount=8))
     y = alt.Y("step:Q", axis=None, scale=alt.Scale(domain=[0, 100], nice=False))
     colour = alt.Color(
         "label:N", scale=alt.Scale(domain=[words[state] for state in STATES], range=[PLAN, QUIET, WARN]), legend=alt.Legend()

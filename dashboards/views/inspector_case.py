@@ -31,7 +31,7 @@ def draw(words: Words, hall: str, number: str, names: dict[str, dict[str, str]],
     facts = {
         "window": words.name(names.get(view.window_id), view.window_id), "service": row.service_id or words("not_available"),
         "kind": words(f"value_{row.kind}") if words.has(f"value_{row.kind}") else row.kind, "accepted": work.local(hall, row.accepted_at),
-        "ended": work.local(hall, row.ended_at) or words("case_open"),
+        "ended": words("case_ended", at=work.local(hall, row.ended_at)) if row.ended_at else words("case_open"),
         "due": words("not_available") if view.due is None else work.local(hall, view.due.moment_utc) or words("case_stopped_now"),
     }  # fmt: skip
     st.markdown(frame.as_text(words("case_facts", **facts)))

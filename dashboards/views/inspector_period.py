@@ -31,8 +31,6 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
         words("inspector_hall"): hall, words("period_select"): name,
         words("inspector_scheme"): f"{view.scheme.id} {view.scheme.version} {view.scheme.digest}", words("version"): data.version(),
     }  # fmt: skip
-    if view.unlocked:
-        st.warning(words("period_unlocked", months=words("inspector_list_join").join(view.unlocked)), icon=":material/lock_open:")
     _results(words, view, names, scope, about)
     for awarded in view.titles:
         _title(words, view, awarded, names, scope, about)
@@ -81,13 +79,14 @@ def _results(words: Words, view: outcomes.PeriodView, names: dict[str, str], sco
         ],
         columns=[*COLUMNS, *months],
     )  # fmt: skip
-    headings = {name: words(f"period_{name}") for name in COLUMNS} | {month: month for month in months}
+    counted = [month for month in months if any(dict(each.months)[month] is not None for each in view.results)]
+    headings = {name: words(f"period_{name}") for name in COLUMNS} | dict(zip(counted, counted, strict=True))
     shown = rows.assign(
         place=[words("not_available") if pd.isna(each) else str(int(each)) for each in rows["place"]],
         good=[words("not_available") if pd.isna(each) else percent(float(each), 1) for each in rows["good"]],
         **{
             name: [words("not_available") if each is None or pd.isna(each) else number(float(each), 2) for each in rows[name]]
-            for name in ("mean", "trend", "charged", *months)
+            for name in ("mean", "trend", "charged", *counted)
         },
     )  # fmt: skip
     definitions = {name: words(f"period_{name}_help") for name in ("mean", "counted", "trend", "award", "good")}
