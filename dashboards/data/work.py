@@ -23,6 +23,7 @@ from supervision.authenticity.signals import Signal as Signal
 from supervision.course import Course as Course
 from supervision.db.dues import zone_of_hall
 from supervision.db.months import AppealRow as AppealRow
+from supervision.db.subjects import BY_PERSON
 from supervision.month import parse_month
 from supervision.orders import desk
 from supervision.orders.desk import OrderView as OrderView
@@ -75,8 +76,13 @@ def months(hall: str, assessed: Iterable[tuple[str, str]]) -> list[tuple[str, st
 
 
 def published(hall: str) -> list[tuple[str, str]]:
-    """(month, scheme) of what is public, newest first."""
-    return [(each.month, each.scheme_id) for each in course.list_courses(store(), hall) if each.reached("published")]
+    """(month, scheme) of what the public may see, newest first: published, and not about persons."""
+    found = [each for each in course.list_courses(store(), hall) if each.reached("published")]
+    return [
+        (each.month, each.scheme_id)
+        for each in found
+        if monthly.scheme_of(store(), hall, each.scheme_id, each.scheme_version).subject not in BY_PERSON
+    ]
 
 
 def schemes() -> dict[str, dict[str, str]]:

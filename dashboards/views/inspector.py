@@ -147,7 +147,8 @@ def _answer(words: Words, table: MonthTable) -> tuple[str, str]:
     more = words("inspector_unscored", count=unscored) if unscored else ""
     worst, best = scored[0], scored[-1]
     if not any(row.moved for row in scored):
-        return words("inspector_answer_level", month=table.month, count=len(scored)) + more, "good"
+        subject = words(f"subject_{table.scheme.subject}")
+        return words("inspector_answer_level", month=table.month, count=len(scored), subject=subject) + more, "good"
     facts = {
         "window": words.name(worst.names, worst.window),
         "month": table.month,
@@ -194,12 +195,12 @@ def _scheme(words: Words, table: MonthTable) -> None:
 
 def _month(words: Words, table: MonthTable) -> str | None:
     """The month's table; the window that is chosen in it."""
-    st.subheader(words("inspector_table", month=table.month), anchor=False)
+    st.subheader(words("inspector_table", month=table.month, subject=words(f"subject_{table.scheme.subject}")), anchor=False)
     wait = words("not_available") if table.hall_wait is None else words("minutes", value=number(float(table.hall_wait)))
     st.caption(words("inspector_load_note", wait=wait))
     names = {row.window: words.name(row.names, row.window) for row in table.rows}
     headings = {
-        "window": words("score_window"),
+        "window": words(f"subject_{table.scheme.subject}"),
         "comparable": words("score_comparable"),
         "rank": words("score_rank"),
         "total": words("score_total"),
@@ -257,7 +258,7 @@ def _month(words: Words, table: MonthTable) -> str | None:
     if frame.newly_picked("window", windows[rows[0]] if rows else None):
         st.session_state["window"] = windows[rows[0]]
     frame.remembered("window", windows[0], str, windows.__contains__)
-    window = st.selectbox(words("inspector_select_sheet"), windows, key="window", format_func=names.__getitem__)
+    window = st.selectbox(words(f"subject_{table.scheme.subject}"), windows, key="window", format_func=names.__getitem__)
     frame.remember("window", windows[0])
     return window
 

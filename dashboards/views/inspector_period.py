@@ -27,6 +27,7 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
     frame.remember("period", default)
     view = outcomes.period(hall, name, scheme)
     names = {id: words.name(given, id) for id, given in work.window_names(hall).items()}
+    names |= {each.window_id: each.name(words.language) for each in view.subjects}
     about = {
         words("inspector_hall"): hall, words("period_select"): name,
         words("inspector_scheme"): f"{view.scheme.id} {view.scheme.version} {view.scheme.digest}", words("version"): data.version(),
@@ -80,7 +81,8 @@ def _results(words: Words, view: outcomes.PeriodView, names: dict[str, str], sco
         columns=[*COLUMNS, *months],
     )  # fmt: skip
     counted = [month for month in months if any(dict(each.months)[month] is not None for each in view.results)]
-    headings = {name: words(f"period_{name}") for name in COLUMNS} | dict(zip(counted, counted, strict=True))
+    headings = {name: words(f"period_{name}") for name in COLUMNS} | {"window": words(f"subject_{view.scheme.subject}")}
+    headings |= dict(zip(counted, counted, strict=True))
     shown = rows.assign(
         place=[words("not_available") if pd.isna(each) else str(int(each)) for each in rows["place"]],
         good=[words("not_available") if pd.isna(each) else percent(float(each), 1) for each in rows["good"]],
@@ -114,7 +116,7 @@ def _title(
             rows = pd.DataFrame(
                 [{"window": names.get(window, window), "why": words.name(outcomes.WHY[why])} for window, why in shut]
             )
-            headings = {"window": words("score_window"), "why": words("title_why")}
+            headings = {"window": words(f"subject_{view.scheme.subject}"), "why": words("title_why")}
             frame.listing(words, f"kept_out_{awarded.title}", rows, headings, about, most=320)
 
 

@@ -64,9 +64,9 @@ def value_of(words: Words, table: MonthTable, line: Line) -> str:
             for each in line.charges
         )
         return words("inspector_reason_join").join(made)
-    if line.kind == "bonus" and line.value is not None:
+    if line.kind == "bonus" and line.value is not None and line.denominator is not None:
         return words("line_share", share=percent(float(line.value), 1), part=line.numerator, whole=line.denominator)
-    if line.kind == "veto":
+    if line.kind in ("veto", "bonus"):
         return words("line_events", count=line.numerator or 0)
     return words("line_nothing")
 

@@ -14,6 +14,7 @@ from dashboards.data import record, work
 from dashboards.views import board as board_view
 from dashboards.views.board import screen_of
 from supervision import course
+from supervision.db import months
 from supervision.db.store import open_store
 from tests.dashboards.recorded import record_month
 
@@ -63,6 +64,15 @@ def test_a_month_is_on_the_board_once_it_is_published_and_not_before(recorded):
         if 0 < row.good.n < 10:
             told = shown[shown.index(f">{row.names['zh']}<") :].split("</div>")[0]
             assert "好评" not in told
+
+
+def test_a_month_that_assesses_persons_is_on_no_board(recorded, monkeypatch):
+    hall = record.halls()[0].hall_id
+    step = months.Step("published", "1", 1, "甲", datetime(2029, 2, 1, tzinfo=UTC), None, 1)
+    both = [course.Course(hall, "2022-11", scheme, "1", (step,), ()) for scheme in ("k3-staff", "k3")]
+    monkeypatch.setattr(course, "list_courses", lambda store, hall: tuple(both))
+
+    assert work.published(hall) == [("2022-11", "k3")]
 
 
 @pytest.mark.parametrize("windows", [0, 1, 32, 33, 64, 65, 271])
