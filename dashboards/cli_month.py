@@ -83,7 +83,7 @@ def _tell_month(store: Store, sheets: list[Sheet], json_target: str | None) -> N
     """A month's sheets as JSON or as a table; leaves with 1 if there are none."""
     from dashboards.cli_console import say
     from dashboards.cli_sheets import show_month
-    from supervision.monthly import list_subjects, read_contexts, scheme_of
+    from supervision.monthly import came_after, list_subjects, read_contexts, scheme_of
 
     if not answer({"sheets": [plain(each) for each in sheets], "journal": store.head().text()}, json_target):
         if sheets:
@@ -91,6 +91,8 @@ def _tell_month(store: Store, sheets: list[Sheet], json_target: str | None) -> N
             contexts = read_contexts(store, first.hall_id, first.month, first.scheme_id)
             scheme = scheme_of(store, first.hall_id, first.scheme_id, first.scheme_version)
             show_month(sheets, contexts, list_subjects(store, first.hall_id, first.month, scheme), scheme, store.head())
+            if came_after(store, sheets):
+                say(words("cli_came_after"), style="yellow")
         else:
             say(words("cli_not_assessed"))
     if not sheets:

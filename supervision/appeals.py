@@ -15,7 +15,7 @@ Verdict = Literal["upheld", "dismissed"]
 OBJECTION_DAYS = 5
 """Working days for objections unless the caller says otherwise. Assumption: no source gives one."""
 RULED_OF: Mapping[str, tuple[str, ...]] = {
-    "case": ("excused",),
+    "case": ("excused", "admitted"),
     "rating": ("mistaken", "malicious", "admitted"),
     "finding": ("withdrawn", "admitted"),
     "complaint": ("withdrawn",),

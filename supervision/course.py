@@ -288,7 +288,8 @@ def rule(
 
     Parameters
     ----------
-    records : evidence id -> what it is ruled to be (``appeals.RULED_OF``); None with an upheld appeal: its own record, as its kind has it
+    records : evidence id -> what it is ruled to be (``appeals.RULED_OF``); None with an upheld appeal: its own record, as its kind has it,
+        or admitted if it came too late
 
     A second ruling on the same appeal replaces the first; it is made by somebody else. Raises BadInput for somebody who filed, recorded,
     scored or already ruled, for an upheld appeal that changes no record, and for a third ruling.
@@ -368,16 +369,28 @@ def _changes(
         return {}
     given = {normal_id(id): word for id, word in (records or {}).items()}
     if not given and filed.evidence_id is not None:
-        given = {filed.evidence_id: (words_of(filed.evidence_id) or ("",))[0]}
+        late = _is_late(session, here, filed, filed.evidence_id)
+        given = {filed.evidence_id: "admitted" if late else (words_of(filed.evidence_id) or ("",))[0]}
     if not given:
         raise BadInput([fault("ruling_changes_nothing", filed.number, "")])
     faults = [
         fault("ruling_word", id, word, known=", ".join(words_of(id)) or "-") for id, word in given.items() if word not in words_of(id)
     ]
     faults += _out_of_place(session, here, filed.window_id, filed.indicator, given)
+    faults += [
+        fault("ruling_not_late" if word == "admitted" else "ruling_late", id, word)
+        for id, word in given.items()
+        if not faults and (word == "admitted") is not _is_late(session, here, filed, id)
+    ]
     if faults:
         raise BadInput(faults)
     return dict(given)
+
+
+def _is_late(session: Session, here: Course, filed: AppealRow, id: str) -> bool:
+    """Whether a record came after the collecting and no ruling has let it in."""
+    let_in = months.read_ruled(session, here.hall, head(session).count).get(id) == "admitted"
+    return not let_in and came_late(session, here.hall, id, filed.window_id, _month(filed.month), here.as_of)
 
 
 def _refuse_ruler(

@@ -49,8 +49,9 @@ if TYPE_CHECKING:
 DEFAULT_SCHEME = "k12"
 
 __all__ = [
-    "DEFAULT_SCHEME", "Context", "Rescored", "assess", "came_since", "digests_of", "file_month", "list_months", "list_subjects",
-    "list_windows", "name_subject", "open_evidence", "open_population", "prove", "read_contexts", "read_sheet", "read_sheets", "rescore",
+    "DEFAULT_SCHEME", "Context", "Rescored", "assess", "came_after", "came_since", "counted_to", "digests_of", "file_month", "list_months",
+    "list_subjects", "list_windows", "name_subject", "open_evidence", "open_population", "prove", "read_contexts", "read_sheet",
+    "read_sheets", "rescore",
     "revisions_in", "scheme_of", "sheet_in",
 ]  # fmt: skip
 
@@ -163,6 +164,15 @@ def came_since(session: Session, hall: str, sequence: int) -> bool:
     return evidence_since(session, hall, sequence) > 0
 
 
+def came_after(store: Store, sheets: Sequence[Sheet]) -> bool:
+    """Whether something that a month is judged by was recorded after its sheets were scored, and stands beside them: no month with a course."""
+    first = sheets[0]
+    with store.read() as session:
+        if months.read_steps(session, first.hall_id, first.month, first.scheme_id):
+            return False
+        return came_since(session, first.hall_id, max(each.as_of_sequence for each in sheets))
+
+
 def read_sheets(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_SCHEME) -> list[Sheet]:
     """The latest sheets of a month by window; empty if it was not assessed. Raises BadInput for an unknown hall."""
     with store.read() as session:
@@ -251,13 +261,23 @@ def _rescore(
     return answers
 
 
+def counted_to(session: Session, hall: str, month: Month, scheme: str) -> tuple[int, int]:
+    """Up to which journal sequences evidence and rulings count in what is told of a month: as collected; all of it, if it was not."""
+    now = head(session).count
+    steps = months.read_steps(session, hall, str(month), scheme).get(scheme, ())
+    return next((each.as_of for each in reversed(steps) if each.step == "collected"), now), now
+
+
 def read_contexts(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_SCHEME) -> dict[str, Context]:
-    """Window -> what stands beside its sheet, from everything recorded by now; the unassigned and every window of the hall included."""
+    """Window -> what stands beside its sheet, from what was collected for the month, if it has its course; else from all there is by now.
+
+    The unassigned and every window of the hall are included.
+    """
     wanted = _month(month)
     chosen = scheme_of(store, hall, scheme, month=wanted)
     with store.read() as session:
-        as_of = head(session).count
-        facts = count_facts(session, hall, wanted, as_of, subject=chosen.subject)
+        as_of, ruled_to = counted_to(session, hall, wanted, scheme)
+        facts = count_facts(session, hall, wanted, as_of, ruled_to, subject=chosen.subject)
         loads = count_load(session, hall, wanted, as_of)
         found = read_subjects(session, hall, wanted, as_of, chosen.subject)
     return _contexts([*(each.window_id for each in found.names), UNASSIGNED], facts, loads, chosen.good_levels(), found)

@@ -135,8 +135,8 @@ def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_
     subjects = monthly.list_subjects(opened, hall, month, scheme)
     names = {each.window_id: {"zh": each.name_zh, "en": each.name_en} for each in subjects}
     with opened.read() as session:
-        as_of = max(each.as_of_sequence for each in sheets.values())
-        facts = count_facts(session, hall, parse_month(month), as_of, subject=scheme.subject)
+        counted = monthly.counted_to(session, hall, parse_month(month), scheme_id)
+        facts = count_facts(session, hall, parse_month(month), *counted, subject=scheme.subject)
     standing = results.read_standing(opened, hall, month, scheme_id)
     places = {each.window_id: each for each in standing.places}
     rows = []

@@ -1,9 +1,9 @@
 """The cases of a month counted: a register has hundreds of thousands, so most of them are judged in groups.
 
-Cases of one window, service, kind, day of acceptance and day of end have one answer, as long as only days decide: it is worked out once
-and each case is only counted. Cases with a stop, a due moment of the register, a limit in minutes or hours, a ruling or an end past the
-due day are judged one by one. Cases open when the month before closed are taken from what that month left behind, if it was counted as of
-an earlier sequence; else they are looked for among all.
+Cases of one window, service, kind, day of acceptance and day of end have one answer, as long as only days decide: it is worked out once and
+each case is only counted. Cases with a stop, a due moment of the register, a limit in minutes or hours, a ruling or an end past the due day
+are judged one by one, and so are cases that a ruling let in after the collecting. Cases open when the month before closed are taken from
+what that month left behind, if it was counted as of an earlier sequence; else they are looked for among all.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..evidence import Fact
 from ..month import Month
 from .dues import DueCase, Dues
 from .links import Owners
+from .overview import last_evidence
 from .records import bare
 from .schema import MonthOpens, microseconds, moment
 from .store import Work
@@ -89,13 +90,17 @@ class CaseCount:
     """The cases of one hall's month."""
 
     def __init__(
-        self, session: Session, hall_id: str, month: Month, as_of: int, dues: Dues, owners: Owners, ruled: dict[str, str], tally: Tally
+        self, session: Session, hall_id: str, month: Month, as_of: int, dues: Dues, owners: Owners, ruled: dict[str, str], tally: Tally,
+        ruled_to: int,
     ) -> None:
         self.session, self.hall_id, self.month, self.as_of = session, hall_id, month, as_of
         self.dues, self.owners, self.tally = dues, owners, tally
         begins, closed = month.bounds(dues.zone)
         self.begins, self.closed = microseconds(begins), microseconds(closed)
         self.first_day, self.last_day = month.first_day.isoformat(), month.last_day.isoformat()
+        self.known_at = min(max(self.closed, last_evidence(session, hall_id, as_of)), microseconds(month.next().bounds(dues.zone)[1]))
+        self.ruled_to = ruled_to
+        self.admitted = sorted(id.partition(":")[2] for id, word in ruled.items() if word == "admitted" and id.startswith("case:"))
         self.excused = frozenset(id for id, word in ruled.items() if word == "excused")
         self.special: frozenset[str] = frozenset()
         self.accepted: dict[str, int] = defaultdict(int)
@@ -138,9 +143,21 @@ class CaseCount:
                 group.seconds += (ended_at - accepted_at) // _SECOND
         for group in self._answers.values():
             self._settle(group)
+        if self.admitted:
+            self._count_admitted()
         for window, limited in self.limited.items():
             self._count_runs(window, limited)
         return Opens(self.month, self.as_of, last, tuple(sorted(opened)))
+
+    def _count_admitted(self) -> None:
+        """Cases that came after the collecting and that a ruling let in, as the record had them when it was made."""
+        dues, as_of = self.dues, self.as_of
+        self.dues, self.as_of = Dues(self.session, self.hall_id, self.ruled_to), self.ruled_to
+        self.dues.learn(self.admitted)
+        cases, _, query = self._cases()
+        for row in self._stream(query.where(cases.c.case_number.in_(self.admitted), cases.c.sequence > as_of)):
+            self._count_one(*row[1:])
+        self.dues, self.as_of = dues, as_of
 
     def _accepted(self) -> Iterable[Any]:
         """Cases accepted in the month, with their end, in plain values."""
@@ -275,7 +292,7 @@ class CaseCount:
         at = microseconds(due.moment_utc) if due is not None and due.moment_utc is not None else None
         open_at_close = ended_at is None or ended_at >= self.closed
         if at is not None and at <= self.closed and (ended_at is None or ended_at > at):
-            self._count_late(number, window, known, due, accepted_at, None if open_at_close else ended_at, ended_on)
+            self._count_late(number, window, known, due, accepted_at, ended_at, ended_on)
             return
         if ended_at is None or ended_on is None or open_at_close:
             add(window, "case", "open_not_due", known)
@@ -297,19 +314,25 @@ class CaseCount:
     def _count_late(
         self, number: str, window: str, kind: str, due: Due | None, accepted_at: int, ended_at: int | None, ended_on: str | None
     ) -> None:
-        """An overdue case: charged in the month of the day it was due, open ones included, by how late it was when the month closed.
+        """An overdue case: charged in the month of the day it was due, open ones included, by how late it is known to be.
 
-        ``ended_at`` is None for a case open at the close. A case that a ruling excused is counted and charged nothing.
+        It is open or ended as it stood when the month closed. How late it is, is judged by what the record knew when its last evidence
+        came, and by no more than the end of the next month, so that nothing recorded later makes it worse. A case that a ruling excused is
+        counted and charged nothing.
         """
         last_day = due.local_date if due else None
         if due is None or last_day is None or due.moment_utc is None or not self.month.first_day <= last_day <= self.month.last_day:
             return
-        until = self.month.last_day if ended_at is None or ended_on is None else self._day(ended_on)
+        if ended_at is None or ended_on is None or ended_at > self.known_at:
+            looked, until = self.known_at, moment(self.known_at - 1).astimezone(self.dues.zone).date()  # 24:00 is still that day
+        else:
+            looked, until = ended_at, self._day(ended_on)
         days = self.dues.calendar.days.working_days_between(last_day, until) if until > last_day else 0
-        took = 0 if ended_at is None else (ended_at - accepted_at) // _SECOND
-        late_by = ((self.closed if ended_at is None else ended_at) - microseconds(due.moment_utc)) // _SECOND
+        open_at_close = ended_at is None or ended_at >= self.closed
+        took = 0 if ended_at is None or open_at_close else (ended_at - accepted_at) // _SECOND
+        late_by = (looked - microseconds(due.moment_utc)) // _SECOND
         id = f"case:{number}"
-        status, lateness = ("open_overdue", "open") if ended_at is None else ("ended_overdue", "ended")
+        status, lateness = ("open_overdue", "open") if open_at_close else ("ended_overdue", "ended")
         if id in self.excused:
             status = lateness = "excused"
         self.tally.add(window, "case", status, kind, took, id)

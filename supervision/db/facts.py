@@ -1,7 +1,7 @@
 """The facts of a hall's month, counted from what the record held as of a journal sequence. Integers only; nothing is judged here.
 
-Rulings count beside: what a ruling made of a record goes over whatever else the record says of it, and lets in a rating or finding that was
-recorded too late. What a fact is: ``supervision/evidence.py``; how cases are counted: ``case_facts.py``.
+Rulings count beside: what a ruling made of a record goes over whatever else the record says of it, and lets in a rating, finding or case
+that was recorded too late. What a fact is: ``supervision/evidence.py``; how cases are counted: ``case_facts.py``.
 """
 
 from __future__ import annotations
@@ -94,12 +94,13 @@ class _Count:
         self.dues = Dues(session, hall_id, as_of)
         self.owners = read_owners_of(session, hall_id, month, as_of, subject)
         self.ruled = read_ruled(session, hall_id, ruled_to)
+        self.ruled_to = ruled_to
         self.tally = Tally()
         self.accepted: dict[str, int] = {}
 
     def cases(self, before: Opens | None) -> Opens:
         """Every case where it belongs, and the runs of reminders; what is open at the end."""
-        count = CaseCount(self.session, self.hall_id, self.month, self.as_of, self.dues, self.owners, self.ruled, self.tally)
+        count = CaseCount(self.session, self.hall_id, self.month, self.as_of, self.dues, self.owners, self.ruled, self.tally, self.ruled_to)
         opens = count.count(before or read_opens(self.session, self.hall_id, self.month.previous(), self.as_of))
         self.accepted = count.accepted
         return opens

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -39,9 +40,11 @@ class Load:
     wait_seconds: int = 0
     longest_seconds: int = 0
     busy_seconds: int = 0
-    """From call to end, of served tickets."""
+    """From call to end, of its own served tickets, wherever they were served."""
     open_seconds: int | None = None
     """Opening time of its seats on the month's working days; None if the hall's hours or its seats are not known."""
+    seat_seconds: int = 0
+    """From call to end, of every ticket served at its seats, other windows' included; its own without a seat as well."""
 
     @property
     def mean_wait_minutes(self) -> Decimal | None:
@@ -54,8 +57,13 @@ class Load:
 
     @property
     def utilisation(self) -> Decimal | None:
-        """Busy share of the opening time of its seats, 0 to 1, to a hundredth; None if either is not known."""
-        return None if not self.open_seconds or not self.tickets else _hundredth(Decimal(self.busy_seconds) / self.open_seconds)
+        """Busy share of the opening time of its seats, to a hundredth, above 1 only by work outside the hours; None if either is not known.
+
+        A seat that several windows share is as busy for each of them: that is what their citizens and clerks met there.
+        """
+        if not self.open_seconds or not (self.tickets or self.seat_seconds):
+            return None
+        return _hundredth(Decimal(self.seat_seconds) / self.open_seconds)
 
     def plain(self) -> dict[str, int | None]:
         """As canonical JSON takes it."""
@@ -97,6 +105,7 @@ def count_load(session: Session, hall_id: str, month: Month, as_of: int, accepte
         )
         .group_by(tickets.window_id, tickets.service_id, tickets.seat_id, tickets.issued_on)
     )  # fmt: skip
+    at_seats: dict[tuple[str, date], int] = defaultdict(int)
     for named, service, seat, on, count, done, left, called, waited, longest, worked in session.execute(query):
         load = loads[owners.window(named, date.fromisoformat(on), service, seat)]
         load.tickets += count
@@ -106,13 +115,20 @@ def count_load(session: Session, hall_id: str, month: Month, as_of: int, accepte
         load.wait_seconds += int(waited)
         load.longest_seconds = max(load.longest_seconds, longest)
         load.busy_seconds += int(worked)
+        if seat is None:
+            load.seat_seconds += int(worked)
+        else:
+            at_seats[seat, date.fromisoformat(on)] += int(worked)
+    for (seat, day), worked in at_seats.items():
+        for window in owners.seats.of(seat, day):
+            loads[window].seat_seconds += worked
     for window, load in loads.items():
-        load.open_seconds = _open_seconds(window, month, dues, owners)
+        load.open_seconds = _seconds_of(month, dues, partial(owners.seats.keys_of, window))
     return Loads(dict(loads), _whole(loads, month, dues, owners))
 
 
 def load_of(loads: Loads, windows: Iterable[str]) -> Load:
-    """The load of several windows together; opening time only if every one of them has it."""
+    """The load of several windows together; opening time only if every one of them has it, a seat they share counted for each."""
     own = [loads.windows.get(each, Load()) for each in windows]
     if len(own) == 1:
         return own[0]
@@ -136,8 +152,9 @@ def _accepted(session: Session, hall_id: str, month: Month, as_of: int, owners: 
 
 
 def _whole(loads: dict[str, Load], month: Month, dues: Dues, owners: Owners) -> Load:
-    """The load of the whole hall; here a shared seat is no riddle."""
+    """The load of the whole hall: every seat and every ticket once."""
     whole = _sum(loads.values())
+    whole.seat_seconds = whole.busy_seconds
     whole.open_seconds = _seconds_of(month, dues, owners.seats.linked)
     return whole
 
@@ -145,20 +162,10 @@ def _whole(loads: dict[str, Load], month: Month, dues: Dues, owners: Owners) -> 
 def _sum(loads: Iterable[Load]) -> Load:
     whole = Load()
     for each in loads:
-        for name in ("accepted", "tickets", "served", "left", "called", "wait_seconds", "busy_seconds"):
+        for name in ("accepted", "tickets", "served", "left", "called", "wait_seconds", "busy_seconds", "seat_seconds"):
             setattr(whole, name, getattr(whole, name) + getattr(each, name))
         whole.longest_seconds = max(whole.longest_seconds, each.longest_seconds)
     return whole
-
-
-def _open_seconds(window_id: str, month: Month, dues: Dues, owners: Owners) -> int | None:
-    """Seconds in which its seats were open; None if one of them serves several windows, for then nobody knows the share of each."""
-
-    def own(day: date) -> tuple[str, ...]:
-        seats = owners.seats.keys_of(window_id, day)
-        return () if any(len(owners.seats.of(seat, day)) > 1 for seat in seats) else seats
-
-    return _seconds_of(month, dues, own)
 
 
 def _seconds_of(month: Month, dues: Dues, seats_on: Callable[[date], tuple[str, ...]]) -> int | None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..month import Month
-from .schema import EVERY_HALL, Case, Finding, HallRow, Import, JournalRow, Rating, Ticket
+from .schema import EVERY_HALL, Case, Finding, HallRow, Import, JournalRow, Rating, Ticket, microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,19 @@ def count_records(session: Session, hall_id: str, month: Month) -> dict[str, int
 
 EVIDENCE_ACTS = ("import", "import calendar", "record visit", "order step", "extend case", "set steps")
 """Acts that add to what a month is judged by; an order's step changes what its record stands as."""
+
+
+def last_evidence(session: Session, hall_id: str, as_of: int) -> int:
+    """When the last act up to a sequence added to what the months of a hall are judged by, microseconds since 1970 UTC; 0 if none did.
+
+    By the clock of that act and not by today's, so that a month scored again is scored as it was.
+    """
+    of_hall = JournalRow.hall_id.in_((hall_id, EVERY_HALL))
+    known = select(JournalRow.happened_at).where(
+        JournalRow.id <= as_of, of_hall, JournalRow.outcome == "done", JournalRow.act.in_(EVIDENCE_ACTS)
+    )
+    found = session.scalar(known.order_by(JournalRow.id.desc()).limit(1))
+    return 0 if found is None else microseconds(found)
 
 
 def evidence_since(session: Session, hall_id: str, sequence: int) -> int:

@@ -183,7 +183,7 @@ def _import(
             values = convert(columns, kind, readers, refs)
             _refuse_undeclared(columns, values, kind, place)
             plan = PLANS[kind](columns, values, refs, known_of(work.session, hall))
-            rejections = tuple(sorted(_rejections(table, columns), key=lambda each: (each.line, each.column, each.code)))
+            rejections = tuple(sorted(_rejections(table, columns), key=lambda each: each.line))
             if is_new and not plan.rows.get("halls"):
                 reasons = (Fault(each.code, f"{place}: line {each.line}", shown_value(each), each.facts) for each in rejections[:20])
                 raise BadInput([fault("hall_missing", place, hall), *reasons])

@@ -227,6 +227,52 @@ def test_the_same_appeal_is_filed_once(store: Store) -> None:
     assert [each.number for each in course.list_appeals(store, HALL)] == ["2024-05/W1/1", "2024-05/W1/2"]
 
 
+CASES = """case_number,service,window,accepted,ended
+c-late,residence,W1,2024-05-06 09:00,2024-05-20 10:00
+c-june,residence,W1,2024-05-30 09:00,2024-06-18 10:00
+c-other,residence,综窗１,2024-05-06 09:00,2024-05-20 10:00
+"""
+
+
+def test_a_late_register_enters_a_locked_month_by_a_ruling_and_no_other_way(store: Store, tmp_path: Path) -> None:
+    """Registers brought after the collecting were charged nowhere: not in that month, which was closed, nor in the next, where nothing fell
+    due. An inspector has them taken in, and another person rules."""
+    circulated(store)
+    store.clock = lambda: datetime(2024, 6, 20, tzinfo=UTC)
+    course.lock(store, HALL, MAY, person="Inspector Lin")
+    bring(store, tmp_path, "cases", CASES)
+    before = monthly.read_sheet(store, HALL, MAY, "W1")
+    wrong = {"case:C-JUNE": "appeal_not_on_line", "case:C-OTHER": "appeal_not_on_line", "case:C-NONE": "evidence_unknown"}
+    for record, code in wrong.items():
+        assert code_of(lambda id=record: course.appeal(store, HALL, MAY, "W1", "timeliness", "late", person="Li", record=id)) == [code]
+    filed = course.appeal(store, HALL, MAY, "W1", "timeliness", "the register came late", person="Li", record="case:c-late")
+    excused = {"case:c-late": "excused"}
+    assert code_of(lambda: course.rule(store, HALL, filed.number, "upheld", "so", person="Z", records=excused)) == ["ruling_late"]
+    course.rule(store, HALL, filed.number, "upheld", "so", person="Z")
+    after = monthly.read_sheet(store, HALL, MAY, "W1")
+    assert (after.revision, before.revision) == (2, 1)
+    assert [(ref.id, ref.role) for ref in after.line("timeliness").evidence] == [("case:C-LATE", "moved")]
+    admitted = {"case:c-late": "admitted"}
+    again = code_of(lambda: course.rule(store, HALL, filed.number, "upheld", "so", person="Y", records=admitted))
+    assert again == ["ruling_not_late"]
+    assert all(each.equal for month in monthly.prove(store, HALL) for each in month)
+    assert verify(store).ok
+
+
+def test_what_stands_beside_a_sheet_is_counted_from_what_the_sheet_counts(store: Store, tmp_path: Path) -> None:
+    """Cases brought after the collecting are in no total, so they are in no count and no load beside it."""
+    circulated(store)
+    before = monthly.read_contexts(store, HALL, MAY)
+    bring(store, tmp_path, "cases", CASES)
+    bring(store, tmp_path, "ratings", "rating_number,level,rated,window\nr-later,1,2024-05-20 10:00,W1\n")
+    after = monthly.read_contexts(store, HALL, MAY)
+    assert after["W1"].load.accepted == before["W1"].load.accepted == 0
+    assert after["W1"].ratings == before["W1"].ratings
+    filed = course.appeal(store, HALL, MAY, "W1", "satisfaction", "no", person="Wu", record="rating:R-BAD")
+    course.rule(store, HALL, filed.number, "upheld", "so", person="Z")
+    assert monthly.read_contexts(store, HALL, MAY)["W1"].ratings.adjusted.n == before["W1"].ratings.adjusted.n - 1
+
+
 def test_no_order_is_opened_where_nothing_went_wrong(store: Store) -> None:
     for subject in ("rating:R-GOOD", "rating:R-NONE", "finding:F-NONE"):
         assert code_of(lambda id=subject: open_order(store, HALL, id, "Sun")) == ["order_no_fault"]

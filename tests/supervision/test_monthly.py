@@ -148,13 +148,14 @@ def record(beginning: Path, tmp_path: Path) -> Iterator[Record]:
 
 def test_overdue_is_charged_in_the_month_the_due_moment_passes(record: Record) -> None:
     """Accepted on 21 November with 5 working days: due at 24:00 on the 28th. Whether it ends in December or never, November pays, and only
-    November."""
+    November: by how late it is known to be, at the latest when December has passed."""
     record.write(*record.case("A", at(21), at(2, month=12)))
     record.write(*record.case("B", at(21), None))
     record.write(*record.case("C", at(28), at(20, month=12)))  # due on 5 December: December's
     assert record.facts() == {
         ("W1", "case", "open_overdue", "promised"): 2,
-        ("W1", "lateness", "open", "2"): 2,
+        ("W1", "lateness", "open", "4"): 1,
+        ("W1", "lateness", "open", "24"): 1,
         ("W1", "case", "open_not_due", "promised"): 1,
     }
     assert record.facts(NOVEMBER.next()) == {("W1", "case", "ended_overdue", "promised"): 1, ("W1", "lateness", "ended", "11"): 1}
@@ -162,15 +163,42 @@ def test_overdue_is_charged_in_the_month_the_due_moment_passes(record: Record) -
 
 
 def test_finishing_at_the_due_moment_is_on_time(record: Record) -> None:
-    """Due at 24:00 on 30 November: the instant of midnight is on time, a second later is late by less than a working day."""
+    """Due at 24:00 on 30 November: the instant of midnight is on time, a second later is late, on the first working day after."""
     close = datetime(2022, 12, 1, tzinfo=ZONE).astimezone(UTC)
     record.write(*record.case("A", at(23), close), *record.case("B", at(23), close + timedelta(seconds=1)))
     assert record.facts() == {
         ("W1", "case", "open_not_due", "promised"): 1,
         ("W1", "case", "open_overdue", "promised"): 1,
-        ("W1", "lateness", "open", "0"): 1,
+        ("W1", "lateness", "open", "1"): 1,
     }
     assert record.facts(NOVEMBER.next())["W1", "case", "ended_on_time", "promised"] == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "code"),
+    [
+        (datetime(2022, 12, 1, 1, tzinfo=UTC), "1"),  # recorded on the morning after
+        (datetime(2022, 12, 7, 2, tzinfo=UTC), "5"),  # Wednesday: from Thursday the 1st on
+        (datetime(2022, 12, 31, 15, 59, tzinfo=UTC), "22"),
+        (datetime(2024, 5, 1, tzinfo=UTC), "22"),  # December has passed: whatever comes later makes it no worse
+    ],
+)
+def test_a_case_due_on_the_last_day_of_a_month_is_as_late_as_the_record_knows(
+    beginning: Path, tmp_path: Path, known: datetime, code: str
+) -> None:
+    """Its moment passes with the month, which pays for it; from four working days on it is red, as a case due on the first would be."""
+    shutil.copytree(beginning, tmp_path, dirs_exist_ok=True)
+    with open_store(f"sqlite:///{tmp_path / 'r.sqlite'}", tmp_path, clock=lambda: known) as store:
+        late = Record(store)
+        late.write(*late.case("A", at(23), None))
+        with store.read() as session:
+            found = count_facts(session, "H", NOVEMBER, store.head().count)
+        assert [each.code for each in found.facts if each.kind == "lateness"] == [code]
+        store.clock = lambda: known + timedelta(days=20)
+        assess(store, "H", "2022-11", "k12", PERSON)
+        with store.read() as session:
+            again = count_facts(session, "H", NOVEMBER, store.head().count)
+        assert again.facts == found.facts, "scoring is no evidence, so the day on which it is done makes nothing later"
 
 
 def test_working_days_late_skip_the_weekend(record: Record) -> None:
@@ -343,12 +371,15 @@ def test_the_order_of_rows_makes_no_difference(record: Record, beginning: Path, 
     assert bodies[0] == bodies[1]
 
 
-def test_a_later_end_of_an_overdue_case_changes_nothing(record: Record) -> None:
-    """November judged it as it stood on 30 November."""
+def test_a_later_end_of_an_overdue_case_says_how_late_it_was(record: Record) -> None:
+    """Open on 30 November it stays for November; due on the 8th, its end on 9 December makes it 23 working days late instead of 38."""
     record.write(*record.case("open", at(1), None))
-    first = assess(record.store, "H", "2022-11", "k12", PERSON)
+    late = [code for (_, kind, status, code) in record.facts() if (kind, status) == ("lateness", "open")]
     record.write(ended_row("open", at(9, month=12)))
-    assert assess(record.store, "H", "2022-11", "k12", PERSON) == first
+    later = [code for (_, kind, status, code) in record.facts() if (kind, status) == ("lateness", "open")]
+    assert (late, later) == (["38"], ["23"])
+    record.write(rating("r", 5))
+    assert [code for (_, kind, _, code) in record.facts() if kind == "lateness"] == later
 
 
 def test_a_tampered_sheet_is_seen(record: Record) -> None:
@@ -421,9 +452,10 @@ def test_load_stands_beside_the_sheet_and_scores_nothing(record: Record) -> None
     assert (context.ratings.raw.n, context.ratings.raw.good) == (12, 11)
     assert context.hall_load.tickets == 4
     assert context.hall_load.utilisation == context.load.utilisation
-    record.write(SeatLink(seat_id="S1", window_id="W2", linked=True, valid_from=date(2020, 1, 1)))  # shared: nobody knows the share of each
-    shared = read_contexts(record.store, "H", "2022-11")["W1"]
-    assert (shared.load.utilisation, shared.hall_load.utilisation) == (None, context.hall_load.utilisation)
+    record.write(SeatLink(seat_id="S1", window_id="W2", linked=True, valid_from=date(2020, 1, 1)))
+    shared = read_contexts(record.store, "H", "2022-11")  # as busy for the one as for the other, and once in the hall
+    assert [shared[name].load.utilisation for name in ("W1", "W2")] == [context.load.utilisation] * 2
+    assert shared["W1"].hall_load.utilisation == context.hall_load.utilisation
     assert assess(record.store, "H", "2022-11", "k12", PERSON) == first
 
 
