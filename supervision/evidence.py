@@ -8,7 +8,7 @@ kind     status                                                                 
 ======== ====================================================================================== =========================================
 case     ended_on_time, ended_overdue, open_overdue, ended_no_limit, open_not_due; excused:      instant, promised, ... (the type of case)
          overdue, and a ruling says that the window is not to blame
-lateness ended, open: an overdue case, again, by how late it was when the month closed; excused  whole working days late; "0": less than one
+lateness ended, open: an overdue case, again, by how late it is known to be; excused             whole working days late; "0": less than one
 early    ended: a case on time, again, by how early it ended; an instant case, whose limit is    whole working days before the last day
          the spot, is never early
 reminder sent: a run of successive cases, by due moment, that were still open one working day   id of the run's first case; count = length
@@ -23,10 +23,11 @@ promise  compared: a service whose promised limit stands beside its legal one; o
          they cannot be compared
 ======== ====================================================================================== =========================================
 
-A case counts in one month only: if late, in the month of the day it was due; else in the month it ended. All is judged as it stood when the
-month closed, so that a later end changes nothing; ``open_not_due`` counts in no month and is shown. Ids name the record:
-``case:2022-000123``, ``rating:...``, ``finding:...``, ``complaint:...``, ``attendance:...``, ``review:...``, ``receipt:...``,
-``service:...``, and ``paper:`` with the case, a blank and the paper.
+A case counts in one month only: if late, in the month of the day it was due; else in the month it ended. Whether it was open or ended is
+judged as it stood when the month closed; how late it was, by what was known of it when the evidence was collected, and no later than the
+end of the next month. ``open_not_due`` counts in no month and is shown. Ids name the record: ``case:2022-000123``, ``rating:...``,
+``finding:...``, ``complaint:...``, ``attendance:...``, ``review:...``, ``receipt:...``, ``service:...``, and ``paper:`` with the case, a
+blank and the paper.
 
 The last three kinds of facts are counted only for a scheme that asks for them.
 """

@@ -165,7 +165,7 @@ def came_since(session: Session, hall: str, sequence: int) -> bool:
 
 
 def came_after(store: Store, sheets: Sequence[Sheet]) -> bool:
-    """Whether something that a month is judged by was recorded after its sheets were scored, and stands beside them: no month with a course."""
+    """Whether something that a month is judged by was recorded after its sheets and stands beside them; never in a month with a course."""
     first = sheets[0]
     with store.read() as session:
         if months.read_steps(session, first.hall_id, first.month, first.scheme_id):
