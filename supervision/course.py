@@ -154,7 +154,7 @@ def compute(store: Store, hall: str, month: str | Month, scheme: str = monthly.D
     def take(work: Work, course: Course | None) -> None:
         here = _begun(course, hall, wanted)
         if not here.reached("collected"):
-            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="collected")])
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, stands=here.stands, step="collected")])
         _refuse_after(here, "circulated")
         monthly.file_month(work, wanted, _scheme(store, here), here.as_of, work.sequence - 1, "")
         months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "computed", here.as_of)
@@ -176,7 +176,7 @@ def circulate(
     def take(work: Work, course: Course | None) -> None:
         here = _begun(course, hall, wanted)
         if not here.reached("computed") or here.last("computed").sequence < here.last("collected").sequence:
-            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="computed")])
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, stands=here.stands, step="computed")])
         dues = Dues(work.session, hall, work.sequence - 1)
         until = dues.calendar.days.add_working_days(work.at.astimezone(dues.zone).date(), days)
         months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "circulated", here.as_of, until)
@@ -192,7 +192,7 @@ def lock(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFA
     def take(work: Work, course: Course | None) -> None:
         here = _begun(course, hall, wanted)
         if here.until is None:
-            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="circulated")])
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, stands=here.stands, step="circulated")])
         today = work.at.astimezone(zone_of_hall(work.session, hall)).date()
         faults = [fault("appeal_waiting", _place(here), each.number) for each in here.waiting]
         if today <= here.until:
@@ -212,7 +212,7 @@ def publish(store: Store, hall: str, month: str | Month, scheme: str = monthly.D
     def take(work: Work, course: Course | None) -> None:
         here = _begun(course, hall, wanted)
         if not here.reached("locked"):
-            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="locked")])
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, stands=here.stands, step="locked")])
         if same_person(here.last("locked").person, work.person):
             raise BadInput([fault("month_own_lock", _place(here), work.person)])
         months.add_step(work, str(wanted), (here.scheme_id, here.scheme_version), "published", here.as_of)
@@ -254,7 +254,7 @@ def appeal(
     with store.act(person, "appeal", hall) as work:
         here = _begun(_read(work.session, hall, str(wanted), scheme), hall, wanted)
         if here.until is None:
-            raise BadInput([fault("month_step_missing", _place(here), here.stands, step="circulated")])
+            raise BadInput([fault("month_step_missing", _place(here), here.stands, stands=here.stands, step="circulated")])
         today = work.at.astimezone(zone_of_hall(work.session, hall)).date()
         late = today > here.until
         if late and not (here.reached("locked") and (scope.open or accounts.INSPECTOR in scope.roles)):
@@ -453,7 +453,7 @@ def _begun(course: Course | None, hall: str, month: Month) -> Course:
 
 def _refuse_after(course: Course, step: str) -> None:
     if course.reached(step):
-        raise BadInput([fault("month_step_over", _place(course), course.stands)])
+        raise BadInput([fault("month_step_over", _place(course), course.stands, stands=course.stands)])
 
 
 def _has(course: Course | None, step: str) -> bool:

@@ -354,7 +354,8 @@ def _collected(session: Session, hall: str, month: Month, scheme: Scheme, seen: 
         return seen
     collected = [each for each in steps if each.step == "collected"]
     if not collected:
-        raise BadInput([fault("month_step_missing", f'hall "{hall}": {month} {scheme.id}', steps[-1].step, step="collected")])
+        place, stands = f'hall "{hall}": {month} {scheme.id}', steps[-1].step
+        raise BadInput([fault("month_step_missing", place, stands, stands=stands, step="collected")])
     if steps[0].scheme_version != scheme.version:
         place = f'hall "{hall}": {month} {scheme.id}'
         raise BadInput([fault("month_other_version", place, scheme.version, opened=steps[0].scheme_version)])

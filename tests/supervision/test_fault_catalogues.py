@@ -17,7 +17,7 @@ OURS = SENTENCES["supervision/faults.toml"]
 
 
 def codes(name: str) -> set[str]:
-    return set(SENTENCES[name]) - {"places"}
+    return set(SENTENCES[name]) - {"places", "reasons"}
 
 
 def fields(sentence: str) -> set[str]:
@@ -47,3 +47,13 @@ def test_every_code_that_the_record_and_the_intake_raise_has_a_sentence_in_the_c
     known = set().union(*(codes(name) for name in SENTENCES))
     assert raised, "the pattern still finds them"
     assert raised - known == set()
+
+
+def test_acts_and_steps_are_named_in_chinese_where_a_sentence_names_them():
+    """A fact that is an act's name is told in the reader's language, so every act has one."""
+    from supervision.course import STEPS
+    from supervision.db.roles import MAY
+
+    named = OURS["reasons"]
+    assert {*MAY, *STEPS} <= set(named)
+    assert all(re.fullmatch(r"[\u4e00-\u9fff]+", each["zh"]) for each in named.values())

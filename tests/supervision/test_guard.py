@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -225,6 +226,62 @@ def test_the_same_appeal_is_filed_once(store: Store) -> None:
         lambda: course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
     )
     assert [each.number for each in course.list_appeals(store, HALL)] == ["2024-05/W1/1", "2024-05/W1/2"]
+
+
+def test_two_people_at_once_file_one_appeal(store: Store) -> None:
+    circulated(store)
+
+    def file(person: str) -> list[str]:
+        return code_of(lambda: course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person=person, record="rating:R-BAD"))
+
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(file, ["Wu", "Xu", "Yu", "Zu", "WU", "Lu"]))
+    assert sorted(told) == [[], *[["appeal_there"]] * 5]
+    assert verify(store).ok
+
+
+def test_two_people_at_once_give_one_ruling_an_instance(store: Store) -> None:
+    """Six at once: one is the first instance, one the second, and the others hear that it is final."""
+    circulated(store)
+    filed = course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
+
+    def rule(person: str) -> list[str]:
+        return code_of(lambda: course.rule(store, HALL, filed.number, "upheld", "so", person=person))
+
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(rule, ["Z1", "Z2", "Z3", "Z4", "Z5", "z1"]))
+    assert sorted(each[0] if each else "" for each in told)[:2] == ["", ""]
+    assert {each[0] for each in told if each} <= {"ruling_final", "appeal_ruled"}
+    (decided,) = course.list_appeals(store, HALL)
+    assert [each.instance for each in decided.decisions] == [1, 2]
+    assert all(each.equal for month in monthly.prove(store, HALL) for each in month)
+
+
+def test_withdrawing_evidence_undoes_its_own_lines_and_no_others(store: Store) -> None:
+    """Each record that moved a line is ruled away, one after the other: every other line, of whichever window, keeps its bytes."""
+    circulated(store)
+    before = {each.window_id: each for each in monthly.read_sheets(store, HALL, MAY)}
+    moved = [
+        (window, line.indicator, ref.id)
+        for window, sheet in before.items()
+        for line in sheet.lines
+        for ref in line.evidence
+        if ref.role == "moved" and line.kind == "indicator"
+    ]
+    assert {id for _, _, id in moved} == {"rating:R-BAD", "finding:F-PHONE"}
+    for number, (window, indicator, record) in enumerate(moved):
+        last = {each.window_id: each for each in monthly.read_sheets(store, HALL, MAY)}
+        filed = course.appeal(store, HALL, MAY, window, indicator, "why", person="Wu", record=record)
+        course.rule(store, HALL, filed.number, "upheld", "so", person=f"Ruler {number}")
+        after = {each.window_id: each for each in monthly.read_sheets(store, HALL, MAY)}
+        changed = {
+            (name, left.indicator)
+            for name in last
+            for left, right in zip(last[name].lines, after[name].lines, strict=True)
+            if (left.points, left.charges, left.evidence) != (right.points, right.charges, right.evidence)
+        }
+        assert changed == {(window, indicator)}
+        assert not [ref for ref in after[window].line(indicator).evidence if ref.id == record and ref.role == "moved"]
 
 
 CASES = """case_number,service,window,accepted,ended
