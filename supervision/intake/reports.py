@@ -68,7 +68,8 @@ def _plan(what: str, columns: Columns, values: dict[str, list[Any]], refs: Refer
         for record, given in enumerate(values[number])
     ]
     told: dict[str, set[tuple[str, int]]] = {}
-    for own, kept, status, since in known("report_statuses", ("report_number", "kind", "status", "valid_from"), "report_number", keys):
+    asked = [key for key in keys if key is not None]  # a refused row may have none
+    for own, kept, status, since in known("report_statuses", ("report_number", "kind", "status", "valid_from"), "report_number", asked):
         if kept == kind:
             told.setdefault(own, set()).add((status, since))
     shape = Shape(
@@ -89,8 +90,9 @@ def _plan(what: str, columns: Columns, values: dict[str, list[Any]], refs: Refer
         return True
 
     result = plan_single(columns, values, known, shape, add_status, keys)
+    record_of = {keys[record]: record for record in reversed(range(len(keys))) if record not in columns.refused}
     for row in result.rows["reports"]:
-        record = keys.index(row["report_number"])
+        record = record_of[row["report_number"]]
         for name in _EMPTY:
             row.setdefault(name, None)
         row["is_named"] = int(bool(values["is_named"][record])) if kind == "complaint" else 0

@@ -12,6 +12,7 @@ import pytest
 
 from supervision.checks.desk import keep_file
 from supervision.db.schema import Case
+from supervision.db.schema import Report as Report_
 from supervision.draws.ceremony import commit_draw
 from supervision.faults import BadInput
 from supervision.intake import import_file
@@ -104,6 +105,29 @@ def test_rejects_are_told_in_the_order_of_lines(tmp_path: Path) -> None:
         report = bring(store, tmp_path, "cases", rows)
     assert [each.line for each in report.rejections] == [2, 3, 4, 4]
     assert report.rejections[1].code == "row_columns"
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "bad", "good"),
+    [
+        ("complaints", "complaint_number,received,channel,code", ",2024-05-08 09:00,pigeon,dress", "T-1,2024-05-08 09:00,12345,dress"),
+        ("attendance", "attendance_number,code,happened,window", ",nothing,2024-05-08 09:00,W1", "A-1,late,2024-05-08 09:00,W1"),
+    ],
+)
+def test_a_refused_row_without_a_number_leaves_the_other_rows_alone(tmp_path: Path, kind: str, header: str, bad: str, good: str) -> None:
+    """Numbers that may be left out ended the whole import where a row without one was refused."""
+    with new_store(tmp_path) as store:
+        report = bring(store, tmp_path, kind, "\n".join([header, bad, good, ""]))
+    assert (report.read, report.rejected) == (2, 1)
+
+
+def test_what_a_complaint_says_is_its_own_rows_and_not_a_refused_ones(tmp_path: Path) -> None:
+    """Two rows of one number, the first of them refused: whether it was named is the second's to say."""
+    rows = "complaint_number,received,channel,is_named\nT-1,2024-05-08 09:00,pigeon,0\nT-1,2024-05-08 09:00,12345,1\n"
+    with new_store(tmp_path) as store:
+        report = bring(store, tmp_path, "complaints", rows)
+        with store.read() as session:
+            assert (report.accepted, session.query(Report_).one().is_named) == (1, True)
 
 
 def test_a_folder_is_called_a_folder(tmp_path: Path) -> None:
