@@ -13,6 +13,7 @@ from dashboards import (
     cli_cases,
     cli_course,
     cli_day,
+    cli_district,
     cli_fit,
     cli_formulas,
     cli_hall,
@@ -53,6 +54,7 @@ app.command("size", help=words("cli_help_size"))(cli_size.size)
 app.command("formulas", help=words("cli_help_formulas"))(cli_formulas.formulas)
 app.command("layout", help=words("cli_help_layout"))(cli_layout.layout)
 app.command("roster", help=words("cli_help_roster"))(cli_roster.roster)
+app.command("district", help=words("cli_help_district"))(cli_district.district)
 app.command("fit", help=words("cli_help_fit"))(cli_fit.fit)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)

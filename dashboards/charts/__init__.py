@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dashboards.charts.clock import stretches_of_a_clock
 from dashboards.charts.cover import windows_open
+from dashboards.charts.district import cases_moved, near_by_zone
 from dashboards.charts.formulas import formulas_by_half_hour
 from dashboards.charts.funnel import rates_in_a_funnel
 from dashboards.charts.heat import waits_by_service
@@ -17,8 +18,10 @@ from dashboards.charts.sizing import inputs_moved, years_ahead
 from dashboards.charts.waits import waits_by_half_hour
 
 __all__ = [
+    "cases_moved",
     "formulas_by_half_hour",
     "inputs_moved",
+    "near_by_zone",
     "points_of_lines",
     "rates_in_a_funnel",
     "stretches_of_a_clock",

@@ -17,6 +17,7 @@ class Report(Protocol):
 
 KINDS: dict[str, str] = {
     "compare": "dashboards.jobs.simulated:compare",
+    "district": "dashboards.jobs.districts:judge",
     "size": "dashboards.jobs.sized:size",
     "sizes": "dashboards.jobs.simulated:sizes",
     "staff": "dashboards.jobs.staffed:staff",
