@@ -13,6 +13,7 @@ from dashboards.charts.formulas import formulas_by_half_hour
 from dashboards.charts.funnel import rates_in_a_funnel
 from dashboards.charts.heat import waits_by_service
 from dashboards.charts.scores import points_of_lines, totals_of_windows
+from dashboards.charts.shifts import shifts_as_bars, windows_needed
 from dashboards.charts.sizes import waits_by_windows
 from dashboards.charts.sizing import inputs_moved, years_ahead
 from dashboards.charts.waits import waits_by_half_hour
@@ -24,11 +25,13 @@ __all__ = [
     "near_by_zone",
     "points_of_lines",
     "rates_in_a_funnel",
+    "shifts_as_bars",
     "stretches_of_a_clock",
     "totals_of_windows",
     "waits_by_half_hour",
     "waits_by_service",
     "waits_by_windows",
+    "windows_needed",
     "windows_open",
     "years_ahead",
 ]

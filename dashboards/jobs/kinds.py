@@ -21,5 +21,6 @@ KINDS: dict[str, str] = {
     "size": "dashboards.jobs.sized:size",
     "sizes": "dashboards.jobs.simulated:sizes",
     "staff": "dashboards.jobs.staffed:staff",
+    "roster": "dashboards.jobs.rostered:roster",
 }
 """kind -> module:function; a sentence job_KIND in texts/ names it, and may fill in its arguments"""

@@ -2,6 +2,7 @@
 
 snapshot   who waits and who is being served, read from a file and checked against the scenario
 standing   the snapshot as an engine can run it: people, and the timetable from now on
+seen       a snapshot of a simulated day, to begin with
 answer     the rest of the day many times over, in numbers with intervals, beside plans
 
 Assumes that what is not said is as in the scenario: who is rostered sits there, and nothing is broken. Not for a day that has not begun.

@@ -13,7 +13,7 @@ from dashboards.http import words_script
 from tests.browser.conftest import ANOTHER, Served
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-PAGES = ("manager", "inspector", "planner", "jobs")
+PAGES = ("manager", "staffing", "inspector", "planner", "jobs")
 ENGLISH_OF_STREAMLIT = ("Download as CSV", "Fullscreen", "Search", "Show/hide columns", "Choose an option", "Running...")
 
 

@@ -59,6 +59,13 @@ def test_late_shifts_and_lunch_duties_are_shared() -> None:
     assert all(each.worked["late"] == 1 for each in found.shares)
 
 
+def test_going_when_most_go_is_not_late() -> None:
+    people = [person(each) for each in "abc"]
+    found = roster(people, [duty(0, WHOLE, 2), duty(0, MORNING)])
+
+    assert {each.worked["late"] for each in found.shares} == {0}
+
+
 def test_weekend_duties_are_shared_and_a_day_off_asked_for_is_granted() -> None:
     people = [person("a", days_off=frozenset({day(5)})), person("b"), person("c")]
     found = roster(people, [duty(n) for n in (5, 6, 12)])

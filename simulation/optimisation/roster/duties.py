@@ -94,12 +94,13 @@ def duties_of(
     found = []
     for group, rows in shifts.chosen.items():
         for pattern, people in rows:
-            spans = _spans([clock_start + starts[n] for n in pattern.works])
+            spans = stretches_of([clock_start + starts[n] for n in pattern.works])
             found.append(Duty(day, group, tuple((services or {}).get(group, ())), spans, people))
     return found
 
 
-def _spans(begins: Sequence[float]) -> tuple[tuple[float, float], ...]:
+def stretches_of(begins: Sequence[float]) -> tuple[tuple[float, float], ...]:
+    """Half-hours that begin at these minutes, ascending, as stretches of work."""
     cuts = [0, *(n + 1 for n, (a, b) in enumerate(pairwise(begins)) if b - a > 30), len(begins)]
     return tuple((begins[a], begins[b - 1] + 30) for a, b in pairwise(cuts))
 
@@ -237,5 +238,5 @@ def _from_answer(path: Path, days: Sequence[date]) -> list[Duty]:
         raise BadInput([fault("roster_no_shifts", path)])
     served: Mapping[str, Any] = told.get("serves") or {}
     clean = [(group, [each for each in begins if each is not None], people) for group, begins, people in rows]
-    return [Duty(day, group, tuple(served.get(group, ())), _spans(begins), people) for day in days for group, begins, people in clean]
+    return [Duty(day, group, tuple(served.get(group, ())), stretches_of(begins), people) for day in days for group, begins, people in clean]
 

@@ -153,12 +153,14 @@ def _short(people: People, duties: Sequence[Duty], shifts: Sequence[Shift]) -> t
 
 
 def _weight(burden: str, duty: Duty, duties: Sequence[Duty]) -> float:
-    """Of one duty in a burden: late if others of the day go earlier, over lunch if others of the day rest then."""
+    """Of one duty in a burden: late if at least half of the day's people go earlier, over lunch if others of the day rest then."""
     if burden == "hours":
         return duty.hours
     same_day = [each for each in duties if each.day == duty.day]
     if burden == "late":
-        return float(duty.end == max(each.end for each in same_day) and any(each.end < duty.end for each in same_day))
+        last = max(each.end for each in same_day)
+        stay = sum(each.people for each in same_day if each.end == last)
+        return float(duty.end == last and 2 * stay <= sum(each.people for each in same_day))
     if burden == "lunch":
         return float(duty.over_lunch and any(not each.over_lunch for each in same_day))
     return float(duty.day.weekday() >= 5)

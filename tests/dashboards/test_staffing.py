@@ -1,0 +1,161 @@
+"""The staffing page: its frames and sentences from an answer at hand, the plan it makes, the roster, and the hall right now."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dashboards import charts, jobs
+from dashboards.data import current, halls, rosters, staffing
+from dashboards.jobs.rostered import rostering
+from dashboards.jobs.staffed import staffing as staffing_work
+from simulation.optimisation.table import groups_of, open_now
+from simulation.scenario import load_scenario
+from tests.dashboards.test_pages import answer, page, table, wait_for
+
+HALF_HOURS = ["08:30", "09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "14:30", "15:00", "15:30", "16:00", "16:30", "17:00"]
+CUT = staffing.Cut((9.0,), (3.5,), False, False)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A data folder of its own, without any record."""
+    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
+    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
+
+
+@pytest.fixture
+def found():
+    """The JSON of `openhall staff potou-2022`, by hand: 12 comprehensive windows from 9:30 to 11:00, else as now or one fewer."""
+    now = {group.id: (len(group.seats),) * 13 for group in groups_of(load_scenario("scenarios/potou-2022.toml"))}
+    needed = {**now, "comprehensive": (7, 8, 12, 12, 12, 8, 7, 8, 8, 8, 8, 8, 7)}
+    estimate = {"value": 0.91, "low": 0.9, "high": 0.92, "level": 0.9, "n": 1000, "unit": "share", "method": "ratio"}
+    return {
+        "scenario": "potou-2022",
+        "targets": ["share_within(15) >= 90%"],
+        "kept": True,
+        "half_hours": HALF_HOURS,
+        "needed": {group: list(row) for group, row in needed.items()},
+        "before": {group: list(row) for group, row in now.items()},
+        "serves": {group: [] for group in now},
+        "window_hours": 81.5,
+        "window_hours_before": 78.0,
+        "most_open": 16,
+        "chance": {"value": 0.64, "low": 0.59, "high": 0.69, "days": 400},
+        "measures": {"share_within(15) >= 90%": estimate},
+        "worst_half_hour": "10:00",
+        "short_of": None,
+        "within_reach": True,
+        "simulated_days": 1000,
+        "seconds": 1.0,
+        "plan": "schema = 1\n",
+    }
+
+
+def test_the_gap_is_counted_group_by_group_and_the_largest_stretch_comes_first(found):
+    cover = staffing.cover(found)
+
+    assert cover["gap"].tolist() == [0, 0, 4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert staffing.first_step(found) == ("comprehensive", "09:30", "11:00", 4)
+    chart = charts.windows_needed(cover, dict.fromkeys(("open", "needed", "gap", "windows", "slot"), "x"), "zh").to_dict()
+    assert len(chart["layer"]) == 3
+
+
+def test_the_answer_becomes_a_plan_that_opens_the_same_windows(found):
+    hall = load_scenario("scenarios/potou-2022.toml")
+    changes = staffing.as_changes(hall, [], found)
+    plan = halls.planned(hall, changes)
+    opened = open_now(plan, groups_of(plan))
+    mine = [row for name, row in opened.items() if name.startswith("comprehensive")]
+
+    assert [sum(each) for each in zip(*mine, strict=True)] == found["needed"]["comprehensive"]
+    assert "windows.comprehensive=7" in [str(each) for each in changes]
+    closed = {**found, "needed": {**found["needed"], "tax-window": [0, 1, 1, 0, *[1] * 9]}}
+    at_times = halls.planned(hall, staffing.as_changes(hall, [], closed))
+    rows = [row for name, row in open_now(at_times, groups_of(at_times)).items() if name.startswith("tax-window")]
+    assert [sum(each) for each in zip(*rows, strict=True)] == closed["needed"]["tax-window"]
+    assert "tax-window" not in [each["id"] for each in at_times.document["windows"]]
+
+
+def test_shifts_are_cut_drawn_and_simulated(found):
+    shifts = staffing.shifts(found, CUT)
+    bars = staffing.bars(found, shifts)
+
+    assert len(bars[["group", "person"]].drop_duplicates()) == shifts.people
+    assert (bars["end"] - bars["start"]).sum() == 30 * shifts.half_hours
+    text = dict.fromkeys(("person", "group", "from", "to"), "x")
+    assert charts.shifts_as_bars(bars, ["a"], text, "en").to_dict()["mark"]["type"] == "bar"
+    tried = staffing.tried(halls.hall("potou-2022"), found, shifts)
+    assert 0.5 < tried["share_within(15) >= 90%"]["value"] <= 1
+
+
+def test_a_roster_is_a_job_and_its_table_has_a_row_a_person(found):
+    rows = staffing.as_rows(found, staffing.shifts(found, CUT))
+    text = rosters.template("en", list(found["needed"]), rows).decode("utf-8-sig")
+    header, first, *others = text.splitlines()
+    people = "\n".join([header, first.replace(",40,,", ",40,,2026-12-01"), *others])
+    days = rosters.days(halls.hall("potou-2022"), date(2026, 12, 1), date(2026, 12, 2))
+    id = jobs.start("roster", rostering(rows, found["serves"], days, "p.csv", people.encode()))
+    wait_for(id)
+    told = jobs.result(id)
+
+    assert days == ["2026-12-01", "2026-12-02"]
+    shown = rosters.table(told, {}, "leave")
+    assert len(shown) == sum(each["people"] for each in rows)
+    assert shown.loc[0, "2026-12-01"] == "leave"
+    assert told["complete"] is False
+    assert told["told"][0]["zh"].startswith("2026-12-01")
+
+
+def test_the_page_asks_then_answers_in_a_sentence(found, monkeypatch):
+    asked = page("staffing", "en")
+
+    assert "How few windows" in answer(asked)[0]
+    assert asked.button(key="find").label == "Find"
+    id = jobs.id_of("staff", staffing_work(halls.hall("potou-2022"), [], ["share_within(15) >= 90%"]))
+    monkeypatch.setattr(jobs, "result", lambda each: found if each == id else None)
+    shown = page("staffing", "en")
+    text, tone = answer(shown)
+    assert tone == "good"
+    assert "first open 4 more at “Comprehensive window” from 09:30 to 11:00" in text
+    assert "About 6 days in ten" in text
+    assert table(shown, "half-hour").iloc[2, -1] == "12 (8)"
+    shown.button(key="as_plan").click().run()
+    assert "manager" in shown.query_params["page"]
+    assert "windows.comprehensive=7" in shown.query_params["change"]
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"kept": False, "within_reach": True}, "Not sure: 81.5"),
+        ({"kept": False, "within_reach": False}, "no number of windows keeps"),
+        ({"kept": False, "within_reach": False, "worst_half_hour": "08:10"}, "people wait at the doors from 08:10"),
+    ],
+)
+def test_what_cannot_be_kept_says_why(found, monkeypatch, told, sentence):
+    monkeypatch.setattr(jobs, "result", lambda each: found | told)
+    text, tone = answer(page("staffing", "en"))
+
+    assert sentence in text
+    assert tone == "warn"
+
+
+def test_the_hall_right_now_says_what_to_do_and_takes_another_queue():
+    hall = halls.hall("potou-2022")
+    start = current.snapshot(hall, "10:15")
+    rows = current.queue(hall, start)
+    longer = current.with_queue(start, rows.assign(waiting=rows["waiting"] + 5, longest=30))
+
+    assert rows["waiting"].sum() == len(start["waiting"])
+    assert len(longer["waiting"]) == len(start["waiting"]) + 5 * len(rows)
+    one, two = (current.futures(hall, each)[0].figures["mean_wait"].value for each in (start, longer))
+    assert two > one
+    best = current.best(current.futures(hall, longer))
+    assert best.change["mean_wait"].high < 0
+    shown = page("staffing", "en", part="now", at="10:15")
+    assert "now: at 10:15" in answer(shown)[0]
+    assert len(table(shown, "What is done")) == 1 + len(current.futures(hall, start)[1:])
+    empty = current.with_queue(start, rows.assign(waiting=0))
+    assert empty["waiting"] == []
