@@ -28,6 +28,7 @@ from dashboards import (
     cli_roster,
     cli_size,
     cli_staff,
+    cli_study,
 )
 from dashboards.cli_checks import checks
 from dashboards.cli_console import note, words
@@ -55,6 +56,7 @@ app.command("formulas", help=words("cli_help_formulas"))(cli_formulas.formulas)
 app.command("layout", help=words("cli_help_layout"))(cli_layout.layout)
 app.command("roster", help=words("cli_help_roster"))(cli_roster.roster)
 app.command("district", help=words("cli_help_district"))(cli_district.district)
+app.command("study", help=words("cli_help_study"))(cli_study.study)
 app.command("fit", help=words("cli_help_fit"))(cli_fit.fit)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)

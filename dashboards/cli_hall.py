@@ -12,6 +12,7 @@ import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, words
 from dashboards.cli_plan import Changes, Write, as_lines, plan_of, planned, say_changes, write_plan
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 
 class Engine(StrEnum):
@@ -26,7 +27,6 @@ Replications = Annotated[int | None, typer.Option("--replications", metavar="N",
 Precision = Annotated[float | None, typer.Option("--precision", metavar="SHARE", help=words("cli_precision"), show_default=False)]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help=words("cli_seed"))]
 EngineName = Annotated[Engine, typer.Option("--engine", metavar="kernel|simpy", help=words("cli_engine"))]
-Workers = Annotated[int, typer.Option("--workers", metavar="N", min=1, help=words("cli_workers"))]
 JsonTarget = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help=words("cli_json"), show_default=False)]
 Citizens = Annotated[str | None, typer.Option("--citizens", metavar="FILE", help=words("cli_citizens"), show_default=False)]
 
@@ -86,6 +86,7 @@ def simulate(
     seed: Seed = 1,
     engine: EngineName = Engine.kernel,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     days: Days = 1,
     json_target: JsonTarget = None,
     tickets: Annotated[str | None, typer.Option("--tickets", metavar="FILE", help=words("cli_tickets"), show_default=False)] = None,
@@ -112,9 +113,9 @@ def simulate(
     read, changes = planned(base, change)
     write_plan(read, write)
     given = _given_day(read, citizens, seed)
-    with bar(words("cli_simulating", scenario=read.name)) as progress:
+    with workers_of(workers, scheduler) as crew, bar(words("cli_simulating", scenario=read.name)) as progress:
         result = experiment(
-            read, seed=seed, engine=engine.value, workers=workers, days=days, progress=progress, citizens=given, **how
+            read, seed=seed, engine=engine.value, workers=crew, days=days, progress=progress, citizens=given, **how
         ).to_dict() | as_lines(changes)
     if tickets is not None:
         _write_first_log(read, tickets, seed, engine.value, given)
@@ -131,6 +132,7 @@ def compare(
     seed: Seed = 1,
     engine: EngineName = Engine.kernel,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     days: Days = 1,
     json_target: JsonTarget = None,
     citizens: Citizens = None,
@@ -152,9 +154,9 @@ def compare(
     second, changes = plan_of(first, plan, change)
     write_plan(second, write)
     given = None if citizens is None else (_given_day(first, citizens, seed), _given_day(second, citizens, seed))
-    with bar(words("cli_comparing", base=first.name, plan=second.name)) as progress:
+    with workers_of(workers, scheduler) as crew, bar(words("cli_comparing", base=first.name, plan=second.name)) as progress:
         found = compare_scenarios(
-            first, second, seed=seed, engine=engine.value, workers=workers, days=days, progress=progress, citizens=given, **how
+            first, second, seed=seed, engine=engine.value, workers=crew, days=days, progress=progress, citizens=given, **how
         ).to_dict() | as_lines(changes)
     if not answer(found, json_target):
         say_changes(first, changes)

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, number, say, show, table, words
-from dashboards.cli_hall import JsonTarget, ScenarioName, Seed, Workers
+from dashboards.cli_hall import JsonTarget, ScenarioName, Seed
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 Targets = Annotated[
     list[str] | None, typer.Option("--target", metavar="'MEASURE <= X'", help=words("cli_staff_target"), show_default=False)
@@ -51,6 +52,7 @@ def staff(
     ab: AbCover = False,
     seed: Seed = 1,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
     json_target: JsonTarget = None,
 ) -> None:
@@ -74,17 +76,18 @@ def staff(
         labels = [slot.label for slot in slots]
         starts = [slot.start for slot in slots]
         patterns = patterns_of(starts, lengths=shift or [], part_time=part_time or [], lunch=break_time)
-    with bar(words("cli_staff_searching", name=hall.name)) as advance:
-        how: dict[str, Any] = {"chance": chance, "seats": read_seats(seats or []), "on": day, "seed": seed, "workers": workers}
-        found = search(hall, targets, **how, progress=lambda stage, done: advance(done, None, None))
-    if out is not None:
-        from pathlib import Path
-
-        Path(out).write_text(found.plan.to_toml(), encoding="utf-8")
     shifts, with_shifts = None, None
-    if shift or part_time:
-        shifts = cover_by_shifts(found.needed, patterns, ab_cover=ab, most_part_time=most_part_time, labels=labels)
-        with_shifts = found.simulated_with({group: shifts.covered(group, len(labels)) for group in found.needed}, workers)
+    with workers_of(workers, scheduler) as crew:
+        with bar(words("cli_staff_searching", name=hall.name)) as advance:
+            how: dict[str, Any] = {"chance": chance, "seats": read_seats(seats or []), "on": day, "seed": seed, "workers": crew}
+            found = search(hall, targets, **how, progress=lambda stage, done: advance(done, None, None))
+        if out is not None:
+            from pathlib import Path
+
+            Path(out).write_text(found.plan.to_toml(), encoding="utf-8")
+        if shift or part_time:
+            shifts = cover_by_shifts(found.needed, patterns, ab_cover=ab, most_part_time=most_part_time, labels=labels)
+            with_shifts = found.simulated_with({group: shifts.covered(group, len(labels)) for group in found.needed}, crew)
     if not answer(as_data(found, shifts, with_shifts), json_target):
         _show(found, shifts, with_shifts)
     if not found.kept:

@@ -1,8 +1,8 @@
 """Replications to a value and its interval, and plans compared on the same days.
 
-Replications run in blocks of a fixed size, on as many threads as asked for (the compiled engine runs without the interpreter's lock), and
-are added up in the order of the blocks: the result is the same to the bit for any number of workers. `compare` gives both plans the same
-citizens (common random numbers), so that what differs is the plan.
+Replications run in blocks of a fixed size, on as many threads as asked for (the compiled engine runs without the interpreter's lock) or on
+a Dask cluster, and are added up in the order of the blocks: the result is the same to the bit for any number of workers. `compare` gives
+both plans the same citizens (common random numbers), so that what differs is the plan.
 
 A unit is a day, or a replication where citizens come again on a later day, where the days of a run differ (season, weekdays, learning)
 and in a textbook horizon.
@@ -21,9 +21,11 @@ from simulation.demand import Demand
 from simulation.estimators import LEVEL
 from simulation.expected import tasks_per_day
 from simulation.experiment.blocks import BLOCK, FEWEST_UNITS, MOST_CITIZENS, MOST_DAYS, MOST_REPLICATIONS, Progress, Run, Work
+from simulation.experiment.cluster import Cluster
 from simulation.experiment.kept import Kept
 from simulation.experiment.result import Comparison, Difference, Estimate, Result
 from simulation.experiment.sums import BANDED
+from simulation.experiment.workers import Workers
 from simulation.faults import BadInput, Fault, fault
 from simulation.numbers import numbers_of
 from simulation.scenario import Scenario
@@ -42,6 +44,7 @@ __all__ = [
     "Estimate",
     "Progress",
     "Result",
+    "Workers",
     "compare",
     "experiment",
 ]
@@ -59,7 +62,7 @@ def experiment(
     precision: float | None = None,
     seed: int = 1,
     engine: str = "kernel",
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     citizens: Demand | None = None,
     days: int = 1,
@@ -74,7 +77,7 @@ def experiment(
     precision : instead of `replications`: add whole blocks until the half-width of mean_wait is at most this share of it
         (at least FEWEST_UNITS units, at most `at_most` replications; Result.reached says which it was)
     engine : "kernel" or "simpy"
-    workers : threads; the result does not depend on it
+    workers : threads, or a Dask cluster that was joined (`simulation.experiment.cluster.join`); the result does not depend on it
     progress : called after each block; may raise Cancelled
     citizens : one given day instead of drawn ones; replications and days are then 1
     days : days in a replication; citizens who were sent home may come again within it
@@ -112,7 +115,7 @@ def compare(
     precision: float | None = None,
     seed: int = 1,
     engine: str = "kernel",
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
     citizens: Demand | tuple[Demand, Demand] | None = None,
     days: int = 1,
@@ -154,10 +157,11 @@ def _kept(folder: Path | None, given: object) -> Kept | None:
 
 
 def _argument_faults(
-    replications: int, precision: float | None, seed: int, engine: str, workers: int, days: int, level: float, at_most: int
+    replications: int, precision: float | None, seed: int, engine: str, workers: Workers, days: int, level: float, at_most: int
 ) -> list[Fault]:
     wrong: list[Fault] = []
-    for name, value in (("replications", replications), ("workers", workers), ("days", days), ("at_most", at_most)):
+    counts = {"replications": replications, "workers": 1 if isinstance(workers, Cluster) else workers, "days": days, "at_most": at_most}
+    for name, value in counts.items():
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
             wrong.append(fault("experiment_count", name, value))
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**63:

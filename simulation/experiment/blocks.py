@@ -1,4 +1,4 @@
-"""Blocks of replications, run on threads and added up in order.
+"""Blocks of replications, run by threads or a cluster and added up in order.
 
 Assumes nothing a block does depends on another block. Not for days that follow one another across replications.
 """
@@ -6,9 +6,8 @@ Assumes nothing a block does depends on another block. Not for days that follow 
 from __future__ import annotations
 
 import math
-from collections import deque
+import pickle
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -20,10 +19,12 @@ from simulation.carry import Carried
 from simulation.days import all_alike
 from simulation.demand import Demand, draw_demand
 from simulation.estimators import ratio
+from simulation.experiment.cluster import Cluster
 from simulation.experiment.kept import Kept
 from simulation.experiment.pipeline import plain_block, plain_plans
 from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of
 from simulation.experiment.sums import PAIRS, ROW_OF, Block, Pairing, Record, Seen, Side, values_of_day
+from simulation.experiment.workers import Workers, in_turn
 from simulation.measures.day import day_totals
 from simulation.measures.layout import Layout, layout_of, layout_on
 from simulation.numbers import numbers_of
@@ -40,6 +41,8 @@ MOST_DAYS = 1_000
 """in a replication"""
 MOST_KEPT = 200_000
 """expected citizens of a block whose days are kept until it is added up; those of larger ones are counted at once"""
+CITIZENS_OF_A_PART, MOST_BLOCKS_OF_A_PART = 500_000, 32
+"""that a worker of a cluster gets at a time; the sums of a block are some ten thousand bytes however few come"""
 MOST_CITIZENS = 1e9
 """expected in a whole experiment, ten minutes and more of work; waits are counted in 32 bits"""
 
@@ -77,6 +80,12 @@ class Work:
     def heavy(self) -> bool:
         """Whether a block's days must be counted at once, since together they would fill the memory."""
         return max(float(numbers_of(plan)[1].expected[:, -1].sum()) for plan in self.plans) * self.days * BLOCK > MOST_KEPT
+
+    def blocks_of_a_part(self) -> int:
+        """How many blocks travel together to a worker of a cluster and back: about half a second of work, if they are not too many."""
+        expected = sum(float(numbers_of(plan)[1].expected[:, -1].sum()) for plan in self.plans) * self.days * BLOCK
+        speed = CITIZENS_OF_A_PART if self.engine == "kernel" else CITIZENS_OF_A_PART // 100
+        return min(MOST_BLOCKS_OF_A_PART, max(1, round(speed / max(expected, 1.0))))
 
     def runner(self, layouts: tuple[Layout, ...]) -> Callable[[range], Block]:
         """What runs some replications: many days in one compiled call where the plans are plain, day by day where not."""
@@ -125,7 +134,7 @@ class Run:
         self.pairing = Pairing.of(self.layouts[0], self.layouts[1]) if len(self.layouts) == 2 else None
         self.replications = self.units = 0
 
-    def go(self, replications: int, at_most: int, workers: int, progress: Progress | None, kept: Kept | None = None) -> None:
+    def go(self, replications: int, at_most: int, workers: Workers, progress: Progress | None, kept: Kept | None = None) -> None:
         """Runs blocks until the replications are done, or the precision is reached; goes on from what is kept of the same work."""
         to_precision = self.precision is not None and self.work.given is None
         total = at_most if to_precision else replications
@@ -226,29 +235,36 @@ class Run:
 
 
 def in_order(
-    work: Work, layouts: tuple[Layout, ...], replications: int, workers: int, first: int = 0
+    work: Work, layouts: tuple[Layout, ...], replications: int, workers: Workers, first: int = 0
 ) -> Generator[tuple[range, Block], None, None]:
-    """The blocks of the replications from `first` on, in order, however many threads run them; a few blocks ahead at most."""
-    run = work.runner(layouts)
-    ranges = (range(start, min(start + BLOCK, replications)) for start in range(first, replications, BLOCK))
-    if workers == 1 or replications - first <= BLOCK:
-        for each in ranges:
-            yield each, run(each)
+    """The blocks of the replications from `first` on, in order, whoever runs them; a few blocks ahead at most."""
+    if isinstance(workers, Cluster):
+        yield from _by_parts(work, replications, workers, first)
         return
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="replications")
-    waiting: deque[tuple[range, Future[Block]]] = deque()
-    try:
-        for each in ranges:
-            waiting.append((each, pool.submit(run, each)))
-            if len(waiting) <= workers:
-                continue
-            done, future = waiting.popleft()
-            yield done, future.result()
-        while waiting:
-            done, future = waiting.popleft()
-            yield done, future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    ranges = (range(start, min(start + BLOCK, replications)) for start in range(first, replications, BLOCK))
+    alone = workers == 1 or replications - first <= BLOCK
+    yield from in_turn(work.runner(layouts), ranges, 1 if alone else workers)
+
+
+def _by_parts(work: Work, replications: int, cluster: Cluster, first: int) -> Generator[tuple[range, Block], None, None]:
+    """The same by parts of several blocks, since every part travels."""
+    length = BLOCK * work.blocks_of_a_part()
+    parts = (range(start, min(start + length, replications)) for start in range(first, replications, length))
+    for part, blocks in in_turn(partial(blocks_of, pickle.dumps(work)), parts, cluster):
+        for start, block in zip(part[::BLOCK], blocks, strict=True):
+            yield range(start, min(start + BLOCK, part.stop)), block
+
+
+def blocks_of(packed: bytes, replications: range) -> list[Block]:
+    """What a worker of a cluster does: the blocks of some replications, the first of which begins a block."""
+    run = _runner_of(packed)
+    return [run(replications[start : start + BLOCK]) for start in range(0, len(replications), BLOCK)]
+
+
+@lru_cache(maxsize=8)
+def _runner_of(packed: bytes) -> Callable[[range], Block]:
+    work: Work = pickle.loads(packed)  # from our own client; Dask itself runs whatever it is sent
+    return work.runner(work.layouts())
 
 
 def draw_the_same(one: Scenario, other: Scenario) -> bool:

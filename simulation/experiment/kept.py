@@ -16,14 +16,13 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.compiled import sources_digest
+from simulation.experiment.cluster import sources
 
 if TYPE_CHECKING:
     from simulation.experiment.blocks import Run
@@ -89,12 +88,7 @@ def _key(run: Run) -> str:
     work = run.work
     parts = [*(plan.digest for plan in work.plans), work.engine, work.seed, work.days, run.precision]
     parts += [run.level] if run.precision is not None else []
-    return hashlib.sha256("\n".join(map(str, [*parts, _sources()])).encode()).hexdigest()[:32]
-
-
-@lru_cache(maxsize=1)
-def _sources() -> str:
-    return sources_digest()
+    return hashlib.sha256("\n".join(map(str, [*parts, sources()])).encode()).hexdigest()[:32]
 
 
 def _arrays(run: Run) -> Iterator[tuple[str, Array]]:

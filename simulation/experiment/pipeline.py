@@ -228,7 +228,7 @@ def plain_block(
 
 
 def _ledger(side: Side, plan: Plan, days: int, roominess: int) -> Ledger:
-    columns = 1 + len(side.layout.half_hours)
+    columns = 1 + side.half_hours
     kept = days if side.counts is None else 0
     room = plan.chances.room * roominess * kept
     none = np.empty((0, 1, 1), np.int32)

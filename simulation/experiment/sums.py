@@ -149,21 +149,23 @@ class Record:
 class Side:
     """What a block adds to the record of one plan: its days, or, where these would fill the memory, their counts."""
 
-    layout: Layout
+    services: int
+    half_hours: int
+    """how many of either the layout has; a block that travels leaves the layout behind"""
     sums: Sums
     counts: Counts | None
     days: list[Seen] = field(default_factory=list)
 
     @classmethod
     def of(cls, layout: Layout, heavy: bool) -> Side:
-        return cls(layout, Sums.of(layout), Counts.of(layout) if heavy else None)
+        return cls(len(layout.services), len(layout.half_hours), Sums.of(layout), Counts.of(layout) if heavy else None)
 
     def see(self, day: Seen) -> None:
         """Takes one day in."""
         if self.counts is None:
             self.days.append(day)
         else:
-            self.counts.count(len(self.layout.services), day)
+            self.counts.count(self.services, day)
 
 
 @dataclass(slots=True)

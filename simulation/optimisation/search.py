@@ -17,7 +17,7 @@ import numpy as np
 
 from simulation.days import dated
 from simulation.expected import tasks_per_day
-from simulation.experiment import Result, experiment
+from simulation.experiment import Result, Workers, experiment
 from simulation.optimisation.days import Chance, chance_of
 from simulation.optimisation.table import Day, Open, day_of, half_hours_of
 from simulation.optimisation.targets import LEVEL, Target, with_targets
@@ -48,7 +48,7 @@ class Search:
         seats: dict[str, int],
         on: datetime.date | None,
         seed: int,
-        workers: int,
+        workers: Workers,
         progress: Progress | None,
     ) -> None:
         day = day_of(scenario, on)

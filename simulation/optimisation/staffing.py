@@ -29,7 +29,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulation.experiment import Result, experiment
+from simulation.experiment import Result, Workers, experiment
 from simulation.faults import BadInput, add_catalogue, fault
 from simulation.optimisation.days import Chance
 from simulation.optimisation.search import CHANCE_DAYS, Progress, Search
@@ -91,7 +91,7 @@ class Staffing:
         """Windows open at the busiest half-hour."""
         return max(map(sum, zip(*self.needed.values(), strict=True)))
 
-    def simulated_with(self, open_windows: Mapping[str, tuple[int, ...]], workers: int = 1) -> Result:
+    def simulated_with(self, open_windows: Mapping[str, tuple[int, ...]], workers: Workers = 1) -> Result:
         """The day with other windows open (such as those of shifts that cover the answer), on the citizens that confirmed the answer."""
         plan = self.day.with_windows(open_windows)
         return experiment(plan, replications=CONFIRM_REPLICATIONS, seed=self.confirmed.seed, level=LEVEL, workers=workers)
@@ -105,7 +105,7 @@ def staff(
     seats: Mapping[str, int] | None = None,
     on: datetime.date | None = None,
     seed: int = 1,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
 ) -> Staffing:
     """Searches.
