@@ -33,11 +33,12 @@ def study(
     from simulation.study import items_of, read_study, run_study
     from supervision.home import data_folder
 
-    with bar(words("cli_study_reading")) as advance:
-        read = read_study(Path(file), find_scenario, lambda done, total: advance(done, total, None))
     folder = Path(out) if out is not None else data_folder() / "studies"
-    with workers_of(workers, scheduler) as crew, bar(words("cli_study_running", name=read.name)) as advance:
-        run_study(read, folder, crew, lambda done, total: advance(done, total, None))
+    with workers_of(workers, scheduler) as crew:
+        with bar(words("cli_study_reading")) as advance:
+            read = read_study(Path(file), find_scenario, lambda done, total: advance(done, total, None), crew)
+        with bar(words("cli_study_running", name=read.name)) as advance:
+            run_study(read, folder, crew, lambda done, total: advance(done, total, None))
     rows = [_row(folder, item) for item in items_of(read)]
     if not answer(_as_data(read, rows), json_target):
         _show(read, rows, folder)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Event
 from typing import Any
 
 from simulation.compiled import sources_digest
@@ -29,6 +30,8 @@ ALONE = 60.0
 """seconds without any worker until the work is given up"""
 AHEAD = 2
 """parts handed out for each thread of a worker, so that none waits for the next"""
+FETCH = 30.0
+"""seconds to bring what a part gave, before it is looked for anew"""
 COUNT_EVERY = 5.0
 """seconds between two counts of the workers"""
 
@@ -58,19 +61,16 @@ class Cluster:
         """What a part gave. Raises BadInput where the cluster could not do it, and whatever BadInput the part itself raised."""
         from distributed import KilledWorker
 
-        since = time.monotonic()
+        ended = Event()
+        handed.add_done_callback(lambda _: ended.set())
         while True:
+            self._wait(ended)
             try:
-                return handed.result(timeout=LOOK)
+                return handed.result(timeout=FETCH)
             except BadInput:
                 raise
-            except TimeoutError:
-                if self.client.status != "running":
-                    raise BadInput([fault("cluster_lost", "--scheduler", self.address)]) from None
-                if self._any_worker():
-                    since = time.monotonic()
-                elif time.monotonic() - since > ALONE:
-                    raise BadInput([fault("cluster_alone", "--scheduler", self.address, seconds=f"{ALONE:.0f}")]) from None
+            except TimeoutError:  # whoever had it is gone, and somebody does it again
+                self._check(0.0)
             except KilledWorker:
                 raise BadInput([fault("cluster_killed", "--scheduler", self.address)]) from None
             except (ImportError, AttributeError) as missing:
@@ -79,6 +79,20 @@ class Cluster:
                 if handed.status in ("cancelled", "lost") or self.client.status != "running":
                     raise BadInput([fault("cluster_lost", "--scheduler", self.address)]) from broken
                 raise
+
+    def _wait(self, ended: Event) -> None:
+        """Until a part has ended, or the cluster."""
+        since = time.monotonic()
+        while not ended.wait(LOOK):
+            if self._any_worker():
+                since = time.monotonic()
+            self._check(time.monotonic() - since)
+
+    def _check(self, alone: float) -> None:
+        if self.client.status != "running":
+            raise BadInput([fault("cluster_lost", "--scheduler", self.address)]) from None
+        if alone > ALONE:
+            raise BadInput([fault("cluster_alone", "--scheduler", self.address, seconds=f"{ALONE:.0f}")]) from None
 
     def forget(self, handed: Any) -> None:
         """Takes back a part that nobody wants any more."""

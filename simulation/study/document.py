@@ -18,16 +18,19 @@ once and before anything is simulated. A hall is kept as its document, so that a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from simulation.expected import tasks_per_day
-from simulation.experiment import MOST_DAYS, MOST_REPLICATIONS
+from simulation.experiment import MOST_DAYS, MOST_REPLICATIONS, Workers
+from simulation.experiment.workers import in_turn
 from simulation.faults import BadInput, Fault, add_catalogue, fault
 from simulation.plans import Change, apply_changes, read_changes
 from simulation.scenario import parse
-from simulation.scenario.reading import read_text, read_toml
+from simulation.scenario.reading import lines_of, read_text, read_toml
 
 add_catalogue(Path(__file__).with_name("faults.toml"))
 
@@ -80,8 +83,8 @@ class Study:
     days: int
 
 
-def read_study(path: Path, find: Finder, progress: Progress | None = None) -> Study:
-    """Reads a study's file with all its halls. Raises BadInput with everything that is wrong."""
+def read_study(path: Path, find: Finder, progress: Progress | None = None, workers: Workers = 1) -> Study:
+    """Reads a study's file with all its halls, which the workers check. Raises BadInput with everything that is wrong."""
     place = str(path)
     document = read_toml(read_text(path, place), place)
     faults = _faults_of_keys(document, place)
@@ -94,13 +97,15 @@ def read_study(path: Path, find: Finder, progress: Progress | None = None) -> St
     if faults:
         raise BadInput(faults)
     halls = []
-    for done, file in enumerate(files):
-        if progress is not None:
-            progress(done, len(files))
-        try:
-            halls.append(_hall(file, plans))
-        except BadInput as refused:
-            faults += refused.faults
+    read = [each for each in (_text_of(file, faults) for file in files) if each is not None]
+    with closing(in_turn(partial(_hall, plans), read, workers)) as checked:
+        for done, (_, found) in enumerate(checked):
+            if progress is not None:
+                progress(done, len(files))
+            if isinstance(found, Hall):
+                halls.append(found)
+            else:
+                faults += found
     if faults:
         raise BadInput(faults)
     precision = document.get("precision")
@@ -169,21 +174,32 @@ def _files(given: list[str], folder: Path, find: Finder, place: str, faults: lis
     return list(found)
 
 
-def _hall(file: Path, plans: tuple[Plan, ...]) -> Hall:
-    place = str(file)
-    document = read_toml(read_text(file, place), place)
-    scenario = parse(document, place)
+def _text_of(file: Path, faults: list[Fault]) -> tuple[str, str] | None:
+    """(name of the file, its text); None if it cannot be read."""
+    try:
+        return str(file), read_text(file, str(file))
+    except BadInput as refused:
+        faults += refused.faults
+        return None
+
+
+def _hall(plans: tuple[Plan, ...], given: tuple[str, str]) -> Hall | list[Fault]:
+    """A file's hall with its plans made, or what is wrong with them."""
+    place, text = given
     faults: list[Fault] = []
     digests = []
+    try:
+        document = read_toml(text, place)
+        scenario = parse(document, place, lines=lines_of(text))
+    except BadInput as refused:
+        return list(refused.faults)
     for plan in plans:
         at = f"{place}: plan {plan.name}"
         try:
             digests.append(parse(apply_changes(document, plan.changes, at), at).digest)
         except BadInput as refused:
             faults += refused.faults
-    if faults:
-        raise BadInput(faults)
-    return Hall(scenario.name, place, document, float(tasks_per_day(scenario).sum()), scenario.digest, tuple(digests))
+    return faults or Hall(scenario.name, place, document, float(tasks_per_day(scenario).sum()), scenario.digest, tuple(digests))
 
 
 def _named(halls: list[Hall]) -> tuple[Hall, ...]:

@@ -134,6 +134,7 @@ def test_a_study_loses_nothing_with_a_killed_worker(tmp_path, site):
                 doomed.wait()
 
         run_study(study, tmp_path / "there", cluster, kill)
+        assert read_study(tmp_path / "study.toml", nowhere, workers=cluster) == study, "the workers read what this process reads"
         assert in_hand[0] > 0, "it was killed with work in hand"
         assert address not in cluster.client.nthreads()
     run_study(study, tmp_path / "here", 2)
