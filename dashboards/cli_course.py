@@ -145,8 +145,10 @@ def file_appeal(
     check_target(json_target)
     from supervision.course import appeal as file
     from supervision.db.store import open_store
+    from supervision.monthly import name_subject
 
     with open_store() as store:
+        window = name_subject(store, hall, month, window, scheme)
         filed = file(store, hall, month, window, line, grounds, scheme, person=person, record=record)
     if not answer({"appeal": _appeal(filed)}, json_target):
         say(words("cli_appeal_filed", number=filed.number))

@@ -42,7 +42,7 @@ def show_month(
         load, rate = (None, None) if context is None else (context.load, context.ratings.adjusted)
         name = names.get(sheet.window_id)
         made.add_row(
-            sheet.window_id,
+            "" if sheet.window_id.partition(":")[0] in PREFIXED else sheet.window_id,
             words("cli_unassigned") if name is None else name.name(words.language),
             STATES[sheet.state][words.language] if sheet.total is None else decimal(sheet.total),
             decimal(sheet.comparable),

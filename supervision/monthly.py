@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from decimal import Decimal
 from multiprocessing import get_context
@@ -31,7 +31,7 @@ from .db.records import hall_row
 from .db.scheme_texts import read_published
 from .db.sheets import Filed, file_sheets, fix_scheme, list_assessed, read_filed
 from .db.subjects import Subjects, read_subjects
-from .evidence import UNASSIGNED
+from .evidence import PREFIXED, UNASSIGNED
 from .faults import BadInput, fault
 from .month import Month, parse_month
 from .people import check_person, normal_id
@@ -407,11 +407,14 @@ def _file(
 def _contexts(
     ids: Sequence[str], facts: MonthFacts, loads: Loads, levels: frozenset[str], subjects: Subjects
 ) -> dict[str, Context]:
-    """A person's load is that of the windows they worked at: nobody's tickets name their clerk."""
-    return {
-        each: Context(load_of(loads, subjects.windows.get(each, (each,))), loads.hall, good_rates(facts.of(each)[0], levels))
-        for each in ids
-    }
+    """A person's load is that of the windows they worked at, for no ticket names its clerk; the cases accepted are the person's own."""
+    found = {}
+    for each in ids:
+        load = load_of(loads, subjects.windows.get(each, (each,)))
+        if subjects.kind in PREFIXED and each != UNASSIGNED:
+            load = replace(load, accepted=facts.accepted.get(each, 0))
+        found[each] = Context(load, loads.hall, good_rates(facts.of(each)[0], levels))
+    return found
 
 
 def _annex(context: Context) -> str:

@@ -26,13 +26,14 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
     name = st.selectbox(words("period_select"), found, key="period")
     frame.remember("period", default)
     view = outcomes.period(hall, name, scheme)
-    names = {id: words.name(given, id) for id, given in work.window_names(hall).items()}
-    names |= {each.window_id: each.name(words.language) for each in view.subjects}
+    windows = {id: words.name(given, id) for id, given in work.window_names(hall).items()}
+    names = {each.window_id: each.name(words.language) for each in view.subjects}
     about = {
         words("inspector_hall"): hall, words("period_select"): name,
         words("inspector_scheme"): f"{view.scheme.id} {view.scheme.version} {view.scheme.digest}", words("version"): data.version(),
     }  # fmt: skip
     _results(words, view, names, scope, about)
+    _parts(words, view, names, scope, about)
     for awarded in view.titles:
         _title(words, view, awarded, names, scope, about)
     if not view.titles:
@@ -41,7 +42,7 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
         words("period_file"), key="file_period", icon=":material/inventory:", help=words("period_file_help"), on_click=acting.perform,
         args=(lambda: _file(hall, name, scheme),),
     )  # fmt: skip
-    _call_ins(words, hall, month, scheme, names, scope, about)
+    _call_ins(words, hall, month, scheme, windows, scope, about)
     _reports(words, hall, month, name, scheme, names, scope)
     return _answer(words, view, names)
 
@@ -97,6 +98,29 @@ def _results(words: Words, view: outcomes.PeriodView, names: dict[str, str], sco
     frame.listing(words, "period", shown, headings, about, numbers=rows, units=units, places=places_of, definitions=definitions)
     hall = words("not_available") if view.hall is None else number(float(view.hall), 2)
     st.caption(words("period_hall", mean=hall, count=len(view.departments)))
+
+
+def _parts(words: Words, view: outcomes.PeriodView, names: dict[str, str], scope: work.Scope, about: dict[str, object]) -> None:
+    """The period's sheet of everybody, part by part: of a township its three aspects (document 002)."""
+    lines = (*view.scheme.indicators, *view.scheme.bonuses)
+    called = {each.id: each.name.text(words.language) for each in lines}
+    rows = pd.DataFrame(
+        [
+            {"window": names.get(each.window_id, each.window_id), **{part.id: part.mean for part in each.parts if part.id in called}}
+            for each in view.results
+            if scope.reads(each.window_id)
+        ],
+        columns=["window", *called],
+    )
+    shown = rows.assign(**{
+        id: [words("not_available") if each is None or pd.isna(each) else number(float(each), 2) for each in rows[id]] for id in called
+    })  # fmt: skip
+    with st.expander(words("period_parts"), icon=":material/view_column:"):
+        headings = {"window": words("period_window"), **called}
+        frame.listing(
+            words, "period_parts", shown, headings, about, numbers=rows, units=dict.fromkeys(called, words("unit_points")),
+            places=dict.fromkeys(called, 2),
+        )  # fmt: skip
 
 
 def _title(

@@ -63,7 +63,8 @@ def make(
     names = {each.window_id: each.name(language) for each in monthly.list_windows(store, hall)}
     names |= {each.window_id: each.name(language) for each in monthly.list_subjects(store, hall, month, chosen)}
     if kind in ("sheet", "rectification"):
-        own = [each for each in sheets if window in (each.window_id, names.get(each.window_id))]
+        wanted = monthly.name_subject(store, hall, month, window or "", scheme)
+        own = [each for each in sheets if each.window_id == wanted]
         if len(own) != 1:
             raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period} {scheme} {window or ''}".strip())])
         made = _sheet if kind == "sheet" else _rectification
@@ -198,7 +199,8 @@ def _period_sheet(store: Store, hall: str, period: str, scheme: str, subject: st
     """One subject's quarter, half-year or year, part by part: for a township its three aspects (document 002)."""
     view = read_period(store, hall, period, scheme)
     named = {each.window_id: each.name(words.language) for each in view.subjects}
-    own = [each for each in view.results if subject in (each.window_id, named.get(each.window_id))]
+    spelt = {each.window_id: (each.window_id, each.name_zh, each.name_en) for each in view.subjects}
+    own = [each for each in view.results if subject in spelt.get(each.window_id, (each.window_id,))]
     if len(own) != 1:
         raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{period} {scheme} {subject}".strip())])
     (result,) = own

@@ -462,5 +462,7 @@ def test_a_quarter_of_a_township_in_its_three_aspects_at_the_terminal(home: Path
     written = run(app, ["report", "sheet", "2024-Q2", str(target), "--window", "T1", "--scheme", "ouhai", "--hall", HALL])
     assert written.exit_code == 0, written.output
     assert target.stat().st_size > 3000
+    with open_store(home=home) as opened:
+        assert len(reports.make(opened, HALL, "sheet", "2024-Q2", "ouhai", window="Guoxi").tables[0].rows) == 3
     wrong = run(app, ["period", "2024-Q2", "--scheme", "ouhai", "--window", "nobody", "--hall", HALL])
     assert isinstance(wrong.exception, BadInput), "main() makes exit code 2 of it"
