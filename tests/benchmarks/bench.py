@@ -23,6 +23,7 @@ from pathlib import Path
 
 from simulation import draw_demand, experiment, load_scenario, measure, serve
 from simulation.scenario import Scenario
+from tests.benchmarks import study
 from tests.benchmarks.split import nanoseconds
 from tests.benchmarks.yardstick import Yardstick, prepare, waits
 
@@ -41,7 +42,7 @@ Figure = tuple[str, float, str]
 
 def main() -> None:
     hall = load_scenario(HALL)
-    for figures in (against_the_yardstick(), a_hundred_days(hall), the_split(hall), a_thousand_years(), from_nothing()):
+    for figures in (against_the_yardstick(), a_hundred_days(hall), the_split(hall), a_thousand_years(), study.figures(), from_nothing()):
         for name, value, unit in figures:
             print(f"{name} {value:.4g} {unit}", flush=True)
 
