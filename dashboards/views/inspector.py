@@ -106,7 +106,7 @@ def _said(
         case "month":
             _sections(words, hall, table, scope)
             if table is not None:
-                return _answer(words, table)
+                return _answer(words, table, scope)
     return words("inspector_not_computed", month=month), "warn"
 
 
@@ -138,7 +138,7 @@ def _sections(words: Words, hall: str, table: MonthTable | None, scope: work.Sco
         _journal(words, table)
 
 
-def _answer(words: Words, table: MonthTable) -> tuple[str, str]:
+def _answer(words: Words, table: MonthTable, scope: work.Scope) -> tuple[str, str]:
     """Where to look first, and why."""
     scored = [row for row in table.rows if row.comparable is not None]
     if not scored:
@@ -155,11 +155,16 @@ def _answer(words: Words, table: MonthTable) -> tuple[str, str]:
         "total": number(float(worst.comparable or 0), 2),
         "reasons": words("inspector_reason_join").join(_reasons(words, table, worst)),
     }
+    tone = "warn" if worst.overdue or worst.bad or worst.findings else "plain"
+    if scope.windows is not None:
+        reached = work.course_of(table.hall, table.month, table.scheme.id)
+        until = words("inspector_own_until", day=reached.until) if reached and reached.stands == "circulated" else ""
+        return words("inspector_answer_own", **facts) + until, tone
     equal = sum(row.comparable == worst.comparable for row in scored) - 1
     spread = (best.comparable or 0) - (worst.comparable or 0)
     close = words("inspector_close", spread=number(float(spread), 2)) if spread < CLOSE else ""
     tie = words("inspector_tie", count=equal) if equal else ""
-    return words("inspector_answer", **facts) + tie + close + more, "warn" if worst.overdue or worst.bad or worst.findings else "plain"
+    return words("inspector_answer", **facts) + tie + close + more, tone
 
 
 def _reasons(words: Words, table: MonthTable, row: Row) -> list[str]:

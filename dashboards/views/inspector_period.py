@@ -38,21 +38,26 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
         _title(words, view, awarded, names, scope, about)
     if not view.titles:
         st.caption(words("period_no_titles"))
-    st.button(
-        words("period_file"), key="file_period", icon=":material/inventory:", help=words("period_file_help"), on_click=acting.perform,
-        args=(lambda: _file(hall, name, scheme),),
-    )  # fmt: skip
+    if work.runs_months(scope):
+        st.button(
+            words("period_file"), key="file_period", icon=":material/inventory:", help=words("period_file_help"), on_click=acting.perform,
+            args=(lambda: _file(hall, name, scheme),),
+        )  # fmt: skip
     _call_ins(words, hall, month, scheme, windows, scope, about)
     _reports(words, hall, month, name, scheme, names, scope)
-    return _answer(words, view, names)
+    return _answer(words, view, names, scope)
 
 
 def _months(hall: str, name: str, scheme: str) -> list[str]:
     return [str(each) for each in outcomes.period(hall, name, scheme).period.months]
 
 
-def _answer(words: Words, view: outcomes.PeriodView, names: dict[str, str]) -> frame.Answer:
+def _answer(words: Words, view: outcomes.PeriodView, names: dict[str, str], scope: work.Scope) -> frame.Answer:
     name = view.period.name
+    if scope.windows is not None:
+        own = next((each for each in view.results if scope.reads(each.window_id)), None)
+        mean = words("not_available") if own is None or own.mean is None else number(float(own.mean), 2)
+        return words("period_answer_own", period=name, mean=mean, open=len(view.unlocked)), "plain"
     if view.unlocked:
         return words("period_answer_unlocked", period=name, months=words("inspector_list_join").join(view.unlocked)), "warn"
     winners = [row for each in view.titles for row in each.winners]

@@ -32,7 +32,7 @@ def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str, s
     st.markdown(stands)
     st.caption(trail)
     if reached is not None and reached.until is not None and reached.stands == "circulated":
-        st.markdown(words("today_until", day=reached.until.isoformat(), count=len(reached.waiting)))
+        st.markdown(words("today_until", day=reached.until.isoformat(), count=len(found.appeals)))
     if found.next_act is None:
         st.markdown(words("today_public"))
         address = f"?page=board&lang={words.language}&hall={quote(hall)}&month={quote(f'{month} · {scheme}')}"

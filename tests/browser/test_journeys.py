@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 import time
@@ -14,6 +15,10 @@ from tests.browser.conftest import ANOTHER, Served
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PAGES = ("manager", "staffing", "inspector", "planner", "jobs")
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
+"""One pixel."""
 ENGLISH_OF_STREAMLIT = ("Download as CSV", "Fullscreen", "Search", "Show/hide columns", "Choose an option", "Running...")
 
 
@@ -290,7 +295,11 @@ def test_a_request_for_the_page_is_protected(served):
     assert 'lang="zh-CN"' in page
 
 
-@pytest.mark.parametrize("view", ["orders", "overdue", "appeals", "signals"])
+PARTS = ("plan", "form", "findings", "severity")
+SECTIONS = ("orders", "overdue", "appeals", "signals", "period", *(f"checks&part={part}" for part in PARTS))
+
+
+@pytest.mark.parametrize("view", SECTIONS)
 def test_the_inspectors_sections_fit_a_phone(visit, view):
     visit.page.set_viewport_size({"width": 390, "height": 844})
     visit.open("inspector", more=f"&view={view}")
@@ -319,3 +328,29 @@ def test_an_inspector_takes_a_month_from_opening_to_circulating_and_is_told_why_
     page.get_by_text("没有办成").wait_for()
 
     assert "督查甲" not in page.url
+
+
+def test_an_inspector_records_a_visit_on_a_phone_with_a_picture_and_a_refusal_loses_nothing(visit):
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.open("inspector", more="&view=checks&part=form")
+    page, record = visit.page, visit.page.get_by_role("button", name="登记这次检查")
+    name = page.locator(".st-key-person input")
+    name.fill("督查乙")
+    name.press("Enter")
+    visit.settle()
+    page.locator(".st-key-form_codes").get_by_text("未统一着装").click()
+    page.locator(".st-key-form_minutes input").fill("12")
+    page.locator(".st-key-form_waiting input").fill("5")
+    record.click()
+    page.get_by_text("须附照片").wait_for()
+    visit.settle()
+    assert page.locator(".st-key-form_minutes input").input_value() == "12"
+    assert page.locator(".st-key-form_waiting input").input_value() == "5"
+    picture = {"name": "现场.png", "mimeType": "image/png", "buffer": PICTURE}
+    page.locator("[data-testid=stFileUploaderDropzoneInput]").first.set_input_files([picture])
+    page.get_by_text("现场.png").wait_for()
+    visit.settle()
+    record.click()
+    page.get_by_text("已登记检查").wait_for()
+    assert "问题 1 个，新存文件 1 份" in page.locator("[data-testid=stAlertContentSuccess]").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

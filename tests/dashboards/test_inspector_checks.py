@@ -285,3 +285,18 @@ def test_an_inspector_works_a_month_from_open_to_published_on_the_page(hall, mon
     board = page(view="month", page="board")
     assert 'class="board"' in "".join(each.proto.body for each in board.get("html"))
     record._open.clear()
+
+
+def test_window_staff_are_told_of_their_own_month_and_file_no_period(hall):
+    table = record.month_table(hall, "2022-11", "k12")
+    row = next(each for each in table.rows if each.moved and each.comparable is not None and each is not table.rows[0])
+    accounts.grant(record.store(), hall, "root", "administrator", person="root")
+    accounts.grant(record.store(), hall, "窗口甲", "staff", person="root", window=row.window)
+    said = answer(page(person="窗口甲"))
+    assert said.startswith(f"「{row.names['zh']}」")
+    assert f"{row.comparable:.2f}" in said
+    assert "全厅最低" not in said
+    period = page(person="窗口甲", view="period")
+
+    assert len(table_with(period, "均分")) == 1
+    assert "归档这个周期" not in {each.label for each in period.button}
