@@ -47,6 +47,7 @@ test: $(TESTED) browser lint
 
 bench: $(TESTED)
 	@$(BIN)/python -m tests.benchmarks.bench
+	@$(BIN)/python -m tests.benchmarks.studies
 
 clean:
 	rm -rf $(VENV) .openhall build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -16,6 +16,7 @@ from dashboards import (
     cli_district,
     cli_fit,
     cli_formulas,
+    cli_frontier,
     cli_hall,
     cli_layout,
     cli_month,
@@ -53,6 +54,7 @@ app.command("compare", help=words("cli_help_compare"))(cli_hall.compare)
 app.command("staff", help=words("cli_help_staff"))(cli_staff.staff)
 app.command("size", help=words("cli_help_size"))(cli_size.size)
 app.command("formulas", help=words("cli_help_formulas"))(cli_formulas.formulas)
+app.command("frontier", help=words("cli_help_frontier"))(cli_frontier.frontier)
 app.command("layout", help=words("cli_help_layout"))(cli_layout.layout)
 app.command("roster", help=words("cli_help_roster"))(cli_roster.roster)
 app.command("district", help=words("cli_help_district"))(cli_district.district)

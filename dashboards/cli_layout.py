@@ -79,10 +79,13 @@ def layout(
         from pathlib import Path
 
         Path(out).write_text(found.best.plan.to_toml(), encoding="utf-8")
-    for each in found.remarks:
-        note(each.text(words.language), style=None)
-    if not answer(as_data(found, words.language), json_target):
-        _show(found)
+    from dashboards.data import layouts
+
+    data = layouts.as_data(found)
+    for each in data["remarks"]:
+        note(each[words.language], style=None)
+    if not answer({**data, "sentence": layouts.sentence(words, data), "promise": layouts.promise(words, data)}, json_target):
+        _show(data)
 
 
 def _learning(given: str | None) -> tuple[float, float] | None:
@@ -97,87 +100,33 @@ def _learning(given: str | None) -> tuple[float, float] | None:
         raise BadInput([fault("layout_learning", "--learning", given)]) from None
 
 
-def as_data(found: Any, language: str) -> dict[str, Any]:
-    """The answer for JSON."""
-    from dashboards.data import layouts
-
-    chosen = found.selection
-    order = [each for each in found.layouts if each.still_in]
-    return {
-        "scenario": found.scenario,
-        "objective": found.objective.text,
-        "advice": found.advice,
-        "sentence": layouts.sentence(words, found),
-        "best": found.best.name,
-        "guarantee": found.guarantee,
-        "guaranteed": chosen.separated,
-        "delta": chosen.delta,
-        "still_in": [each.name for each in order],
-        "out": [each.name for each in found.layouts if not each.still_in],
-        "layouts": [_layout(found, each) for each in found.layouts],
-        "not_possible": [{"kind": kind, "reason": reason} for kind, reason in found.cannot],
-        "weeks_of_learning": [
-            {"week": each.week, "speed": each.speed, "difference": _interval(each.against_now)} for each in found.weeks
-        ],
-        "remarks": [each.text(language) for each in found.remarks],
-        "days": found.days,
-        "seconds": found.seconds,
-        "seed": found.seed,
-        "engine": found.engine,
-    }
-
-
-def _layout(found: Any, each: Any) -> dict[str, Any]:
-    def services(positions: Any) -> list[str]:
-        return [service for n in positions for service in found.units[n]]
-
-    return {
-        "name": each.name,
-        "kind": each.arrangement.kind,
-        "windows": [
-            {"count": pool.count, "serves": services(pool.units), "helps": services(pool.helps)} for pool in each.arrangement.pools
-        ],
-        "value": _interval(each.value),
-        "minus_now": None if each.against_now is None else _interval(each.against_now),
-        "minus_best": None if each.against_best is None else _interval(each.against_best),
-        "separated_from_best": each.separated,
-        "still_in": each.still_in,
-        "windows_for_several_items": each.pooled,
-        "people_to_train": each.trained,
-        "cost_a_day": each.cost,
-        "mean_wait": {service: _interval(wait) for service, wait in each.waits.items()},
-    }
-
-
-def _interval(given: Any) -> dict[str, float | None]:
-    return {key: None if value != value else value for key, value in (("value", given.value), ("low", given.low), ("high", given.high))}
-
-
-def _show(found: Any) -> None:
+def _show(found: dict[str, Any]) -> None:
     from dashboards.data import layouts
 
     say(layouts.sentence(words, found), style="bold")
     say(layouts.promise(words, found))
+    best, priced = layouts.best_of(found), found["currency"] is not None
     made = table(
         *(words(each) for each in ("cli_layout_layout", "cli_layout_value", "cli_layout_minus_now", "cli_layout_minus_best")),
         *(words(each) for each in ("cli_layout_pooled", "cli_layout_train")),
-        *([words("cli_layout_cost")] if found.best.cost else []),
+        *([words("cli_layout_cost")] if priced else []),
         words("cli_layout_verdict"),
-        right=(1, 2, 3, 4, 5, 6) if found.best.cost else (1, 2, 3, 4, 5),
+        right=(1, 2, 3, 4, 5, 6) if priced else (1, 2, 3, 4, 5),
     )
-    for each in found.layouts:
-        row = [layouts.label(words, each), layouts.figure(found, each.value)]
-        row += [layouts.difference(found, given) for given in (each.against_now, each.against_best)]
-        row += [str(each.pooled), str(each.trained)]
-        row += [number(each.cost["total"], 0)] if each.cost else []
+    for each in found["layouts"]:
+        row = [layouts.label(words, each), layouts.figure(words, found, each["value"])]
+        row += [layouts.difference(words, found, each[name]) for name in ("minus_now", "minus_best")]
+        row += [str(each["windows_for_several_items"]), str(each["people_to_train"])]
+        row += [number(each["cost_a_day"]["total"], 0)] if priced else []
         made.add_row(*row, words(layouts.verdict(found, each)))
     show(made)
-    say(words("cli_layout_windows_of", name=layouts.label(words, found.best)))
-    for line in layouts.windows(words, found, found.best):
+    say(words("cli_layout_windows_of", name=layouts.label(words, best)))
+    for line in layouts.windows(words, found, best):
         say(f"  {line}")
-    for kind, reason in found.cannot:
-        say(words("cli_layout_cannot", name=layouts.kind(words, kind), reason=layouts.reason(words, reason)))
-    for week in found.weeks:
-        say(words("cli_layout_week", week=week.week, percent=f"{100 * week.speed:.0f}", change=layouts.difference(found, week.against_now)))
+    for each in found["not_possible"]:
+        say(words("cli_layout_cannot", name=layouts.kind(words, each["kind"]), reason=layouts.reason(words, each["reason"])))
+    for week in found["weeks_of_learning"]:
+        change = layouts.difference(words, found, week["minus_now"])
+        say(words("cli_layout_week", week=week["week"], percent=f"{100 * week['speed']:.0f}", change=change))
     say(words("cli_layout_assumed"))
-    say(words("cli_layout_effort", days=number(found.days, 0), seconds=f"{found.seconds:.0f}"))
+    say(words("cli_layout_effort", days=number(found["days"], 0), seconds=f"{found['seconds']:.0f}"))

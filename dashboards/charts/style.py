@@ -52,8 +52,8 @@ _TIME = {
 _NUMBER = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
 
 
-def finish(chart: Any, language: str, height: int | None = None) -> Any:
-    """The chart with our fonts, locale and quiet frame; `chart` is any Altair chart, `height` in pixels."""
+def finish(chart: Any, language: str, height: Any = None) -> Any:
+    """The chart with our fonts, locale and quiet frame; `chart` is any Altair chart, `height` in pixels, or as a step a row."""
     if height is not None:
         chart = chart.properties(height=height)
     return chart.configure(

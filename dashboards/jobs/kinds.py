@@ -22,5 +22,7 @@ KINDS: dict[str, str] = {
     "sizes": "dashboards.jobs.simulated:sizes",
     "staff": "dashboards.jobs.staffed:staff",
     "roster": "dashboards.jobs.rostered:roster",
+    "layout": "dashboards.jobs.laid_out:layout",
+    "frontier": "dashboards.jobs.laid_out:frontier",
 }
 """kind -> module:function; a sentence job_KIND in texts/ names it, and may fill in its arguments"""

@@ -18,6 +18,7 @@ from dashboards.views import (
     job,
     manager_charts,
     manager_formulas,
+    manager_frontier,
     manager_levers,
     manager_library,
     manager_outlook,
@@ -72,6 +73,7 @@ def draw(words: Words) -> None:
     manager_tables.measures(words, scenario, bool(made), found)
     manager_tables.details(words, scenario, bool(made), found)
     manager_formulas.draw(words, plan, found)
+    manager_frontier.draw(words, scenario, plan, made)
     manager_outlook.draw(words, scenario, plan)
     manager_library.draw(words, scenario, plan, made)
     frame.reproduce(words, found.plan.seed, found.plan.replications, found.plan.unit, found.plan.digest)

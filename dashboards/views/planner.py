@@ -20,7 +20,7 @@ CASES_A_YEAR, DAYS = 77_144, 240
 SERVICE, CV, PEAK, TARGET = 12.0, 0.6, 1.5, 15.0
 
 
-VIEWS = ("windows", "sheet", "district")
+VIEWS = ("windows", "sheet", "layouts", "district")
 """what the page can show; all but the first in a module of their own"""
 
 

@@ -8,10 +8,12 @@ layout     which windows become comprehensive   judged     the answer, and what 
 arrangements  layouts as documents              kinds, moves  those with a name, and those one step away from one
 selection  the best of several, with a guarantee  batches    plans observed on the same days
 objective  what is to be as good as possible    costs      what a day costs
+frontier   window-hours against waiting: the plans that none beats
 """
 
 from __future__ import annotations
 
+from simulation.optimisation.frontier import Frontier, find_frontier
 from simulation.optimisation.judged import Layouts
 from simulation.optimisation.layout import study
 from simulation.optimisation.shifts import Lunch, Pattern, Shifts, cover_by_shifts, patterns_of
@@ -19,6 +21,6 @@ from simulation.optimisation.staffing import Staffing, staff
 from simulation.optimisation.targets import Target, read_target, read_targets
 
 __all__ = [
-    "Layouts", "Lunch", "Pattern", "Shifts", "Staffing", "Target", "cover_by_shifts", "patterns_of", "read_target", "read_targets", "staff",
-    "study",
+    "Frontier", "Layouts", "Lunch", "Pattern", "Shifts", "Staffing", "Target", "cover_by_shifts", "find_frontier", "patterns_of",
+    "read_target", "read_targets", "staff", "study",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ whom no plan changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -104,6 +104,12 @@ def people_to_train(now: Scenario, plan: Scenario) -> int:
     return len(asked) - int((maximum_bipartite_matching(knows, perm_type="column") >= 0).sum())
 
 
-def as_parts(row: Floats) -> Mapping[str, float]:
-    """The four parts by name, and their total."""
-    return {**dict(zip(PARTS, row.tolist(), strict=True)), "total": float(row.sum())}
+def only(costs: Costs, part: str) -> Costs:
+    """The prices with all but those of one of PARTS at nothing."""
+    return replace(
+        costs,
+        window_hour=costs.window_hour if part == "windows" else 0.0,
+        overtime_hour=costs.overtime_hour if part == "overtime" else 0.0,
+        waiting_hour=costs.waiting_hour if part == "waiting" else 0.0,
+        training=costs.training if part == "training" else 0.0,
+    )

@@ -30,7 +30,7 @@ from simulation.estimators import mean_interval
 from simulation.faults import BadInput, Fault, fault
 from simulation.optimisation.arrangements import Arrangement, Frame, Pool, frame_of, lost_of, now_of, plan_of, pooled_windows
 from simulation.optimisation.batches import BATCH, Figure, Trial, figure_of, observe, trial_of
-from simulation.optimisation.costs import PARTS, Price, people_to_train
+from simulation.optimisation.costs import PARTS, Price, only, people_to_train
 from simulation.optimisation.judged import Interval, Judged, Layouts, Week
 from simulation.optimisation.kinds import HELPING, KINDS, named
 from simulation.optimisation.moves import neighbours
@@ -257,7 +257,7 @@ class _Study:
             price = self.price(plan, people)
             mine = [figure_of(self.objective, price), *further]
             if price is not None:
-                mine += [Figure("cost", None, replace(price, costs=_only(prices, part))) for part in PARTS]
+                mine += [Figure("cost", None, replace(price, costs=only(price.costs, part))) for part in PARTS]
             trials.append(self.trial(each, self.seed + 2 * 7919, mine))
         values = self.observe(trials, 0, CONFIRM)
         judged = []
@@ -375,12 +375,6 @@ def _learning(window: Any, known: Sequence[frozenset[str]], speed: float) -> Any
     if window.station is not None or any(set(window.efficiency) <= each for each in known):
         return window
     return replace(window, efficiency={service: each * speed for service, each in window.efficiency.items()})
-
-
-def _only(costs: Any, part: str) -> Any:
-    """The prices with all but one part at nothing."""
-    keys = dict(zip(PARTS, ("window_hour", "overtime_hour", "waiting_hour", "training"), strict=True))
-    return replace(costs, **{key: 0.0 for name, key in keys.items() if name != part})
 
 
 def _hours(scenario: Scenario) -> float:

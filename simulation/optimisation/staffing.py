@@ -125,7 +125,7 @@ def staff(
         if the scenario has a horizon instead of opening hours, no windows of `[[windows]]`, a group named in `seats` is not there, or the
         hall is closed `on` that day.
     """
-    _check(scenario, seats or {}, chance)
+    check_staffing(scenario, seats or {}, chance)
     begun = time.monotonic()
     search = Search(scenario, tuple(targets), dict(seats or {}), on, seed, workers, progress)
     missed = search.missed_by_all_windows(chance)
@@ -188,7 +188,8 @@ def _finer(search: Search, plan: Open, confirmed: Result, met: Chance) -> tuple[
     return plan, confirmed, met
 
 
-def _check(scenario: Scenario, seats: Mapping[str, int], chance: float | None) -> None:
+def check_staffing(scenario: Scenario, seats: Mapping[str, int], chance: float | None) -> None:
+    """Refuses what cannot be staffed: a horizon, no windows, unknown groups, a chance that is none. Raises BadInput."""
     faults, groups = [], groups_of(scenario)
     if scenario.horizon is not None:
         faults.append(fault("staff_horizon", scenario.path or scenario.name))

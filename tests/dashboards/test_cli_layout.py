@@ -27,7 +27,7 @@ def test_the_answer_is_a_sentence_a_promise_and_a_table(openhall, scenario):
 
     assert done.code == 0
     first, second, *_ = done.out.splitlines()
-    assert first.startswith("Make all windows comprehensive: mean wait (minutes) ")
+    assert first.startswith("Make all windows comprehensive: mean wait ")
     assert second.startswith("Guaranteed with 95 %: none of the 2 layouts compared is better")
     assert "as it is" in done.out
     assert "6 × everything" in done.out
@@ -68,12 +68,13 @@ def test_all_that_is_refused_is_told_at_once(openhall, scenario):
 def test_every_piece_of_advice_has_words(language):
     words = Words(language)
     pooled = study(textbook([{"id": "both", "count": 2, "serves": ["*"]}]), efficiency=1.0, kinds=["dedicated", "overflow"], budget=6000)
-    text = layouts.sentence(words, pooled)
+    data = json.loads(json.dumps(layouts.as_data(pooled)))
+    text = layouts.sentence(words, data)
 
     assert pooled.advice == "help"
-    assert layouts.label(words, pooled.best) in text
-    assert layouts.frame(words, pooled)["layout"].iloc[0] == layouts.label(words, pooled.best)
-    assert list(layouts.waits(words, pooled)["service"]) == ["short", "long"]
+    assert layouts.label(words, layouts.best_of(data)) in text
+    assert layouts.frame(words, data)["layout"].iloc[0] == layouts.label(words, layouts.best_of(data))
+    assert list(layouts.waits(words, data)["service"]) == ["short", "long"]
     for advice in ("keep", "pool", "part", "dedicate", "help"):
-        assert words.has(f"layout_do_{advice}")
+        assert layouts.sentence(words, {**data, "advice": advice})
     assert parse(pooled.best.plan.document).windows == pooled.best.plan.windows

@@ -10,7 +10,7 @@ import pytest
 
 from simulation import experiment
 from simulation.faults import BadInput
-from simulation.optimisation import study
+from simulation.optimisation import layout, study
 from simulation.optimisation.arrangements import Arrangement, Pool, document_of, frame_of, now_of, plan_of
 from simulation.optimisation.batches import BATCH, Figure, observe, trial_of
 from simulation.optimisation.costs import Price, people_to_train, with_costs
@@ -122,7 +122,8 @@ def test_a_budget_that_ends_first_promises_nothing() -> None:
     assert sum(each.still_in for each in found.layouts) == len(found.selection.still_in)
 
 
-def test_both_engines_give_the_same_study() -> None:
+def test_both_engines_give_the_same_study(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "CONFIRM", 4)
     kernel, simpy = (study(hall(), kinds=["comprehensive"], budget=2500, delta=2.0, engine=each) for each in ("kernel", "simpy"))
 
     assert [each.value for each in kernel.layouts] == [each.value for each in simpy.layouts]
