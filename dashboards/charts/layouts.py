@@ -21,7 +21,7 @@ def layouts_compared(frame: pd.DataFrame, words: Mapping[str, str], language: st
     """
     order = frame["layout"].tolist()
     domain = [words[each] for each in ("best", "equal", "left", "worse", "now")]
-    colour = alt.Color("stands:N", scale=alt.Scale(domain=domain, range=[GOOD, PLAN, WARN, QUIET, BASE]), legend=alt.Legend(columns=3))
+    colour = alt.Color("stands:N", scale=alt.Scale(domain=domain, range=[GOOD, PLAN, WARN, QUIET, BASE]), legend=alt.Legend(columns=2))
     y = alt.Y("layout:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelOverlap=False))
     x = alt.X("value:Q", title=words["value"], scale=alt.Scale(zero=True))
     tooltip = [

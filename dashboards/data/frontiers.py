@@ -61,6 +61,7 @@ def _point(each: Point) -> Data:
         "minus_now": _interval(each.against_now),
         "saved_per_window_hour": each.saved,
         "cost_a_day": each.cost,
+        "cost_minus_now": _interval(each.cost_against_now),
     }
 
 
@@ -82,7 +83,9 @@ def sentence(words: Words, data: Data) -> str:
     cheapest, better = at(data, "cheapest"), at(data, "better")
     facts = {"hours_now": f"{now['window_hours']:g}", "wait_now": waiting(now["mean_wait"])}
     if cheapest is not None and cheapest is not now:
+        saved = cheapest["cost_minus_now"]
         cost = {"cost": f"{cheapest['cost_a_day']['total']:,.0f}", "cost_now": f"{now['cost_a_day']['total']:,.0f}"}
+        cost["saved"] = f"{-saved['value']:,.0f} [{-saved['high']:,.0f}, {-saved['low']:,.0f}]"
         told = {"hours": f"{cheapest['window_hours']:g}", "wait": waiting(cheapest["mean_wait"]), "currency": prices["currency"]}
         return words("frontier_do_cheapest", **facts, **cost, **told)
     if cheapest is not None:

@@ -76,7 +76,7 @@ def _show(words: Words, found: frontiers.Data) -> None:
             words("frontier_hours"): rows["hours"],
             words("frontier_most_open"): rows["most_open"],
             words("frontier_wait"): [frontiers.waiting(each["mean_wait"]) for each in (*found["points"], found["now"])],
-            words("frontier_saved"): rows["saved"].astype("float64").round(2),
+            words("frontier_saved"): ["–" if pd.isna(each) else f"{each:.2f}" for each in rows["saved"].astype("float64")],
             words("frontier_cost_windows"): cost.round(),
             words("frontier_cost_waiting"): rows["cost_waiting"].round(),
             words("frontier_cost_total"): rows["cost_total"].round(),

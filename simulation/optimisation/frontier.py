@@ -73,6 +73,8 @@ class Point:
     """citizens' hours saved for each window-hour more than the point before; None for the first"""
     cost: dict[str, float] | None
     """part -> a day, and "total"; None without prices"""
+    cost_against_now: Interval | None
+    """the total minus that of the hall as it is, paired; None for that hall itself, and without prices"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,11 @@ class Frontier:
 
     @property
     def cheapest(self) -> Point | None:
-        """The plan with the lowest cost of a day, the hall as it is among them; None where waiting has no price."""
-        if self.base.costs is None or self.base.costs.waiting_hour <= 0:
+        """The cheapest plan of a day if it is clearly below today's, else the hall as it is; None where waiting has no price."""
+        if self.base.costs is None or self.base.costs.waiting_hour <= 0 or not self.points:
             return None
-        return min((self.now, *self.points), key=lambda each: each.cost["total"] if each.cost else 0.0)
+        best = min(self.points, key=lambda each: each.cost["total"] if each.cost else 0.0)
+        return best if best.cost_against_now is not None and best.cost_against_now.high < 0 else self.now
 
     @property
     def better(self) -> Point | None:
@@ -256,6 +259,7 @@ def _point(scenario: Scenario, plan: Open, hours: float, rows: np.ndarray, again
         against_now=None if against is None else Interval(*mean_interval(against[:, 0])),
         saved=None,
         cost=cost,
+        cost_against_now=None if against is None or cost is None else Interval(*mean_interval(against[:, 3:].sum(axis=1))),
     )
 
 

@@ -144,7 +144,7 @@ class _Study:
         candidates += [each for each in found if each.key != now.key or not asked]
         candidates, refused = self.possible(candidates)
         cannot += refused
-        if not candidates:
+        if all(each.kind == "now" for each in candidates):
             raise BadInput([fault("layout_none", self.frame.base.path or self.frame.base.name, self.frame.windows)])
         least = (len(candidates) + STARTS + 1) * (FIRST + CONFIRM) * BATCH
         if self.budget < least:
@@ -156,7 +156,7 @@ class _Study:
         delta = self.delta if self.delta is not None else self.least_that_matters(now)
         self.stage = "select"
         left = max(FIRST * len(trials), (self.budget - self.days - confirming) // BATCH)
-        if not 1 / len(trials) < self.guarantee:
+        if len(trials) > 1 and not 1 / len(trials) < self.guarantee:
             raise BadInput([fault("layout_guarantee", "--guarantee", f"{self.guarantee:g}", least=f"{1 / len(trials):.2f}")])
         selected = select_surely(self.sampler(trials), len(trials), delta=delta, guarantee=self.guarantee, budget=left)
         judged, best, base = self.confirmed(candidates, selected, now)

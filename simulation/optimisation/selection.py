@@ -90,8 +90,7 @@ def select_surely(
     spread = np.array([[np.var(one - other, ddof=1) for other in values] for one in values])
     inside, out = list(range(systems)), list[int]()
     sums = values.sum(axis=1)
-    r = spent = first
-    spent = first * systems
+    r, spent = first, first * systems
     while True:
         means = sums[inside] / r
         margin = np.maximum(0.0, delta / (2 * r) * (h2 * spread[np.ix_(inside, inside)] / delta**2 - r))

@@ -80,6 +80,8 @@ def test_the_price_of_waiting_chooses() -> None:
 
     assert cheap is not None
     assert dear is not None
+    assert dear.cost_against_now is not None
+    assert dear.cost_against_now.high < 0, "clearly cheaper, not by luck"
     assert cheap.hours < dear.hours
     assert cheap.cost is not None
     assert cheap.cost["windows"] == pytest.approx(40 * cheap.hours)

@@ -309,6 +309,7 @@ def test_prices_are_read_from_lines() -> None:
         ({"apart": ["z"]}, "there is no service 'z'"),
         ({"learning": (2.0, 8)}, "does not say how windows learn"),
         ({"kinds": ["round"]}, "there is no kind of layout 'round'"),
+        ({"kinds": []}, "none of the layouts asked for"),
         ({"queue": 0}, "write a whole number of at least 1"),
     ],
 )
