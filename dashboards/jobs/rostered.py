@@ -38,9 +38,11 @@ def roster(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
 
     Raises BadInput as `read_people` does. The search itself ends after SECONDS and looks at no stop; what it finds after one is dropped.
     """
+    from dataclasses import replace
     from datetime import date, datetime
 
     from dashboards.cli_roster import as_data
+    from simulation.faults import BadInput
     from simulation.optimisation.roster import make_roster, read_people
     from simulation.optimisation.roster.duties import Duty, stretches_of
 
@@ -50,7 +52,10 @@ def roster(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"people{Path(arguments['name']).suffix}"
         path.write_bytes(base64.b64decode(arguments["people"]))
-        crew = read_people(path, known)
+        try:
+            crew = read_people(path, known)
+        except BadInput as refused:  # its faults name the file as it was given
+            raise BadInput([replace(each, place=each.place.replace(str(path), arguments["name"])) for each in refused.faults]) from None
     duties = []
     for day in map(date.fromisoformat, arguments["days"]):
         for each in arguments["shifts"]:

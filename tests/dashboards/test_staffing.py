@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -106,6 +107,16 @@ def test_a_roster_is_a_job_and_its_table_has_a_row_a_person(found):
     assert shown.loc[0, "2026-12-01"] == "leave"
     assert told["complete"] is False
     assert told["told"][0]["zh"].startswith("2026-12-01")
+
+
+def test_a_file_of_people_is_refused_by_its_own_name():
+    rows = [{"group": "desk", "half_hours": ["08:30"], "people": 1}]
+    id = jobs.start("roster", rostering(rows, {}, ["2026-12-01"], "mine.csv", b"id,skills\n1,nothing\n"))
+    end = time.monotonic() + 60
+    while not jobs.look(id).is_over and time.monotonic() < end:
+        time.sleep(0.1)
+
+    assert jobs.look(id).reason["en"] == "mine.csv: row 2: there is no window group or service 'nothing'; there are desk."
 
 
 def test_the_page_asks_then_answers_in_a_sentence(found, monkeypatch):
