@@ -67,7 +67,7 @@ def shifts_as_bars(frame: pd.DataFrame, groups: Sequence[str], words: Mapping[st
         .encode(
             x=alt.X("start:Q", axis=hours, scale=alt.Scale(domain=[frame["start"].min(), frame["end"].max()], nice=False)),
             x2="end:Q",
-            y=alt.Y("person:N", sort=people, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=180, labelOverlap=True)),
+            y=alt.Y("person:N", sort=people, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=180, labelOverlap=len(people) * ROW > MOST_HEIGHT)),
             color=alt.Color("group:N", scale=alt.Scale(domain=list(groups), range=_colours(len(groups))), legend=None),
             tooltip=[
                 alt.Tooltip("person:N", title=words["person"]),
