@@ -61,13 +61,14 @@ def shifts_as_bars(frame: pd.DataFrame, groups: Sequence[str], words: Mapping[st
     """
     people = list(dict.fromkeys(frame["person"]))
     hours = alt.Axis(labelExpr="floor(datum.value / 60) + ':' + (datum.value % 60 == 0 ? '00' : '30')", values=_ticks(frame), title=None)
+    names = alt.Axis(ticks=False, domain=False, labelLimit=180, labelOverlap=len(people) * ROW > MOST_HEIGHT)
     chart = (
         alt.Chart(frame)
         .mark_bar(height=ROW - 6, cornerRadius=2)
         .encode(
             x=alt.X("start:Q", axis=hours, scale=alt.Scale(domain=[frame["start"].min(), frame["end"].max()], nice=False)),
             x2="end:Q",
-            y=alt.Y("person:N", sort=people, title=None, axis=alt.Axis(ticks=False, domain=False, labelLimit=180, labelOverlap=len(people) * ROW > MOST_HEIGHT)),
+            y=alt.Y("person:N", sort=people, title=None, axis=names),
             color=alt.Color("group:N", scale=alt.Scale(domain=list(groups), range=_colours(len(groups))), legend=None),
             tooltip=[
                 alt.Tooltip("person:N", title=words["person"]),
