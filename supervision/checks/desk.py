@@ -116,7 +116,7 @@ def read_file(path: Path) -> Prepared:
             raise BadInput([fault("file_too_big", name, size, limit=MOST_BYTES)])
         return prepare_file(path.name, path.read_bytes())
     except OSError as refused:
-        raise BadInput([fault("evidence_file_unreadable", name, refused.strerror or "")]) from None
+        raise BadInput([fault("evidence_file_unreadable", name, reason=refused.strerror or "")]) from None
 
 
 def keep_file(store: Store, hall: str, evidence_id: str, path: Path, person: str) -> rows.FileRow:

@@ -54,7 +54,7 @@ class CheckpointFile:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise BadInput([fault("checkpoint_unwritable", self.path.name, error.strerror or "")]) from error
+            raise BadInput([fault("checkpoint_unwritable", self.path.name, reason=error.strerror or "")]) from error
         return Draft(self, path, checkpoint)
 
     def read(self) -> tuple[Checkpoint | None, bool]:

@@ -26,7 +26,7 @@ def read_bytes(path: Path) -> tuple[bytes, str]:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise BadInput([fault("import_unreadable", place, error.strerror or "")]) from error
+        raise BadInput([fault("import_unreadable", place, reason=error.strerror or "")]) from error
     if len(content) > MAX_BYTES:
         raise BadInput([fault("file_size", place, limit=MAX_BYTES // 2**20)])
     return content, hashlib.sha256(content).hexdigest()

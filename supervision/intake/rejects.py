@@ -70,5 +70,5 @@ def write_rejects(path: Path, rejections: Iterable[Rejection]) -> Path:
     except OSError as error:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise BadInput([fault("rejects_unwritable", path.name, error.strerror or "")]) from error
+        raise BadInput([fault("rejects_unwritable", path.name, reason=error.strerror or "")]) from error
     return draft

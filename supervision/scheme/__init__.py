@@ -71,7 +71,7 @@ def read_scheme(path: Path) -> Scheme:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadInput([fault("scheme_unreadable", place, error.strerror or error)]) from None
+        raise BadInput([fault("scheme_unreadable", place, reason=error.strerror or error)]) from None
     document = read_document(content, place)
     faults = lint(document, place)
     if (path.parent.name, path.stem) != (document.id, document.version):
