@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy.stats import binom
 
 from simulation.expected import citizens_per_day
 from simulation.experiment import experiment
@@ -118,6 +119,7 @@ def test_demand_grows_to_the_busy_day_of_the_design_year(written: Callable[..., 
 
     assert sheet.cases_a_day == 120
     assert sheet.design_day == pytest.approx(120 * 1.5 * 1.05**2)
+    assert sheet.having({"demand.growth": -0.1}).design_day == 180, "where demand shrinks, the first year is the busiest"
     hall = hall_on(sheet, sheet.design_day, {"tax-window": 4, "card-window": 2}, 0)
     assert citizens_per_day(hall).sum() == pytest.approx(sheet.design_day)
     assert [len(hall.windows), hall.services[0].arrival_rate[0] / hall.services[1].arrival_rate[0]] == [6, pytest.approx(1.5)]
@@ -130,6 +132,9 @@ def test_staff_at_cover_and_by_absence(written: Callable[..., Path]) -> None:
     assert staff_for(sheet, 2).by_absence == 3
     assert [staff_for(sheet, each).by_cover for each in (2, 3, 5)] == [3, 5, 8]
     assert staff_for(sheet.having({"staff.chance": 0.98}), 2).people == 4, "0.9963 with four"
+    assert staff_for(sheet.having({"staff.absence": 0.0}), 2).by_absence == 2
+    many = staff_for(sheet, 300).by_absence
+    assert binom.sf(299, many, 0.9) >= 0.95 > binom.sf(299, many - 1, 0.9)
 
 
 def test_floor_is_the_sum_of_its_parts_over_the_share_in_use(written: Callable[..., Path]) -> None:

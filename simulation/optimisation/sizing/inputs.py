@@ -139,8 +139,8 @@ class Sizing:
 
     @property
     def design_day(self) -> float:
-        """Cases on the day the hall is built for: the busy day of the design year."""
-        return self.on_busy_day(self["demand.design_years"])
+        """Cases on the day the hall is built for: the busy day of the design year, or of the first where demand shrinks."""
+        return max(self.on_busy_day(0), self.on_busy_day(self["demand.design_years"]))
 
     def on_busy_day(self, year: float) -> float:
         """Cases on the busy day, so many years after the opening."""

@@ -75,10 +75,15 @@ def staff_for(sizing: Sizing, windows: int) -> Staff:
     """The people behind so many windows."""
     cover = math.ceil(windows * sizing["staff.per_window"] - 1e-9)
     absence, chance = sizing["staff.absence"], sizing["staff.chance"]
-    people = windows
-    while absence > 0 and windows > 0 and binom.sf(windows - 1, people, 1 - absence) < chance:
-        people += 1
-    return Staff(windows, cover, people)
+    if absence == 0 or windows == 0:
+        return Staff(windows, cover, windows)
+    few, many = windows - 1, math.ceil(windows / (1 - absence)) + 1  # too few, and at last enough
+    while binom.sf(windows - 1, many, 1 - absence) < chance:
+        few, many = many, 2 * many
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (few, middle) if binom.sf(windows - 1, middle, 1 - absence) >= chance else (middle, many)
+    return Staff(windows, cover, many)
 
 
 def area_for(sizing: Sizing, windows: int, seats: int, kiosks: int) -> Area:
