@@ -2,8 +2,8 @@
 
 The frame has a row a ticket: `day` (as the log writes it, a date as 2023-03-30), `weekday` (0 Monday to 6 Sunday, -1 if the day is no
 date), `service`, `window` ("" if none is named), `arrived`, `called`, `ended` (minutes of the day; above 1440 past midnight; nan if it
-did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the visit begins), `part` (of a service that was interrupted)
-and `row` (of its file, the header is row 1).
+did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the visit begins), `part` (of a service that was interrupted),
+`klass` ("" if the log names none, or not of this ticket) and `row` (of its file, the header is row 1).
 
 `ended` of who left is when the leaving was seen: at that very moment, or when called in vain, as the mapping says.
 
@@ -85,7 +85,7 @@ def read_log(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> L
             faults.append(fault("fit_log_unreadable", str(path), getattr(problem, "strerror", None) or problem))
             continue
         digest.update(sha256(content).digest())
-        needed = {kind: names for kind, names in mapping.columns.items() if kind not in ("day", "task", "left", "window")}
+        needed = {kind: names for kind, names in mapping.columns.items() if kind not in ("day", "task", "left", "window", "class")}
         if mapping.clock == "stamps" and "day" in mapping.columns:
             needed["day"] = mapping.columns["day"]
         for kind, names in needed.items():
@@ -136,7 +136,8 @@ class _Reading:
             "day": day, "weekday": weekday, "service": self.services(), "window": self.column("window"), "arrived": arrived,
             "called": called, "ended": ended, "outcome": outcome,
             "first": np.isin(task, ("", "0")) & (after == ""),
-            "part": (outcome == "interrupted") | (after == "interrupted"), "row": self.raw["_row"],
+            "part": (outcome == "interrupted") | (after == "interrupted"), "klass": self.classes(arrived, called, ended),
+            "row": self.raw["_row"],
         })[kept].sort_values(["day", "arrived", "row"], ignore_index=True)  # fmt: skip
         named = [name for name in self.raw.columns if not str(name).startswith("_")]
         bad = self.raw[~kept]
@@ -173,6 +174,14 @@ class _Reading:
         ours = pd.Series(words).map(lambda each: self.mapping.outcomes.get(each, each)).to_numpy(dtype=object)
         self.refuse(~np.isin(ours, OUTCOMES), "unknown_outcome")
         return ours
+
+    def classes(self, arrived: Floats, called: Floats, ended: Floats) -> NDArray[np.object_]:
+        """Of each row; "" where the log names it of those who waited only, and this one did not."""
+        named = self.column("class")
+        if self.mapping.class_seen == "always":
+            return named
+        waited = np.where(np.isnan(called), ended, called) > arrived
+        return np.where(waited, named, "")
 
     def services(self) -> NDArray[np.object_]:
         named = self.column("service")

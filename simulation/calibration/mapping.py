@@ -10,6 +10,7 @@
     short_min = 0.2                    # shorter services are counted and kept out of the service laws
     rounded_min = 1                    # times are rounded to so many minutes; found from the times if left out
     service = "all"                    # the one service of a log that names none
+    class_seen = "waited"              # or "always": the class is in the log only of those who waited
 
     [columns]                          # a name, or several of which the first that is filled counts
     arrived = "taken"
@@ -22,6 +23,7 @@
     outcome = "state"
     task = "step"                      # optional: 0 for the first ticket of a visit
     follows = "parent"                 # optional: row, within the day from 0, of the ticket that this one follows in the visit; -1: none
+    class = "priority"                 # optional: of the citizen; classes may be called before others
 
     [formats]                          # as in strptime, or ISO8601; the first that fits a value counts
     stamp = ["%d-%m-%Y %H.%M", "ISO8601"]
@@ -51,7 +53,8 @@ add_catalogue(Path(__file__).with_name("faults.toml"))
 SHIPPED = Path(__file__).with_name("mappings")
 LEAVING = ("exact", "at_call", "never")
 CLOCKS = ("stamps", "minutes")
-COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "outcome", "task", "follows")
+CLASS_SEEN = ("always", "waited")
+COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "outcome", "task", "follows", "class")
 FORMATS: dict[str, tuple[str, ...]] = {
     "stamp": ("ISO8601",),
     "day": ("ISO8601",),
@@ -60,7 +63,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
 _TEXTS = ("id", "delimiter", "service")
 _AMOUNTS = ("slack_min", "short_min", "rounded_min")
 _LISTS = ("blank", "ignored")
-_KEYS = (*_TEXTS, *_AMOUNTS, *_LISTS, "leaving", "clock", "minute_0", "columns", "formats", "outcomes")
+_KEYS = (*_TEXTS, *_AMOUNTS, *_LISTS, "leaving", "clock", "class_seen", "minute_0", "columns", "formats", "outcomes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class LogMapping:
     rounded_min: float | None = None
     """minutes; None: found from the times"""
     service: str = "all"
+    class_seen: str = "always"
+    """one of CLASS_SEEN"""
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(FORMATS))
     outcomes: Mapping[str, str] = field(default_factory=dict)
     """the log's word -> one of OUTCOMES"""
@@ -132,7 +137,7 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
     for key in _LISTS:
         if not _is_texts(document.get(key, [])):
             refuse("fit_mapping_texts", key, document[key])
-    for key, known in (("leaving", LEAVING), ("clock", CLOCKS)):
+    for key, known in (("leaving", LEAVING), ("clock", CLOCKS), ("class_seen", CLASS_SEEN)):
         if document.get(key, known[0]) not in known:
             refuse("fit_mapping_choice", key, document[key], known=", ".join(known))
     minute_0 = document.get("minute_0", time())
@@ -157,7 +162,7 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
         id=document["id"], columns=columns, delimiter=document.get("delimiter", ","), leaving=document.get("leaving", "never"),
         clock=document.get("clock", "stamps"), minute_0=minute_0.hour * 60 + minute_0.minute + minute_0.second / 60,
         blank=tuple(document.get("blank", ())), ignored=tuple(document.get("ignored", ())), slack_min=float(document.get("slack_min", 0)),
-        short_min=float(document.get("short_min", 0)), service=document.get("service", "all"), formats=formats, outcomes=dict(outcomes),
+        short_min=float(document.get("short_min", 0)), service=document.get("service", "all"), class_seen=document.get("class_seen", "always"), formats=formats, outcomes=dict(outcomes),
         rounded_min=float(document["rounded_min"]) if "rounded_min" in document else None,
     )  # fmt: skip
 

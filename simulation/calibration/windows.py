@@ -57,18 +57,23 @@ def fit_windows(log: Log, days: tuple[str, ...], half_hours: tuple[float, ...]) 
     served = log.frame[log.frame["day"].isin(days) & log.frame["called"].notna() & log.frame["ended"].notna()]
     named = served[served["window"] != ""]
     ids = tuple(sorted(named["window"].unique()))
-    presence = np.zeros((len(days), len(ids), len(half_hours)), np.bool_)
+    on = np.zeros((len(days), len(ids), len(half_hours)), np.bool_)
     for (day, window), rows in named.groupby(["day", "window"]):
-        presence[days.index(str(day)), ids.index(str(window))] = _bridged(_busy_in(rows, half_hours))
+        on[days.index(str(day)), ids.index(str(window))] = presence(rows, half_hours)
     if ids:
-        opened = presence.sum(axis=1).astype(np.float64)
+        opened = on.sum(axis=1).astype(np.float64)
     else:
-        opened = np.array([_busy_at_once(served[served["day"] == day], half_hours) for day in days])
-    on_post = presence.mean(axis=0)
+        opened = np.array([busy_at_once(served[served["day"] == day], half_hours) for day in days])
+    on_post = on.mean(axis=0)
     steady = float(on_post[on_post >= 0.5].sum()) / max(float(on_post.sum()), 1e-9)
     counts = named.groupby(["window", "service"]).size()
     skills = {window: {str(service): int(n) for service, n in counts[window].items()} for window in ids}
     return WindowsFit(ids, half_hours, on_post, opened, skills, bool(ids) and steady >= STEADY)
+
+
+def presence(rows: pd.DataFrame, half_hours: tuple[float, ...]) -> NDArray[np.bool_]:
+    """In which half-hours a window with these services was on post."""
+    return _bridged(_busy_in(rows, half_hours))
 
 
 def _busy_in(rows: pd.DataFrame, half_hours: tuple[float, ...]) -> NDArray[np.bool_]:
@@ -87,7 +92,7 @@ def _bridged(busy: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return busy
 
 
-def _busy_at_once(rows: pd.DataFrame, half_hours: tuple[float, ...]) -> Floats:
+def busy_at_once(rows: pd.DataFrame, half_hours: tuple[float, ...]) -> Floats:
     """The most services that run at the same moment, by half-hour."""
     start, end = np.sort(rows["called"].to_numpy(dtype=np.float64)), np.sort(rows["ended"].to_numpy(dtype=np.float64))
     running = np.arange(1, len(start) + 1) - np.searchsorted(end, start, side="right")
