@@ -10,6 +10,7 @@ import os
 import sys
 
 from dashboards import (
+    cli_believe,
     cli_cases,
     cli_course,
     cli_day,
@@ -60,6 +61,7 @@ app.command("roster", help=words("cli_help_roster"))(cli_roster.roster)
 app.command("district", help=words("cli_help_district"))(cli_district.district)
 app.command("study", help=words("cli_help_study"))(cli_study.study)
 app.command("fit", help=words("cli_help_fit"))(cli_fit.fit)
+app.command("believe", help=words("cli_help_believe"))(cli_believe.believe)
 app.command("day", help=words("cli_help_day"))(cli_day.day)
 app.command("levers", help=words("cli_help_levers"))(cli_plan.levers)
 app.command("cases", help=words("cli_help_cases"))(cli_cases.cases)

@@ -35,10 +35,13 @@ def fit(
     from pathlib import Path
 
     from simulation.calibration import fit_log, load_mapping, read_log
+    from simulation.faults import BadInput, fault
     from simulation.scenario import parse
     from simulation.scenario.writing import to_toml
 
     how = load_mapping(mapping)
+    if how.kind == "snapshots":
+        raise BadInput([fault("fit_snapshots", "--mapping", mapping)])
     if opens is not None:
         how = replace(how, minute_0=_minutes(opens))
     log = read_log(logs, how)

@@ -254,7 +254,9 @@ def check_all(outcome: Outcome, bars: Mapping[str, Bar]) -> tuple[Check, ...]:
         "left": (float(left.mean()), float(gone.mean())),
     }
     nothing = (math.nan, math.nan)
-    checks = [Check(name, *pairs.get(name, nothing), value, bars[name], _ideal([each[name] for each in perfect])) for name, value in mine.items()]
+    checks = [
+        Check(name, *pairs.get(name, nothing), value, bars[name], _ideal([each[name] for each in perfect])) for name, value in mine.items()
+    ]
     inside, ideal = _coverage(outcome)
     checks.append(Check("coverage", *nothing, inside, bars["coverage"], ideal))
     order = list(BARS)
@@ -336,10 +338,10 @@ def by_service(outcome: Outcome) -> pd.DataFrame:
 def explain(model: Model, training: Log, held: Log, days: list[GivenDay], outcome: Outcome, seed: int) -> dict[str, float]:
     """What a miss comes from: the mean wait (minutes) without one part of the model, and with the held days' own service times.
 
-    Nothing of it goes back into the model. Keys: `without_` gaps, idle, turns, pace: simulated mean wait without the part; `as_served`: with
-    every service as long as it was; `services_held`: service times of the held days over those of the training days, service by service;
-    `hurry_1`, `hurry_5`: share of windows that are not ready within a minute after a service in which one waits, five or more wait, on the
-    training days; `worst_day`: of all days the one that is missed most, its share of the whole error.
+    Nothing of it goes back into the model. Keys: `without_` gaps, idle, turns, pace: simulated mean wait without the part; `as_served`:
+    with every service as long as it was; `services_held`: service times of the held days over those of the training days, by service;
+    `hurry_1`, `hurry_5`: on the training days the share of windows not ready within a minute after a service, where one person waits and
+    where five or more do; `worst_day`: of all days the one that is missed most, its share of the whole error.
     """
     told: dict[str, float] = {}
     parts = ["pace"]

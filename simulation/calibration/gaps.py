@@ -6,8 +6,9 @@ the rate `back`. The log shows neither; it shows when somebody waited whom the w
 not free; when it next calls, it is free at last if somebody waited, and was free before if nobody did. That makes a hidden Markov chain
 with the three states in steps of a second, and its likelihood gives the rates.
 
-`ready` comes from the services at whose end somebody waited: then the gap is seen whole, or cut off where nobody waits any more (a mixture of
-ready and away, by EM). Rates differ by two hours of the clock and by window, each drawn towards the common one where little is seen.
+`ready` comes from the services at whose end somebody waited: then the gap is seen whole, or cut off where nobody waits any more (a
+mixture of ready and away, by EM). Rates differ by two hours of the clock and by window, each drawn towards the common one where little is
+seen.
 
 Assumes that windows go and come independently, and of the length of the queue only whether anybody waits. Not for logs in whole minutes.
 """
@@ -166,7 +167,7 @@ def _gaps(log: Log, posts: pd.DataFrame, serves: dict[str, set[str]]) -> _Seen:
     waited = frame[(until - frame["arrived"] > 1 / 60) & frame["outcome"].isin(("served", "reneged", "sent_home", "interrupted"))]
     served = frame[frame["called"].notna() & frame["ended"].notna() & (frame["window"] != "")]
     of_window = {key: (rows["called"].to_numpy(), rows["ended"].to_numpy()) for key, rows in served.groupby(["day", "window"])}
-    lines = {day: rows for day, rows in waited.groupby("day")}
+    lines = dict(tuple(waited.groupby("day")))
     kept: dict[tuple[str, frozenset[str]], tuple[Longs, Longs]] = {}
     found: list[tuple[int, int, int, bool, int, int]] = []
     flips: list[Longs] = []
@@ -186,17 +187,16 @@ def _gaps(log: Log, posts: pd.DataFrame, serves: dict[str, set[str]]) -> _Seen:
         for n, (start, end) in enumerate(zip(froms.tolist(), untils.tolist(), strict=True)):
             if end <= start or end >= len(people):
                 continue
-            last = n == len(froms) - 1
-            took = people[max(end - 3, start) : end + 1].any()
-            found.append((names.index(window), start, min(end - start, LONGEST), n == 0, CUT if last or end - start > LONGEST else TOOK_QUEUE if took else TOOK_IDLE, int(people[start])))  # noqa: E501
+            cut = n == len(froms) - 1 or end - start > LONGEST
+            how = CUT if cut else TOOK_QUEUE if people[max(end - 3, start) : end + 1].any() else TOOK_IDLE
+            found.append((names.index(window), start, min(end - start, LONGEST), n == 0, how, int(people[start])))
             between = changes[np.searchsorted(changes, start, "right") : np.searchsorted(changes, end)]
             flips.append(between - start)
-    columns = list(zip(*found, strict=True)) if found else [[]] * 6
-    window, start, length, opens, ends, waiting = (np.array(each) for each in columns)
+    window, start, length, opens, ends, waiting = np.array(found, np.int64).reshape(-1, 6).T.copy()
     offsets = np.concatenate([[0], np.cumsum([len(each) for each in flips])]).astype(np.int64)
     return _Seen(
-        names, window.astype(np.int64), start.astype(np.int64), length.astype(np.int64), opens.astype(np.bool_), ends.astype(np.int64),
-        waiting.astype(np.int64), np.concatenate(flips).astype(np.int64) if flips else np.empty(0, np.int64), offsets,
+        names, window, start, length, opens.astype(np.bool_), ends, waiting,
+        np.concatenate(flips).astype(np.int64) if flips else np.empty(0, np.int64), offsets,
     )  # fmt: skip
 
 
@@ -277,9 +277,22 @@ def _best(loss: object, start: Floats) -> Floats:
 
 
 @compiled
-def _log_likelihood(  # type: ignore[no-untyped-def]
-    flips, flips_from, start, length, window, opens, ends, waiting, after, factor, leaving, back, chosen, ready
-):
+def _log_likelihood(
+    flips: Longs,
+    flips_from: Longs,
+    start: Longs,
+    length: Longs,
+    window: Longs,
+    opens: NDArray[np.bool_],
+    ends: Longs,
+    waiting: Longs,
+    after: Floats,
+    factor: Floats,
+    leaving: Floats,
+    back: Floats,
+    chosen: Longs,
+    ready: Floats,
+) -> float:
     """Forward filter over the seconds of each chosen gap; states: getting ready, free, away."""
     total = 0.0
     for k in range(len(chosen)):

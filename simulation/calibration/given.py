@@ -3,9 +3,9 @@
 Held days give what no model is asked to foresee (arrivals, staff open); the fit gives the rest: service times, patience, what windows do
 between citizens, who is called before whom. `replay` draws that and lets the engine serve the day.
 
-A window that goes away while idle is a citizen of the window's own who comes only if it is free at that instant, and takes as long as it is
-away; pauses after a service lengthen the service. So the engines need no rule for either. The draws of a citizen are those of their place in
-the day, whatever the model; so two models meet the same citizens.
+A window that goes away while idle is a citizen of the window's own who comes only if it is free at that instant, and takes as long as
+it is away; pauses after a service lengthen the service. So the engines need no rule for either. The draws of a citizen are those of their
+place in the day, whatever the model; so two models meet the same citizens.
 
 Assumes that windows are on post by half-hours, and citizens of the log leave, are served or are sent home. Not for halls whose rules
 (quotas, several openings) decide who gets a ticket: on given days everybody in the log does.
@@ -103,7 +103,7 @@ def fit_model(log: Log) -> Model:
     served = frame[(frame["outcome"] == "served") & ~frame["part"] & frame["service"].isin(list(services))]
     minutes = served["ended"] - served["called"]
     long = minutes >= log.mapping.short_min
-    mean = minutes.groupby(served["service"]).mean().to_dict()
+    mean = {str(service): float(each) for service, each in minutes.groupby(served["service"]).mean().items()}
     expected = served["service"].map(mean)
     pace = {
         str(window): float((minutes[rows].sum() + SHRUNK * minutes.mean()) / (expected[rows].sum() + SHRUNK * minutes.mean()))
@@ -122,7 +122,7 @@ def fit_model(log: Log) -> Model:
         for window, each in skills.groupby(level=0)
         if window != "" and each.sum() >= SEEN_OFTEN
     }
-    usual = {service for service in services if sum(service in each for each in serves.values()) >= len(serves) / 2} if serves else set(services)
+    usual = {service for service in services if 2 * sum(service in each for each in serves.values()) >= len(serves)}
     return Model(
         services, mean, {name: minutes[~long & (served["service"] == name)].to_numpy(np.float64) for name in services}, pace, hour, serves,
         usual or set(services), _patience(log, services), _classes(frame), fit_turns(log, serves),
@@ -137,11 +137,12 @@ def _patience(log: Log, services: dict[str, ServiceFit]) -> dict[tuple[str, str]
     frame = log.frame[log.frame["service"].isin(list(services))]
     waited = (frame["called"].fillna(frame["ended"]) - frame["arrived"]).clip(lower=0)
     gone = frame["outcome"] == "reneged"
-    found = {}
-    for (service, klass), rows in frame.groupby(["service", "klass"]).groups.items():
-        if klass != "" and gone[rows].sum() >= LEFT_OFTEN:
-            found[str(service), str(klass)] = float(waited[rows].sum() / gone[rows].sum())
-    return found
+    known = frame["klass"] != ""
+    by = [frame["service"][known], frame["klass"][known]]
+    total, leavers = waited[known].groupby(by).sum(), gone[known].groupby(by).sum()
+    often = leavers[leavers >= LEFT_OFTEN]
+    ratio = total[often.index] / often
+    return {(str(key[0]), str(key[1])): float(each) for key, each in zip(ratio.index.tolist(), ratio.tolist(), strict=True)}
 
 
 def _classes(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -198,7 +199,7 @@ def replay(
     rows = day.rows
     count = len(rows)
     arrived = rounded(rows["arrived"].to_numpy(np.float64))
-    service = rows["service"].map({name: n for n, name in enumerate(names)}).to_numpy(np.int32)
+    service = np.array([names.index(each) for each in rows["service"]], dtype=np.int32)
     block = np.minimum(arrived // BLOCK, BLOCKS - 1).astype(int)
     pace = np.array([model.pace.get(window, 1.0) for window in windows])
     lasted = np.where(rows["outcome"] == "served", rows["ended"] - rows["called"], np.nan)

@@ -7,13 +7,14 @@ did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the
 
 `ended` of who left is when the leaving was seen: at that very moment, or when called in vain, as the mapping says.
 
-Assumes one hall. A row is kept or it is a reject, never lost. Not for snapshots of a queue.
+An event log becomes such rows first (`happenings`). Assumes one hall. A row is kept or it is a reject, never lost. Not for snapshots of a
+queue (`snapshots`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,7 +22,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.calibration.mapping import LogMapping
+from simulation.calibration.happenings import ROWS, tickets_of
+from simulation.calibration.mapping import NEEDED_OF, LogMapping
 from simulation.faults import BadInput, fault
 from simulation.tickets import OUTCOMES
 
@@ -55,6 +57,8 @@ class Log:
     """rows whose times were out of order by no more than the mapping's slack, and were set equal"""
     id: str
     """twelve hexadecimal digits: the files' content and the mapping"""
+    strange: int = 0
+    """rows of an event log whose event is not known"""
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -76,15 +80,25 @@ def read_log(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> L
         if a file cannot be read, has not the mapping's columns, or no row can be believed.
     """
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    raw, digest, faults = [], sha256(repr(mapping).encode()), []
+    raw, digest, faults, strange = [], sha256(repr(mapping).encode()), [], 0
     for number, path in enumerate(listed):
         try:
             content = Path(path).read_bytes()
-            table = _table(Path(path), mapping.delimiter)
+            table = table_of(Path(path), mapping.delimiter)
         except (OSError, ValueError, ImportError) as problem:
             faults.append(fault("fit_log_unreadable", str(path), getattr(problem, "strerror", None) or problem))
             continue
         digest.update(sha256(content).digest())
+        if mapping.kind == "events":
+            for kind in NEEDED_OF["events"]:
+                names = mapping.columns[kind]
+                if not set(names) & set(table.columns):
+                    faults.append(fault("fit_log_column", str(path), names[0], kind=kind, found=", ".join(map(str, table.columns[:20]))))
+            if not faults:
+                table, unknown = tickets_of(table, mapping)
+                strange += unknown
+                raw.append(table.assign(_file=str(path), _number=number, _row=np.arange(2, len(table) + 2)))
+            continue
         needed = {kind: names for kind, names in mapping.columns.items() if kind not in ("day", "task", "left", "window", "class")}
         if mapping.clock == "stamps" and "day" in mapping.columns:
             needed["day"] = mapping.columns["day"]
@@ -94,14 +108,17 @@ def read_log(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> L
         raw.append(table.assign(_file=str(path), _number=number, _row=np.arange(2, len(table) + 2)))
     if faults:
         raise BadInput(faults)
-    log = _Reading(pd.concat(raw, ignore_index=True), mapping).read(digest.hexdigest()[:12])
+    reads = replace(mapping, columns={kind: (kind,) for kind in ROWS}) if mapping.kind == "events" else mapping
+    log = _Reading(pd.concat(raw, ignore_index=True), reads).read(digest.hexdigest()[:12])
+    if strange:
+        log = replace(log, mapping=mapping, strange=strange)
     if log.frame.empty:
         told = ", ".join(f"{reason} {count}" for reason, count in log.reasons.items())
         raise BadInput([fault("fit_log_empty", str(listed[0]), len(log.rejects), reasons=told or "-")])
     return log
 
 
-def _table(path: Path, delimiter: str) -> pd.DataFrame:
+def table_of(path: Path, delimiter: str) -> pd.DataFrame:
     """Every column as text."""
     if path.suffix.lower() == ".parquet":
         frame = pd.read_parquet(path)
@@ -192,16 +209,16 @@ class _Reading:
         words = self.column("day")
         if self.mapping.clock == "minutes":
             words = np.where(words == "", self.raw["_number"].astype(str).to_numpy(dtype=object), words)
-            midnight = _stamps(words, self.mapping.formats["day"])
+            midnight = stamps_of(words, self.mapping.formats["day"])
             self.refuse_far(midnight)
             named = np.where(midnight.notna(), midnight.dt.strftime("%Y-%m-%d"), words)
             return midnight, named, midnight.dt.day_of_week.fillna(-1).to_numpy(dtype=np.int64)
         if "day" in self.mapping.columns:
-            midnight = _stamps(words, self.mapping.formats["day"]).dt.normalize()
+            midnight = stamps_of(words, self.mapping.formats["day"]).dt.normalize()
             self.refuse(midnight.isna().to_numpy(), "unreadable_day")
         else:
             arrivals = self.column("arrived")
-            midnight = _stamps(arrivals, self.mapping.formats["stamp"]).dt.normalize()
+            midnight = stamps_of(arrivals, self.mapping.formats["stamp"]).dt.normalize()
             self.refuse(arrivals == "", "no_arrival")
             self.refuse(midnight.isna().to_numpy(), "unreadable_time")
         self.refuse_far(midnight)
@@ -220,10 +237,10 @@ class _Reading:
         if self.mapping.clock == "minutes":
             minutes = pd.to_numeric(pd.Series(words), errors="coerce").to_numpy(dtype=np.float64) + self.mapping.minute_0
         elif "day" in self.mapping.columns:
-            clock = _stamps(words, self.mapping.formats["time"])
+            clock = stamps_of(words, self.mapping.formats["time"])
             minutes = (clock - clock.dt.normalize()).dt.total_seconds().to_numpy(dtype=np.float64) / 60
         else:
-            stamps = _stamps(words, self.mapping.formats["stamp"])
+            stamps = stamps_of(words, self.mapping.formats["stamp"])
             minutes = (stamps - midnight).dt.total_seconds().to_numpy(dtype=np.float64) / 60
         self.refuse(filled & ~np.isfinite(minutes), "unreadable_time")
         return np.array(minutes)  # a copy, to be mended
@@ -253,7 +270,7 @@ class _Reading:
         return mended
 
 
-def _stamps(words: NDArray[np.object_], formats: Sequence[str]) -> pd.Series:
+def stamps_of(words: NDArray[np.object_], formats: Sequence[str]) -> pd.Series:
     """Each value by the first format that fits it; NaT where none does."""
     found = pd.Series(pd.NaT, index=range(len(words)), dtype="datetime64[ns]")
     for each in formats:

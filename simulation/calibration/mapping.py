@@ -33,6 +33,10 @@
     [outcomes]                         # their word -> ours
     DONE = "served"
 
+Other kinds of log: `kind = "snapshots"` (people waiting, open windows and the ticket being served of each queue, every few minutes; columns
+office, day, time, queue, name, open, waiting, ticket; `week_years = true` where the end of December may bear the next year's number) and
+`kind = "events"` (one row an event; columns case, event, time, service, window, ticket, class; `[events]` their word -> ours, see EVENTS).
+
 Assumes nothing of the log itself. Not for the intake of the record: supervision has mappings of its own.
 """
 
@@ -54,7 +58,25 @@ SHIPPED = Path(__file__).with_name("mappings")
 LEAVING = ("exact", "at_call", "never")
 CLOCKS = ("stamps", "minutes")
 CLASS_SEEN = ("always", "waited")
+KINDS = ("tickets", "snapshots", "events")
 COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "outcome", "task", "follows", "class")
+"""of a log of tickets"""
+COLUMNS_OF = {
+    "tickets": COLUMNS,
+    "snapshots": ("office", "day", "time", "queue", "name", "open", "waiting", "ticket"),
+    "events": ("case", "event", "time", "service", "window", "ticket", "class"),
+}
+NEEDED_OF = {
+    "tickets": ("arrived", "called", "ended"),
+    "snapshots": ("day", "time", "queue", "open", "waiting", "ticket"),
+    "events": ("case", "event", "time"),
+}
+"""kind of log -> columns that its mapping must name"""
+EVENTS = (
+    "arrived", "ticket taken", "called", "resumed", "interrupted", "ended", "left", "sent home", "balked", "turned away", "did not come",
+    "diverted", "transferred", "unfinished",
+)  # fmt: skip
+"""what may happen to a ticket, as our own event log calls it; `transferred`: ended here, and goes on to another service"""
 FORMATS: dict[str, tuple[str, ...]] = {
     "stamp": ("ISO8601",),
     "day": ("ISO8601",),
@@ -63,7 +85,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
 _TEXTS = ("id", "delimiter", "service")
 _AMOUNTS = ("slack_min", "short_min", "rounded_min")
 _LISTS = ("blank", "ignored")
-_KEYS = (*_TEXTS, *_AMOUNTS, *_LISTS, "leaving", "clock", "class_seen", "minute_0", "columns", "formats", "outcomes")
+_TABLES = ("columns", "formats", "outcomes", "events")
+_KEYS = (*_TEXTS, *_AMOUNTS, *_LISTS, "kind", "week_years", "leaving", "clock", "class_seen", "minute_0", *_TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +114,12 @@ class LogMapping:
     rounded_min: float | None = None
     """minutes; None: found from the times"""
     service: str = "all"
+    kind: str = "tickets"
+    """one of KINDS"""
+    week_years: bool = False
+    """snapshots: days at the end of December may bear the next year's number"""
+    events: Mapping[str, str] = field(default_factory=dict)
+    """events: their word -> one of EVENTS"""
     class_seen: str = "always"
     """one of CLASS_SEEN"""
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(FORMATS))
@@ -144,8 +173,14 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
     if not isinstance(minute_0, time):
         refuse("fit_mapping_clock", "minute_0", minute_0)
         minute_0 = time()
-    columns = _lists_of(document.get("columns", {}), "columns", COLUMNS, refuse)
-    for key in ("arrived", "called", "ended"):
+    kind = document.get("kind", "tickets")
+    if kind not in KINDS:
+        refuse("fit_mapping_choice", "kind", kind, known=", ".join(KINDS))
+        kind = "tickets"
+    if not isinstance(document.get("week_years", False), bool):
+        refuse("fit_mapping_choice", "week_years", document["week_years"], known="true, false")
+    columns = _lists_of(document.get("columns", {}), "columns", COLUMNS_OF[kind], refuse)
+    for key in NEEDED_OF[kind]:
         if key not in columns:
             refuse("fit_mapping_missing", "columns", key)
     formats = {**FORMATS, **_lists_of(document.get("formats", {}), "formats", tuple(FORMATS), refuse)}
@@ -156,13 +191,22 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
     for word, ours in outcomes.items():
         if ours not in OUTCOMES:
             refuse("fit_mapping_choice", f"outcomes: {word}", ours, known=", ".join(OUTCOMES))
+    events = document.get("events", {})
+    if not isinstance(events, Mapping):
+        refuse("fit_mapping_table", "events", events)
+        events = {}
+    for word, ours in events.items():
+        if ours not in EVENTS:
+            refuse("fit_mapping_choice", f"events: {word}", ours, known=", ".join(EVENTS))
     if faults:
         raise BadInput(faults)
     return LogMapping(
         id=document["id"], columns=columns, delimiter=document.get("delimiter", ","), leaving=document.get("leaving", "never"),
         clock=document.get("clock", "stamps"), minute_0=minute_0.hour * 60 + minute_0.minute + minute_0.second / 60,
         blank=tuple(document.get("blank", ())), ignored=tuple(document.get("ignored", ())), slack_min=float(document.get("slack_min", 0)),
-        short_min=float(document.get("short_min", 0)), service=document.get("service", "all"), class_seen=document.get("class_seen", "always"), formats=formats, outcomes=dict(outcomes),
+        short_min=float(document.get("short_min", 0)), service=document.get("service", "all"),
+        class_seen=document.get("class_seen", "always"), kind=kind, week_years=document.get("week_years", False), events=dict(events),
+        formats=formats, outcomes=dict(outcomes),
         rounded_min=float(document["rounded_min"]) if "rounded_min" in document else None,
     )  # fmt: skip
 

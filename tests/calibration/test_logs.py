@@ -9,7 +9,7 @@ import pytest
 
 from simulation.calibration import Log, LogMapping, load_mapping, mapping_of, read_log, shipped_mappings
 from simulation.calibration.logs import REASONS
-from simulation.calibration.mapping import COLUMNS
+from simulation.calibration.mapping import COLUMNS_OF
 from simulation.faults import BadInput
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -154,12 +154,12 @@ def test_a_log_without_the_columns_or_without_a_row_is_refused(tmp_path: Path) -
 
 
 def test_every_shipped_mapping_is_sound() -> None:
-    assert set(shipped_mappings()) == {"openhall", "anonymous-bank", "petrol-station"}
+    assert set(shipped_mappings()) == {"openhall", "openhall-events", "anonymous-bank", "petrol-station", "warsaw-offices"}
     for name in shipped_mappings():
         found = load_mapping(name)
         assert isinstance(found, LogMapping)
         assert found.id == name
-        assert set(found.columns) <= set(COLUMNS)
+        assert set(found.columns) <= set(COLUMNS_OF[found.kind])
 
 
 @pytest.mark.skipif(not BANK.exists(), reason="the bank's calls are not part of the repository")

@@ -1,0 +1,132 @@
+"""A verdict on a fitted hall as data and as sentences, the same for the command line and the page. Nothing is computed here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dashboards.texts import Words
+
+if TYPE_CHECKING:
+    from simulation.calibration.believing import Belief
+
+
+def as_data(found: Belief) -> dict[str, Any]:
+    """The verdict as plain data, as `openhall believe --json` writes it; times in minutes, None where nothing can be told."""
+    model = found.model
+    return {
+        "believed": found.believed,
+        "training_days": list(found.training),
+        "held_days": list(found.held),
+        "people": found.people,
+        "checks": [
+            {
+                "name": each.name, "observed": _plain(each.observed), "simulated": _plain(each.simulated), "value": _plain(each.value),
+                "bar": each.bar.value, "at_least": each.bar.least, "basis": each.bar.basis, "kept": each.kept,
+                "perfect": dict(zip(("value", "low", "high"), map(_plain, each.ideal), strict=True)),
+            }
+            for each in found.checks
+        ],
+        "causes": {name: _plain(value) for name, value in found.causes.items()},
+        "rejects": found.dirty,
+        "by_half_hour": [{**each, "slot": clock(each["slot"])} for each in found.half_hours.to_dict("records")],
+        "by_day": found.days.to_dict("records"),
+        "by_service": [{key: _plain(value) for key, value in each.items()} for each in found.services.to_dict("records")],
+        "gaps": None if model is None or model.gaps is None else {
+            "n": model.gaps.n, "mean_s": float(model.gaps.seen.mean()), "median_s": float(_median(model.gaps.seen)),
+            **{name: figure.to_dict() for name, figure in model.gaps.figures.items()},
+        },
+        "ahead_min": {} if model is None else {klass: figure.to_dict() for klass, figure in model.turns.ahead.items()},
+    }  # fmt: skip
+
+
+def _median(values: Any) -> float:
+    import numpy as np
+
+    return float(np.median(values))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value.item() if hasattr(value, "item") else value
+
+
+def clock(minutes: float) -> str:
+    """Minutes of the day as a clock shows them."""
+    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+
+
+def verdict(words: Words, told: Mapping[str, Any]) -> str:
+    """The verdict in one sentence, and what to do."""
+    missed = [each for each in told["checks"] if each["kept"] is False]
+    kept = sum(each["kept"] is True for each in told["checks"])
+    days = len(told["held_days"])
+    if not missed:
+        return words("believe_yes", kept=kept, days=days, people=f"{told['people']:,}")
+    names = words("believe_and").join(words(f"believe_{each['name']}") for each in missed)
+    return words("believe_no", missed=names, kept=kept, count=kept + len(missed), days=days)
+
+
+def value_of(words: Words, check: Mapping[str, Any], key: str = "value") -> str:
+    """A value of a check, or its bar, in its own unit."""
+    value = check[key] if key != "perfect" else check["perfect"]["value"]
+    if value is None:
+        return words("believe_untold")
+    return f"{value:.2f}" if check["name"] in ("days", "factor") else f"{100 * value:.1f} %"
+
+
+def basis(words: Words, check: Mapping[str, Any]) -> str:
+    """Where a bar comes from."""
+    kind = check["basis"] if check["basis"] in ("assumption", "input") else "known"
+    return words(f"believe_basis_{kind}")
+
+
+def both(check: Mapping[str, Any]) -> tuple[str, str]:
+    """Observed and simulated, where a check has both."""
+    if check["observed"] is None:
+        return "", ""
+    shares = check["name"] in ("waiting", "left")
+    return tuple(f"{100 * check[key]:.1f} %" if shares else f"{check[key]:.2f}" for key in ("observed", "simulated"))  # type: ignore[return-value]
+
+
+def causes(words: Words, told: Mapping[str, Any]) -> list[str]:
+    """What a miss comes from, one sentence each."""
+    given, found = told["causes"], []
+    mean = next((each for each in told["checks"] if each["name"] == "mean"), None)
+    if mean is not None and given:
+        for part in ("gaps", "idle", "turns", "pace"):
+            if given.get(f"without_{part}") is not None:
+                found.append(words(f"believe_without_{part}", minutes=f"{given[f'without_{part}']:.2f}", now=f"{mean['simulated']:.2f}"))
+        if given.get("as_served") is not None:
+            found.append(words("believe_as_served", minutes=f"{given['as_served']:.2f}", observed=f"{mean['observed']:.2f}"))
+        if given.get("services_held") is not None:
+            found.append(words("believe_services_held", percent=f"{100 * (given['services_held'] - 1):+.1f}"))
+        if given.get("hurry_1") is not None and given.get("hurry_5") is not None:
+            found.append(words("believe_hurry", one=f"{100 * given['hurry_1']:.0f}", many=f"{100 * given['hurry_5']:.0f}"))
+        if given.get("worst_day") is not None and told["by_day"]:
+            worst = max(told["by_day"], key=lambda each: abs(each["simulated"] - each["observed"]) * each["people"])
+            waits = {key: f"{worst[key]:.2f}" for key in ("observed", "simulated")}
+            found.append(words("believe_worst_day", day=worst["day"], **waits))
+    if given.get("repeat") is not None:
+        found.append(words("believe_repeat", repeat=f"{given['repeat']:.2f}"))
+        if given["split_half"] is not None:
+            found.append(words("believe_split_half", factor=f"{given['split_half']:.2f}"))
+        share = f"{100 * given['believed_queues']:.0f}"
+        found.append(words("believe_queues", share=share, queues=int(given["queues"]), pools=int(given["pools"])))
+        found.append(words("believe_bias", bias=f"{given['bias']:.2f}", busier=f"{given['busier']:.2f}"))
+    low = [each for each in told["checks"] if each["kept"] is False and _hard(each)]
+    found += [words("believe_hard", name=words(f"believe_{each['name']}"), value=value_of(words, each, "perfect")) for each in low]
+    return found
+
+
+def _hard(check: Mapping[str, Any]) -> bool:
+    """Whether a perfect model would miss the bar in one case of twenty or more."""
+    edge = check["perfect"]["low" if check["at_least"] else "high"]
+    return edge is not None and (edge < check["bar"] if check["at_least"] else edge > check["bar"])
+
+
+def dirt(words: Words, told: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Why rows were not believed, or were mended, and how many."""
+    return [(words(f"cli_fit_reason_{reason}"), count) for reason, count in told["rejects"].items()]
