@@ -43,7 +43,8 @@ def tickets_of(raw: pd.DataFrame, mapping: LogMapping) -> tuple[pd.DataFrame, in
     events["ticket"] = events["ticket"].where(events["ticket"] != "", _counted(events))
     taken = events[events["event"] == "arrived"].drop_duplicates("case").set_index("case")["time"]
     rows, before = [], dict[str, str]()
-    for (case, _), each in events[events["event"] != "arrived"].groupby(["case", "ticket"], sort=False):
+    for _, each in events[events["event"] != "arrived"].groupby(["case", "ticket"], sort=False):
+        case = str(each["case"].iloc[0])
         named = dict(zip(each["event"], each["time"], strict=True))
         last = next((event for event in reversed(list(named)) if event in OUTCOME), "unfinished")
         called = named.get("called", named.get("resumed", ""))
