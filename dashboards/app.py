@@ -29,7 +29,7 @@ from dashboards import jobs  # noqa: E402
 from dashboards.data import BadInput  # noqa: E402
 from dashboards.texts import Words, language_of  # noqa: E402
 
-PAGES = ("manager", "staffing", "inspector", "planner", "jobs")
+PAGES = ("manager", "staffing", "inspector", "planner", "believe", "jobs")
 SCREENS = ("board",)
 """Pages for a hall's screen: nothing on them but what everybody may read."""
 GRACE_SECONDS = 1

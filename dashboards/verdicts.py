@@ -79,7 +79,7 @@ def value_of(words: Words, check: Mapping[str, Any], key: str = "value") -> str:
 
 def basis(words: Words, check: Mapping[str, Any]) -> str:
     """Where a bar comes from."""
-    kind = check["basis"] if check["basis"] in ("assumption", "input") else "known"
+    kind = check["basis"] if check["basis"] in ("assumption", "input") else "split" if str(check["basis"]).startswith("odd") else "known"
     return words(f"believe_basis_{kind}")
 
 

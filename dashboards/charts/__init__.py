@@ -6,6 +6,7 @@ or a field name. Colours have explicit domains, so that they stay with their mea
 
 from __future__ import annotations
 
+from dashboards.charts.belief import waits_believed
 from dashboards.charts.clock import stretches_of_a_clock
 from dashboards.charts.cover import windows_open
 from dashboards.charts.district import cases_moved, near_by_zone
@@ -32,6 +33,7 @@ __all__ = [
     "shifts_as_bars",
     "stretches_of_a_clock",
     "totals_of_windows",
+    "waits_believed",
     "waits_by_half_hour",
     "waits_by_service",
     "waits_by_windows",

@@ -14,7 +14,7 @@ from dashboards.http import words_script
 from tests.browser.conftest import ANOTHER, Served
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-PAGES = ("manager", "staffing", "inspector", "planner", "jobs")
+PAGES = ("manager", "staffing", "inspector", "planner", "believe", "jobs")
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
