@@ -88,20 +88,8 @@ def _show(told: dict[str, Any]) -> None:
         figures = (f"{each[key]:.2f}" for key in ("observed", "simulated"))
         made.add_row(each["slot"], f"{each['people']:,}", *figures, f"{each['low']:.2f}–{each['high']:.2f}")
     show(made)
-    doubted = [each for each in told["by_service"] if each.get("usable") and each["factor"] > _factor_bar(told)]
-    if doubted:
-        columns = ("doubted", "people", "observed", "simulated", "factor")
-        made = table(*(words(f"believe_column_{each}") for each in columns), right=(1, 2, 3, 4))
-        for each in doubted:
-            figures = (f"{each[key]:.2f}" for key in ("observed", "simulated", "factor"))
-            made.add_row(each["service"], f"{each['people']:,}", *figures)
-        show(made)
     for each in causes(words, told):
         say(f"· {each}")
-
-
-def _factor_bar(told: dict[str, Any]) -> float:
-    return float(next(each["bar"] for each in told["checks"] if each["name"] == "factor"))
 
 
 def _span(days: list[str]) -> str:

@@ -116,9 +116,18 @@ def causes(words: Words, told: Mapping[str, Any]) -> list[str]:
         share = f"{100 * given['believed_queues']:.0f}"
         found.append(words("believe_queues", share=share, queues=int(given["queues"]), pools=int(given["pools"])))
         found.append(words("believe_bias", bias=f"{given['bias']:.2f}", busier=f"{given['busier']:.2f}"))
+    found += [words("believe_doubted", names="; ".join(doubted(told)))] if doubted(told) else []
     low = [each for each in told["checks"] if each["kept"] is False and _hard(each)]
     found += [words("believe_hard", name=words(f"believe_{each['name']}"), value=value_of(words, each, "perfect")) for each in low]
     return found
+
+
+def doubted(told: Mapping[str, Any]) -> list[str]:
+    """The queues of snapshots that are further off than the bar, the worst first."""
+    bar = next((each["bar"] for each in told["checks"] if each["name"] == "factor"), None)
+    if bar is None:
+        return []
+    return [f"{each['service']} ({each['factor']:.1f})" for each in told["by_service"] if each.get("usable") and each["factor"] > bar]
 
 
 def _hard(check: Mapping[str, Any]) -> bool:

@@ -37,7 +37,7 @@ def draw(words: Words) -> None:
     _causes(words, told)
     _tables(words, told, half_hours)
     st.caption(words("believe_command"))
-    st.code("openhall believe LOG... --mapping M --since DAY --json verdict.json", language=None, wrap_lines=True)
+    st.code(words("believe_command_line"), language=None, wrap_lines=True)
 
 
 def _chosen(words: Words, top: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from pathlib import Path
@@ -474,3 +475,21 @@ def test_a_demand_too_large_for_a_page_is_answered_at_once(monkeypatch):
 
     assert tone == "warn"
     assert "5,000,000 cases a day are more than" in sentence
+
+
+def test_the_page_of_belief_names_the_queues_that_it_doubts_and_refuses_what_is_no_verdict():
+    from dashboards.data import beliefs
+    from dashboards.texts import Words
+    from dashboards.verdicts import doubted
+
+    test = page("believe", "en")
+    told = beliefs.of_sample()
+
+    assert [each["name"] for each in told["checks"]] == ["factor"]
+    assert doubted(told)
+    assert all(any(name.split(":")[1].strip()[:12] in each.value for each in test.markdown) for name in doubted(told))
+    assert told["rejects"]["far_date"] == 125
+    with pytest.raises(beliefs.BadInput, match="no verdict"):
+        beliefs.of_file("x.json", b"[1]")
+    assert beliefs.of_file("x.json", json.dumps(told).encode())["people"] == told["people"]
+    assert Words("zh")("believe_doubted", names="x").startswith("不可信")
