@@ -12,11 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts
-from dashboards.data import beliefs
+from dashboards.data import BadInput, beliefs
 from dashboards.texts import Words
 from dashboards.verdicts import basis, both, causes, dirt, value_of, verdict
 from dashboards.views import frame
-from simulation.faults import BadInput
 
 
 def draw(words: Words) -> None:
