@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = (".toml", ".js", ".css", ".png", ".svg", ".mako", ".csv", ".json")
+DATA = (".toml", ".gz", ".js", ".css", ".png", ".svg", ".mako", ".csv", ".json")
 
 
 @pytest.fixture(scope="module")
