@@ -22,8 +22,7 @@ def draw(words: Words, plan: Scenario, found: Comparison) -> None:
     """The section; its figures cost nothing more than the formulas, for the simulation is there already."""
     with st.expander(words("formulas_section")):
         told = formulas.beside(plan, found.plan.measures["mean_wait"].to_dict())
-        agrees = any(verdict == "agrees" for verdict in told.verdicts.values())
-        frame.answer(formulas.sentence(words, told), "plain" if agrees else "warn")
+        st.markdown(f"**{frame.as_text(formulas.sentence(words, told))}**")
         for each in formulas.reasons(words, told):
             st.markdown(f"- {frame.as_text(each)}")
         table = _table(words, told)

@@ -41,7 +41,7 @@ def _answer(words: Words, scenario: Scenario, plan: Scenario, chosen: tuple[str,
     except BadInput as refused:
         st.warning(refused.text(words.language))
         return
-    frame.answer(outlook.sentence(words, found), "plain" if found.tells else "warn")
+    st.markdown(f"**{frame.as_text(outlook.sentence(words, found))}**")
     for each in outlook.effects(words, found):
         st.markdown(f"- {frame.as_text(each)}")
     rows = [found.hall, *outlook.moved(found)]
