@@ -22,7 +22,7 @@ START = "from dashboards.app import leave, serve; serve(port=0, ready=lambda add
 ROOT = Path(__file__).resolve().parents[2]
 ANOTHER = "before => { const e = document.querySelector('.answer'); return e && e.innerText && e.innerText !== before; }"
 """whether another answer stands there"""
-WAIT = 60_000
+WAIT = 180_000
 """milliseconds: the first visit compiles"""
 
 
