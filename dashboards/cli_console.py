@@ -59,10 +59,10 @@ def note(sentence: str, style: str | None = "dim") -> None:
 
 
 def table(*columns: str, title: str | None = None, right: tuple[int, ...] = ()) -> Table:
-    """A plain table; `right` are the columns of numbers, which are never broken."""
+    """A plain table; `right` are the columns of numbers, which are never broken. Words without spaces are folded, not cut off."""
     made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim", expand=False)
     for number, column in enumerate(columns):
-        made.add_column(column, justify="right" if number in right else "left", no_wrap=number in right)
+        made.add_column(column, justify="right" if number in right else "left", no_wrap=number in right, overflow="fold")
     return made
 
 

@@ -177,6 +177,7 @@ def tell(view: OrderView, json_target: str | None) -> None:
     """One order: where it stands, its steps, its clocks, what may be done now."""
     if answer(plain(view), json_target):
         return
+    from dashboards.cli_sheets import article
     from supervision.orders.workflow import workflow_of
 
     workflow = workflow_of(view.workflow)
@@ -190,7 +191,7 @@ def tell(view: OrderView, json_target: str | None) -> None:
         say(f"  {position}. {each.at:%Y-%m-%d %H:%M} UTC {each.person}{words('cli_colon')}{action}{by} {each.note}")
     for clock in view.clocks:
         facts = {"limit": clock.name[words.language], "due": f"{clock.due_at:%Y-%m-%d %H:%M}", "answer": words(f"cli_clock_{clock.answer}")}
-        say("  " + words("cli_order_clock", **facts, ground=clock.ground), style=ANSWER_STYLES[clock.answer])
+        say("  " + words("cli_order_clock", **facts, ground=article(clock.ground)), style=ANSWER_STYLES[clock.answer])
     if view.possible:
         say(words("cli_order_possible", steps=", ".join(f"{each} ({names[each]})" for each in view.possible)), style="dim")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dashboards.cli_console import say, show, table, words
 from dashboards.cli_tables import ASSUMED
+from supervision.articles import ground_in
 from supervision.evidence import PREFIXED, REASONS, UNASSIGNED
 from supervision.scoring import head_points
 from supervision.sheet import STATES
@@ -135,7 +136,7 @@ def counted(line: Line) -> str:
 
 def article(given: str) -> str:
     """The article of a number, or the mark of an assumption."""
-    return f"{ASSUMED} {words('cli_assumption')}" if given == "assumption" else given
+    return f"{ASSUMED} {words('cli_assumption')}" if given == "assumption" else ground_in(given, words.language)
 
 
 def evidence(line: Line) -> str:

@@ -136,6 +136,7 @@ def projects(hall: Hall, json_target: JsonTarget = None) -> None:
 def limits(json_target: JsonTarget = None) -> None:
     """The limits that the founding documents name."""
     check_target(json_target)
+    from supervision.articles import ground_in
     from supervision.watch.projects import project_kinds, service_limits
 
     rows = [(each.id, each.name, each.limit, each.article) for each in project_kinds().values()] + list(service_limits())
@@ -146,7 +147,7 @@ def limits(json_target: JsonTarget = None) -> None:
         return
     for _, name, limit, article in rows:
         say(f"{name[words.language]}{words('cli_colon')}{limit.amount} {words('cli_unit_' + limit.unit)}")
-        say(f"    {article}", style="dim")
+        say(f"    {ground_in(article, words.language)}", style="dim")
 
 
 @watch.command("steps", help=words("cli_help_watch_steps"))

@@ -19,6 +19,7 @@ import streamlit as st
 from dashboards.data.kept import Kept
 from simulation.faults import BadInput
 from supervision import monthly, results, stated
+from supervision.articles import ground_in as ground_in
 from supervision.db.evidence_rows import EvidenceRow
 from supervision.db.facts import count_facts
 from supervision.db.overview import HallName, read_halls

@@ -1,8 +1,8 @@
-"""A record's fields and values in words."""
+"""A record's fields and values, and the ground of a number, in words."""
 
 from __future__ import annotations
 
-from dashboards.data.record import checklist
+from dashboards.data.record import checklist, ground_in
 from dashboards.texts import Words
 
 
@@ -12,6 +12,11 @@ def facts_of(words: Words, fields: tuple[tuple[str, str], ...]) -> str:
     return words("inspector_reason_join").join(
         words("field_with_value", field=field(words, name), value=told(words, name, value)) for name, value in fields if name in wanted
     )
+
+
+def ground(words: Words, given: str) -> str:
+    """The article a number rests on, or the mark of an assumption."""
+    return words("assumption_mark") if given == "assumption" else ground_in(given, words.language)
 
 
 def field(words: Words, name: str) -> str:

@@ -193,8 +193,10 @@ def _scheme(words: Words, table: MonthTable) -> None:
             count=len(scheme.assumptions()),
         )
     )
+    if scheme.incomplete:
+        st.caption(words("inspector_incomplete"))
     if scheme.left_out:
-        with st.expander(words("inspector_incomplete")):
+        with st.expander(words("inspector_left_out", count=len(scheme.left_out))):
             st.markdown("\n".join(f"- {each.text(words.language)}" for each in scheme.left_out))
 
 

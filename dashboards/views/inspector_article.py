@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.data.record import Line, MonthTable
 from dashboards.texts import Words
 from dashboards.views import frame
+from dashboards.views.evidence import ground
 from dashboards.views.figures import number
 
 COLUMNS = ("event", "each", "at_most", "units", "taken", "article")
@@ -16,8 +17,7 @@ COLUMNS = ("event", "each", "at_most", "units", "taken", "article")
 def draw(words: Words, table: MonthTable, line: Line, about: dict[str, object]) -> None:
     """Draw the rule of a line, folded away."""
     deductions = table.scheme.deductions_of(line.indicator)
-    article = words("assumption_mark") if line.article == "assumption" else line.article
-    with st.expander(frame.as_text(words("article_title", article=article)), icon=":material/gavel:"):
+    with st.expander(frame.as_text(words("article_title", article=ground(words, line.article))), icon=":material/gavel:"):
         source = table.scheme.source
         st.caption(frame.as_text(words("article_source", name=source.title.text(words.language), mark=source.mark)))
         found = next((each for each in table.scheme.indicators if each.id == line.indicator), None)
@@ -35,7 +35,7 @@ def draw(words: Words, table: MonthTable, line: Line, about: dict[str, object]) 
                 {
                     "event": each.name.text(words.language), "each": each.points, "at_most": each.at_most,
                     "units": met[each.id].units if each.id in met else 0, "taken": met[each.id].points if each.id in met else 0,
-                    "article": words("assumption_mark") if each.ground == "assumption" else each.ground,
+                    "article": ground(words, each.ground),
                 }
                 for each in deductions
             ],

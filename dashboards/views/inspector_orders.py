@@ -9,6 +9,7 @@ from dashboards import data
 from dashboards.data import work
 from dashboards.texts import Words
 from dashboards.views import acting, frame
+from dashboards.views.evidence import ground
 from dashboards.workbook import Column
 
 COLUMNS = ("order", "subject", "window", "state", "due", "late")
@@ -84,9 +85,9 @@ def panel(words: Words, hall: str, order: work.OrderView) -> None:
             told = f"{work.local(hall, each.at)} · {names.get(each.action, words('orders_opened'))} · {each.person}{by}"
             st.markdown("- " + frame.as_text(f"{told} {each.note}".strip()))
         for clock in order.clocks:
-            ground = words("assumption_mark") if clock.ground == "assumption" else frame.as_text(clock.ground)
             mark = ":material/warning: " if clock.answer in ("late", "broken") else ""
-            facts = {"limit": words.name(clock.name), "due": work.local(hall, clock.due_at), "ground": ground}
+            shown = frame.as_text(ground(words, clock.ground))
+            facts = {"limit": words.name(clock.name), "due": work.local(hall, clock.due_at), "ground": shown}
             st.caption(mark + words("orders_clock", **facts, answer=words(f"clock_{clock.answer}")))
     with right:
         if not order.possible:

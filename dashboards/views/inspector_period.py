@@ -9,6 +9,7 @@ from dashboards import data
 from dashboards.data import outcomes, record, work
 from dashboards.texts import Words
 from dashboards.views import acting, frame
+from dashboards.views.evidence import ground
 from dashboards.views.figures import number, percent
 
 COLUMNS = ("place", "window", "mean", "counted", "trend", "award", "band", "cases", "good", "charged")
@@ -161,8 +162,7 @@ def _rule(words: Words, view: outcomes.PeriodView, title: outcomes.Title) -> str
     asked = [many, words("title_months", count=title.months)]
     asked += [words("title_band", band=band)] if band else []
     asked += [words("title_ties", rules=words("inspector_list_join").join(words(f"tie_{each}") for each in title.tie_break))]
-    ground = words("assumption_mark") if title.ground == "assumption" else title.ground
-    return words("title_rule", asked=words("inspector_reason_join").join(asked), ground=ground)
+    return words("title_rule", asked=words("inspector_reason_join").join(asked), ground=ground(words, title.ground))
 
 
 def _file(hall: str, name: str, scheme: str) -> tuple[str, dict[str, object]]:

@@ -10,7 +10,7 @@ from dashboards.data import record
 from dashboards.data.record import REASONS, STATES, Line, MonthTable, Sheet, checklist
 from dashboards.texts import Words
 from dashboards.views import frame, inspector_appeals, inspector_article, pictures
-from dashboards.views.evidence import facts_of, field, told
+from dashboards.views.evidence import facts_of, field, ground, told
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
 
@@ -98,7 +98,7 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
                 "value": value_of(words, table, line),
                 "weight": line.weight,
                 "points": line.points,
-                "article": _article(words, line),
+                "article": ground(words, line.article),
                 "basis": basis_of(words, line),
                 "evidence": len(line.evidence),
             }
@@ -141,10 +141,6 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         inspector_article.draw(words, table, lines[key], _about(words, sheet))
     frame.remember("line", default)
     return lines[key]
-
-
-def _article(words: Words, line: Line) -> str:
-    return words("assumption_mark") if line.article == "assumption" else line.article
 
 
 def _chart(words: Words, sheet: Sheet, names: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from .. import monthly
+from ..articles import ground_in
 from ..db.dues import zone_of_hall
 from ..db.ledgers import bad_ratings, case_moments, hall_name
 from ..evidence import REASONS, UNASSIGNED
@@ -254,6 +255,6 @@ def _band(scheme: Scheme, sheet: Sheet, words: Words) -> str:
 
 
 def _article(ground: str, words: Words) -> str:
-    return words("assumption") if ground == "assumption" else ground
+    return words("assumption") if ground == "assumption" else ground_in(ground, words.language)
 
 
