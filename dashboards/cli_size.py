@@ -45,6 +45,10 @@ def size(
     for each in (json_target, xlsx, write):
         check_target(each)
     check_apart([json_target, xlsx, write], [sheet])
+    if quick and write is not None:
+        from simulation.faults import BadInput, fault
+
+        raise BadInput([fault("quick_has_no_hall", "--write", write)])
     from dashboards.shipped import find_sheet
     from simulation.optimisation import sizing as sizes
 

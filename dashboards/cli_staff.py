@@ -36,6 +36,8 @@ AbCover = Annotated[bool, typer.Option("--ab", help=words("cli_staff_ab"))]
 
 NO = 1
 """the exit code of the answer "no" """
+MOST_SEATS = 1000
+"""windows of one group, of which the largest halls have some hundreds in all"""
 
 
 def staff(
@@ -60,6 +62,7 @@ def staff(
     for each in (json_target, out):
         check_target(each)
     check_apart([json_target, out], [scenario])
+    _check_shifts(bool(shift or part_time), {"--lunch": lunch is not None, "--ab": ab, "--most-part-time": most_part_time != 1.0})
     from dashboards.shipped import find_scenario
     from simulation.optimisation import cover_by_shifts, patterns_of, read_targets
     from simulation.optimisation import staff as search
@@ -94,6 +97,15 @@ def staff(
         raise typer.Exit(NO)
 
 
+def _check_shifts(cut: bool, given: dict[str, bool]) -> None:
+    """Refuses what speaks of shifts where nobody asks for any: it would be passed over in silence. Raises BadInput."""
+    from simulation.faults import BadInput, fault
+
+    idle = [fault("shifts_not_asked", option) for option, is_given in given.items() if is_given]
+    if idle and not cut:
+        raise BadInput(idle)
+
+
 def read_lunch(given: str | None, rest: int, clock_start: float) -> Any:
     """When breaks are taken, as minutes since the first opening; None if nobody says. Raises BadInput."""
     from simulation.faults import BadInput, fault
@@ -119,10 +131,14 @@ def read_seats(given: list[str]) -> dict[str, int]:
     read, faults = {}, []
     for each in given:
         group, _, count = each.partition("=")
-        if not count.strip().lstrip("-").isdigit():
+        try:
+            seats = int(count)
+        except ValueError:
             faults.append(fault("staff_seats_unreadable", "--seats", each))
-        else:
-            read[group.strip()] = int(count)
+            continue
+        if seats > MOST_SEATS:
+            faults.append(fault("too_large", "--seats", seats, key=group.strip(), most=str(MOST_SEATS)))
+        read[group.strip()] = seats
     if faults:
         raise BadInput(faults)
     return read

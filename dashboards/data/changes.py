@@ -45,7 +45,7 @@ def target_in_words(words: Words, document: Document, lever: Lever, target: str)
         return target
     listed = windows_of(document) if lever.of == "windows" else list(document.get(lever.of) or [])
     if lever.of == "opening":
-        number = int(target) if target.isdigit() else len(listed)
+        number = int(target) if target.isdecimal() else len(listed)
         if not 1 <= number <= len(listed):
             return words("of_opening", number=number)
         return f"{listed[number - 1]['from']:%H:%M}–{listed[number - 1]['to']:%H:%M}"

@@ -65,7 +65,7 @@ def plan_of(given: District, plan: str | None, moves: Sequence[str], windows: Se
     counts = dict(base.windows)
     for text in windows:
         place, _, number = text.partition("=")
-        if place not in small or not number.isdigit() or not 1 <= int(number) <= 1000:
+        if place not in small or not (number.isdecimal() and len(number) <= 4 and 1 <= int(number) <= 1000):
             faults.append(fault("district_plan_windows", "--windows", text, known=", ".join(sorted(small))))
         else:
             counts[place] = int(number)

@@ -239,7 +239,7 @@ def _whole(panel: Panel, lever: str, target: str, most: int, least: int | None) 
     """A whole number; `least` is what stands for the base, None: no limit."""
     key = f"lever_{lever}"
     now = panel.value(lever, target)
-    st.session_state[key] = int(now) if now.isdigit() else None if least is None else least
+    st.session_state[key] = int(now) if now.isdecimal() else None if least is None else least
     st.number_input(
         changes.label(panel.words, lever),
         0,

@@ -1,0 +1,42 @@
+"""Options that are no numbers, or that would be passed over in silence, are refused with a line that says what to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.dashboards.conftest import Ended
+
+Run = Callable[..., Ended]
+
+
+@pytest.mark.parametrize("count", ["²", "--3", "x", "", "nan", "1.5", "9" * 5000, "1001"])
+def test_seats_that_are_no_number_are_refused(openhall: Run, count: str) -> None:
+    done = openhall("staff", "potou-2022", "--target", "mean_wait <= 9", "--seats", f"comprehensive={count}")
+    assert done.code == 2, done.err
+    assert done.err.startswith("--seats: ")
+
+
+@pytest.mark.parametrize("count", ["²", "x", "0", "1001", "9" * 5000])
+def test_windows_of_a_place_that_are_no_number_are_refused(openhall: Run, count: str) -> None:
+    done = openhall("district", "potou-2022", "--windows", f"township={count}")
+    assert done.code == 2, done.err
+    assert done.err.startswith("--windows: ")
+
+
+@pytest.mark.parametrize("option", [("--ab",), ("--lunch", "11:30-13:30"), ("--most-part-time", "0.5")])
+def test_what_speaks_of_shifts_is_refused_where_there_are_none(openhall: Run, option: tuple[str, ...]) -> None:
+    done = openhall("staff", "potou-2022", "--target", "mean_wait <= 9", *option)
+    assert done.code == 2
+    assert done.err.startswith(f"{option[0]}: ")
+    assert "--shift 9" in done.err
+
+
+def test_a_quick_size_writes_no_hall_and_says_so(openhall: Run, tmp_path: Path) -> None:
+    target = tmp_path / "新大厅.toml"
+    done = openhall("size", "shuangqiao-new-hall", "--quick", "--write", target)
+    assert done.code == 2
+    assert "--quick" in done.err
+    assert not target.exists()
