@@ -14,13 +14,14 @@ from ..db.dues import zone_of_hall
 from ..db.ledgers import bad_ratings, case_moments, hall_name
 from ..evidence import REASONS, UNASSIGNED
 from ..faults import BadInput, fault
+from ..inspection import checklist
 from ..month import parse_month
 from ..periods import REASONS as KEPT_OUT
 from ..periods import parse_period
 from ..results import read_period
 from ..scheme import Scheme
 from ..scoring import head_points
-from ..sheet import STATES, Sheet
+from ..sheet import STATES, Sheet, Spared
 from .content import Cell, Report, Table, Words
 from .files import WRITERS
 
@@ -52,6 +53,8 @@ def make(
     if kind not in KINDS:
         raise BadInput([fault("report_kind", "report", kind, known=", ".join(KINDS))])
     words = Words(language)
+    if kind in ("sheet", "rectification") and not (window or "").strip():
+        raise BadInput([fault("report_window", "--window", kind)])
     if kind == "titles":
         return _titles(store, hall, period, scheme, words)
     if kind == "sheet" and parse_period(period).kind != "month":
@@ -108,7 +111,7 @@ def _sheet(
     )  # fmt: skip
     spared = Table(
         words("why"), ("what", "why", "number", "evidence"),
-        tuple((f"{each.kind} {each.code}".strip(), words.of(REASONS[each.reason]), each.count, ", ".join(each.evidence))
+        tuple((_spared(scheme, each, words), words.of(REASONS[each.reason]), each.count, ", ".join(each.evidence))
               for each in sheet.not_charged),
     )  # fmt: skip
     total = words.of(STATES[sheet.state]) if sheet.total is None else f"{sheet.total:f}"
@@ -244,6 +247,17 @@ def _name(scheme: Scheme, id: str, words: Words) -> str:
     named = {each.id: each.name for each in scheme.indicators}
     named |= {each.id: each.name for each in scheme.bonuses} | {each.id: each.name for each in scheme.vetoes}
     return named[id].text(words.language) if id in named else id
+
+
+def _spared(scheme: Scheme, spared: Spared, words: Words) -> str:
+    """What was not charged: the kind of record, and what of it."""
+    kind = words(f"kind_{spared.kind}")
+    if spared.kind in ("lateness", "early"):
+        return words("by_days", kind=kind, days=spared.code) if spared.code.isdigit() else kind
+    if spared.code in checklist():
+        return f"{kind} {checklist()[spared.code].name(words.language)}"
+    named = _deduction(scheme, spared.code, words)
+    return f"{kind} {_name(scheme, spared.code, words) if named == spared.code else named}".strip()
 
 
 def _deduction(scheme: Scheme, id: str, words: Words) -> str:

@@ -19,6 +19,11 @@ from supervision import monthly, reports
 from supervision.db import calendars
 from supervision.db.schema import Case, CaseEvent, Finding, HallRow, Rating, Service, ServiceLimit, Window
 from supervision.db.store import Store, open_store
+from supervision.evidence import STATUSES
+from supervision.inspection import checklist
+from supervision.reports.content import Words
+from supervision.scheme import load_scheme
+from supervision.sheet import Spared
 
 MONTH = "2022-11"
 
@@ -140,7 +145,7 @@ def test_windows_without_business_are_named(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "period", "ending", "code"),
-    [("sheet", MONTH, ".xlsx", "sheet_unknown"), ("bulletin", "2022-10", ".xlsx", "sheet_unknown"), ("poem", MONTH, ".pdf", "report_kind"),
+    [("sheet", MONTH, ".xlsx", "report_window"), ("bulletin", "2022-10", ".xlsx", "sheet_unknown"), ("poem", MONTH, ".pdf", "report_kind"),
      ("bulletin", MONTH, ".txt", "report_ending")],
 )  # fmt: skip
 def test_what_cannot_be_reported_is_refused(store: Store, kind: str, period: str, ending: str, code: str) -> None:
@@ -163,3 +168,26 @@ def test_a_report_is_written_by_the_command(store: Store, tmp_path: Path, monkey
     for words in (["standing", MONTH], ["period", "2022-Q4"], ["month", "show"], ["month", "prove"], ["role", "list"], ["appeal", "list"]):
         answered = runner.invoke(app, [*words, "--hall", "H"])
         assert answered.exit_code == 0, (words, answered.output)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_was_not_charged_is_said_in_words_of_every_kind(language: str) -> None:
+    scheme, words = load_scheme("k12"), Words(language)
+    for kind in (*STATUSES, "points", "incomplete"):
+        said = reports._spared(scheme, Spared(kind, "2", "excused", 1), words)
+        assert language == "en" or not said.startswith(kind)
+    assert (
+        reports._spared(scheme, Spared("lateness", "2", "excused", 1), words)
+        == {"zh": "超期（2个工作日）", "en": "lateness by 2 working days"}[language]
+    )
+    item = checklist()["dress"]
+    assert item.name(language) in reports._spared(scheme, Spared("finding", "dress", "withdrawn", 1), words)
+    indicator = scheme.indicators[0]
+    assert indicator.name.text(language) in reports._spared(scheme, Spared("points", indicator.id, "floor", 1), words)
+
+
+@pytest.mark.parametrize("kind", ["sheet", "rectification"])
+def test_a_report_about_nobody_asks_for_the_window(store: Store, kind: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        reports.make(store, "H", kind, MONTH)
+    assert refused.value.faults[0].code == "report_window"
