@@ -70,6 +70,8 @@ def roster(
 
     answers: dict[date, Any] = {}
     if Path(shifts).suffix.lower() in TABLES:
+        _refuse_staffing(shifts, {"--target": target, "--chance": chance, "--seats": seats, "--shift": shift, "--part-time": part_time,
+                                  "--lunch": lunch, "--ab": ab})  # fmt: skip
         days = open_dates(None, first.date(), last.date())
         duties = read_duties(shifts, days)
         crew = read_people(people, {each.group for each in duties} | {each for duty in duties for each in duty.services})
@@ -88,6 +90,15 @@ def roster(
             say(words("cli_roster_written", path=xlsx))
     if not found.complete or not all(each.kept for each in verdicts):
         raise typer.Exit(NO)
+
+
+def _refuse_staffing(shifts: str, given: dict[str, Any]) -> None:
+    """A table of shifts is staffed already: what would staff a scenario has no say there. Raises BadInput."""
+    from simulation.faults import BadInput, fault
+
+    faults = [fault("roster_table_staffed", option, Path(shifts).name) for option, value in given.items() if value]
+    if faults:
+        raise BadInput(faults)
 
 
 def _staffed(name: str, people: str, between: tuple[date, date], targets: list[str], how: dict[str, Any], cut: dict[str, Any]) -> Any:

@@ -389,6 +389,8 @@ def read_move(
     for kind in (source, to):
         if kind not in kinds:
             tables.findings.note("district_where", where, kind, known=", ".join(kinds))
+    if source == to:
+        tables.findings.note("district_move_nowhere", where, said, there=to)
     if not 0 <= share <= 1:
         tables.findings.note("district_move_share", where, amount)
     if colon and service not in by_id:

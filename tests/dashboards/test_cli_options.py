@@ -40,3 +40,20 @@ def test_a_quick_size_writes_no_hall_and_says_so(openhall: Run, tmp_path: Path) 
     assert done.code == 2
     assert "--quick" in done.err
     assert not target.exists()
+
+
+def test_a_move_to_where_it_begins_is_refused(openhall: Run) -> None:
+    done = openhall("district", "potou-2022", "--move", "main>main=10%")
+    assert done.code == 2
+    assert "moves nothing" in done.err
+
+
+@pytest.mark.parametrize("option", [("--target", "mean_wait <= 1"), ("--shift", "6"), ("--seats", "desk=2"), ("--ab",)])
+def test_a_table_of_shifts_is_not_staffed_again(openhall: Run, tmp_path: Path, option: tuple[str, ...]) -> None:
+    shifts, people = tmp_path / "shifts.csv", tmp_path / "people.csv"
+    shifts.write_text("windows,from,to\ndesk,09:00,12:00\n", encoding="utf-8")
+    people.write_text("id,skills\na,desk\n", encoding="utf-8")
+    done = openhall("roster", shifts, people, "--from", "2026-11-23", "--to", "2026-11-24", *option)
+    assert done.code == 2
+    assert done.err.startswith(f"{option[0]}: ")
+    assert "shifts.csv" in done.err
