@@ -41,7 +41,8 @@ def draw(words: Words, scenario: Scenario, plan: Scenario, made: list[Change]) -
             if found is None:
                 if jobs.look(id) is None:
                     st.caption(words("frontier_ask"))
-                job.follow(words, id)
+                else:
+                    job.follow(words, id)
             else:
                 _show(words, found)
 

@@ -42,7 +42,8 @@ def draw(words: Words) -> None:
         if found is None:
             if jobs.look(id) is None:
                 frame.answer(words("layouts_ask"))
-            job.follow(words, id)
+            else:
+                job.follow(words, id)
             return
         frame.answer(layouts.sentence(words, found), "good" if found["advice"] != "keep" and found["guaranteed"] else "plain")
         if found["guaranteed"]:

@@ -104,8 +104,16 @@ def test_the_search_is_stopped_by_ctrl_c(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "dashboards.cli", "staff", "potou-2022", "--target", "share_within(2) >= 99%"]
     running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(3)
-    running.send_signal(signal.SIGINT)
-    _, errors = running.communicate(timeout=60)
+    for _ in range(10):  # on a busy machine the first may fall into a library that is being loaded, which may swallow it
+        running.send_signal(signal.SIGINT)
+        try:
+            _, errors = running.communicate(timeout=12)
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    else:
+        running.kill()
+        raise AssertionError("it does not stop")
 
     assert running.returncode == 130
     assert b"Traceback" not in errors

@@ -58,7 +58,8 @@ def test_charging_per_working_day() -> None:
 
 
 def test_bonuses_stop_at_the_limit_of_all() -> None:
-    two = tuple(dataclasses.replace(K12.bonuses[0], id=f"bonus_{number}") for number in range(2))
+    early = next(each for each in K12.bonuses if each.event.kind == "early")
+    two = tuple(dataclasses.replace(early, id=f"bonus_{number}") for number in range(2))
     scheme = dataclasses.replace(K12, bonuses=two)
     sheet = score(scheme, "H", "W", "2022-11", [Fact("W", "case", "ended_on_time", "promised", 10), Fact("W", "early", "ended", "2", 8)])
     assert [sheet.line(each.id).points for each in two] == [8, 2]

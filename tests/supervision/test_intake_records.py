@@ -291,7 +291,7 @@ def test_links_and_limits_change_from_a_day_on_and_the_old_rows_stay(store, tmp_
         ("service,x,证,,5,days,", "value_word"),
         ("service,x,证,,5,天,", "value_word"),
         ("service,x,证,,5,,", "limit_half"),
-        ("service,x,证,,0,working_days,", "value_whole"),
+        ("service,x,证,,-1,working_days,", "value_whole"),
         ("window,unassigned,证,,,,", "window_reserved"),
         ("seat,S9,座,W9,,,", "no_such_window"),
         ("window,W1,另一个名字,,,,", "conflict"),
