@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,7 +15,7 @@ import streamlit as st
 from dashboards import jobs
 from dashboards.jobs import Job
 from dashboards.texts import Words
-from dashboards.views import frame
+from dashboards.views import acting, frame
 
 EVERY = 0.7
 """seconds between two looks"""
@@ -35,6 +36,22 @@ def follow(words: Words, id: str, on_cancel: Callable[[], None] | None = None) -
             st.warning(frame.as_text(sentence(words, job)), icon=":material/hourglass_disabled:")
             st.button(words("job_again"), key=f"again_{id}", on_click=jobs.restart, args=(id,), icon=":material/replay:")
     return job
+
+
+def confirmed(words: Words, kind: str, work: dict[str, Any], page: str, ask: str, how: str) -> dict[str, Any] | None:
+    """What a job found, if it is there; else the button that asks for it, with a line on how, or how far it is."""
+    id = jobs.id_of(kind, work)
+    if jobs.look(id) is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            address = {"page": page, **st.query_params.to_dict()}
+            start = {"on_click": jobs.start, "args": (kind, work, acting.person(), address)}
+            st.button(ask, key=f"confirm_{kind}", type="primary", icon=":material/play_arrow:", **start)
+            st.caption(how)
+        return None
+    done = jobs.result(id)
+    if done is None:
+        follow(words, id)
+    return done
 
 
 @st.fragment(run_every=EVERY)

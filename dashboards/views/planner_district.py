@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, jobs
+from dashboards import charts
 from dashboards.data import district as districts
 from dashboards.data.district import Data, District, Plan
 from dashboards.jobs.districts import district_arguments
 from dashboards.shipped import shipped_districts
 from dashboards.texts import Words
-from dashboards.views import acting, frame, job
+from dashboards.views import frame, job
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
 
@@ -119,24 +119,7 @@ def _pick(label: str, key: str, given: Iterable[str], names: dict[str, str]) -> 
 def _found(words: Words, given: District, plan: Plan) -> Data | None:
     """The simulated answer, if it is there; else the way to ask for it, or how far it is."""
     work = district_arguments(given, plan, districts.digest_of(given))
-    id = jobs.id_of("district", work)
-    if jobs.look(id) is None:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            address = {"page": "planner", **st.query_params.to_dict()}
-            st.button(
-                words("district_confirm"),
-                key="confirm_district",
-                type="primary",
-                on_click=jobs.start,
-                args=("district", work, acting.person(), address),
-                icon=":material/play_arrow:",
-            )
-            st.caption(words("sizing_confirm_how"))
-        return None
-    done = jobs.result(id)
-    if done is None:
-        job.follow(words, id)
-    return done
+    return job.confirmed(words, "district", work, "planner", words("district_confirm"), words("sizing_confirm_how"))
 
 
 def _flows(words: Words, given: District, cases: dict[str, tuple[float, float]]) -> None:

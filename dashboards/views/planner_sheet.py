@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts, jobs
+from dashboards import charts
 from dashboards.data import sizing as sheets
 from dashboards.data.sizing import Data, Sizing, Slider
 from dashboards.jobs.sized import sheet_arguments
 from dashboards.shipped import shipped_sheets
 from dashboards.texts import Words
-from dashboards.views import acting, frame, job
+from dashboards.views import frame, job
 from dashboards.workbook import Column
 
 OUTCOMES = ("area_m2", "windows", "seats", "staff")
@@ -118,24 +118,7 @@ def _reset(keys: list[str]) -> None:
 def _confirmed(words: Words, given: Sizing, moved: dict[str, float]) -> Data | None:
     """The answer by simulation, if it is there; else the way to ask for it, or how far it is."""
     work = sheet_arguments(given, moved, sheets.digest_of(given))
-    id = jobs.id_of("size", work)
-    if jobs.look(id) is None:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            address = {"page": "planner", **st.query_params.to_dict()}
-            st.button(
-                words("sizing_confirm"),
-                key="confirm_size",
-                type="primary",
-                on_click=jobs.start,
-                args=("size", work, acting.person(), address),
-                icon=":material/play_arrow:",
-            )
-            st.caption(words("sizing_confirm_how"))
-        return None
-    done = jobs.result(id)
-    if done is None:
-        job.follow(words, id)
-    return done
+    return job.confirmed(words, "size", work, "planner", words("sizing_confirm"), words("sizing_confirm_how"))
 
 
 def _how(words: Words, given: Sizing, found: Data) -> None:
