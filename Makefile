@@ -39,6 +39,7 @@ browser:
 
 lint: $(TESTED)
 	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

@@ -50,9 +50,7 @@ def compute(month: Month, hall: Hall, person: Person, scheme: SchemeId = SCHEME,
 
 
 @month.command("circulate", help=words("cli_help_course_circulate"))
-def circulate(
-    month: Month, hall: Hall, person: Person, scheme: SchemeId = SCHEME, days: Days = 5, json_target: JsonTarget = None
-) -> None:
+def circulate(month: Month, hall: Hall, person: Person, scheme: SchemeId = SCHEME, days: Days = 5, json_target: JsonTarget = None) -> None:
     """Put the sheets before the windows for objections."""
     _take("circulate", month, hall, person, scheme, json_target, days=days)
 

@@ -17,9 +17,7 @@ from dashboards.cli_hall import JsonTarget
 
 Person = Annotated[str, typer.Option("--as", metavar="PERSON", help=words("cli_person"), envvar="OPENHALL_PERSON", show_default=False)]
 Hall = Annotated[str, typer.Option("--hall", metavar="HALL", help=words("cli_hall"), envvar="OPENHALL_HALL", show_default=False)]
-Checkpoint = Annotated[
-    str | None, typer.Option("--checkpoint", metavar="COUNT:HEAD", help=words("cli_checkpoint"), show_default=False)
-]
+Checkpoint = Annotated[str | None, typer.Option("--checkpoint", metavar="COUNT:HEAD", help=words("cli_checkpoint"), show_default=False)]
 
 KINDS = (
     "halls", "cases", "tickets", "ratings", "checks", "visits", "complaints", "attendance", "reviews", "indices", "receipts", "stops",

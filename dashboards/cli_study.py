@@ -23,9 +23,7 @@ MOST_SHOWN = 60
 """comparisons that the table lists; the JSON has all"""
 
 
-def study(
-    file: StudyFile, workers: Workers = 1, scheduler: Scheduler = None, out: Out = None, json_target: JsonTarget = None
-) -> None:
+def study(file: StudyFile, workers: Workers = 1, scheduler: Scheduler = None, out: Out = None, json_target: JsonTarget = None) -> None:
     """Compare many plans in many halls; what is finished is kept, and not done again."""
     check_target(json_target)
     check_apart([json_target], [file])
@@ -55,9 +53,11 @@ def _row(folder: Path, item: Item) -> dict[str, Any]:
     if item.plan is None:
         return row | {"replications": found["replications"], "measures": found["measures"]}
     sides = {side: found[side]["measures"] for side in ("base", "plan", "difference")}
-    return row | {"replications": found["plan"]["replications"], "base": sides["base"], "measures": sides["plan"]} | {
-        "difference": sides["difference"]
-    }
+    return (
+        row
+        | {"replications": found["plan"]["replications"], "base": sides["base"], "measures": sides["plan"]}
+        | {"difference": sides["difference"]}
+    )
 
 
 def _as_data(read: Study, rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def show_comparison(base: Scenario, plan: Scenario, found: Mapping[str, Any]) ->
 
 
 def verdict(name: str, difference: Figure) -> str:
-    """"better", "worse", "changed" (a measure without a better direction), or "unclear" if the interval holds zero."""
+    """ "better", "worse", "changed" (a measure without a better direction), or "unclear" if the interval holds zero."""
     low, high, shift = difference["low"], difference["high"], difference["value"]
     if shift == 0 and low in (0, None) and high in (0, None):
         return "same"

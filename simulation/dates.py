@@ -48,9 +48,7 @@ def days_of_year(year: int) -> tuple[Dated, ...]:
             holidays.update(off)
     worked_days = {day for day in days if calendar.is_working(day)}
     after, before = _distances(days, worked_days, holidays), _distances(days[::-1], worked_days, holidays)
-    return tuple(
-        Dated(day, _kind(day, day in worked_days, day in holidays), before[day], after[day]) for day in days if day.year == year
-    )
+    return tuple(Dated(day, _kind(day, day in worked_days, day in holidays), before[day], after[day]) for day in days if day.year == year)
 
 
 def _kind(day: date, worked: bool, holiday: bool) -> int:

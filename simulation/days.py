@@ -122,4 +122,3 @@ def expected_on(scenario: Scenario, expected: Floats, seed: int, replication: in
 def mean_one(cv: float, draw: Floats) -> Floats:
     """Factors of mean 1 and that coefficient of variation: gamma, so that counts become negative binomial."""
     return np.asarray(special.gammaincinv(1 / cv**2, draw) * cv**2)
-

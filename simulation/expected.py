@@ -14,6 +14,7 @@ from simulation.scenario.parts import Booking
 
 Floats = NDArray[np.float64]
 
+
 def citizens_per_day(scenario: Scenario) -> Floats:
     """(s,) citizens of each service with something new, alone, in groups or by appointment kept; in a textbook run, in its horizon."""
     walking, booked = _comers(scenario)

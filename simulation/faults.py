@@ -10,6 +10,7 @@ places, and ``[reasons]``, sentences of other modules, each with its translation
 
 Not for programming errors: these stay ordinary exceptions.
 """
+
 from __future__ import annotations
 
 import re

@@ -274,9 +274,7 @@ class _Day:
         """The line a ticket waits in."""
         if not self.hall.own_lines:
             return int(self.hall.line_of[self.visits.lane[ticket.task], ticket.service])
-        present = [
-            self.length[w] + (self.serving[w] is not None) if self.duty[w] or self.staying[w] else -1 for w in self.windows
-        ]
+        present = [self.length[w] + (self.serving[w] is not None) if self.duty[w] or self.staying[w] else -1 for w in self.windows]
         return int(shortest_line(self.hall.takers, ticket.service, np.array(present, np.int32)))
 
     def announced(self, line: int, service: int) -> float:

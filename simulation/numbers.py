@@ -280,12 +280,7 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
         ghost=-1.0 if rules.ghost is None else rules.ghost,
         covering=any(stands_in),
         counting=bool(
-            helpers.any()
-            or per_window
-            or rules.urgent_interrupt
-            or rules.places is not None
-            or rules.ghost is not None
-            or any(steps)
+            helpers.any() or per_window or rules.urgent_interrupt or rules.places is not None or rules.ghost is not None or any(steps)
         ),
     )
 

@@ -178,11 +178,7 @@ def window_to_interrupt(
             continue
         if not may_start(now, expected[window, service], until[window]):
             continue
-        if (
-            chosen < 0
-            or urgency[window] > urgency[chosen]
-            or (urgency[window] == urgency[chosen] and called[window] >= called[chosen])
-        ):
+        if chosen < 0 or urgency[window] > urgency[chosen] or (urgency[window] == urgency[chosen] and called[window] >= called[chosen]):
             chosen = window
     return chosen
 

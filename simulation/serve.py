@@ -100,6 +100,7 @@ def with_outages(hall: Hall, outages: Outages) -> Hall:
     order = np.lexsort((which, kind, time))
     return hall._replace(change_time=time[order], change_kind=kind[order], change_which=which[order], change_value=value[order])
 
+
 def engine_of(name: str) -> Callable[[Hall, Visits], Log]:
     """What serves a day, by its name. Raises ValueError if there is none of that name."""
     if name == "kernel":

@@ -63,9 +63,7 @@ def _draws(demand: Demand, purpose: str, name: str, count: int) -> Floats:
     return uniforms(demand.day.seed, purpose, name, count, demand.day.replication, demand.day.day)
 
 
-def _with_groups(
-    scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints
-) -> tuple[Citizens, Tasks, Ints]:
+def _with_groups(scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints) -> tuple[Citizens, Tasks, Ints]:
     """Who comes in a group: the others of it, at the same moment, each with work and patience of their own."""
     for s, service in enumerate(scenario.services):
         if not service.batch:
@@ -80,9 +78,7 @@ def _with_groups(
     return citizens, tasks, ordinal
 
 
-def _with_booked(
-    scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints
-) -> tuple[Citizens, Tasks, Ints]:
+def _with_booked(scenario: Scenario, demand: Demand, citizens: Citizens, tasks: Tasks, ordinal: Ints) -> tuple[Citizens, Tasks, Ints]:
     """Who has an appointment: the places that are taken, and when they come, if they do."""
     hall, _ = numbers_of(scenario)
     for s, service in enumerate(scenario.services):

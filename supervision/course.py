@@ -393,9 +393,7 @@ def _is_late(session: Session, here: Course, filed: AppealRow, id: str) -> bool:
     return not let_in and came_late(session, here.hall, id, filed.window_id, _month(filed.month), here.as_of)
 
 
-def _refuse_ruler(
-    session: Session, hall: str, here: Course, filed: AppealRow, changes: Mapping[str, str | None], person: str
-) -> None:
+def _refuse_ruler(session: Session, hall: str, here: Course, filed: AppealRow, changes: Mapping[str, str | None], person: str) -> None:
     touched = {*changes, *([filed.evidence_id] if filed.evidence_id else [])}
     recorded = {each for id in touched for each in months.recorders(session, hall, id)}
     scored = {each.person for each in here.steps if each.step in ("computed", "circulated")}

@@ -31,6 +31,7 @@ blank and the paper.
 
 The last three kinds of facts are counted only for a scheme that asks for them.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping

@@ -3,6 +3,7 @@
 Two answers are not points: ``not_enough_evidence`` (nobody looked, or too few spoke), ``not_applicable`` (nothing the part is about
 can have happened); the value 0 is a value. Events are matched here; points are ``scoring.py``'s matter: no division happens here.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -116,9 +117,7 @@ def _promised(bonus: Bonus, state: State, counts: Mapping[str, int], facts: Iter
     numerator, denominator = least or (None, None)
     refs = {EvidenceRef(id, *_compared(each)) for each in services for id in each.evidence}
     known: State = state if services else "not_applicable"
-    return Value(
-        bonus.id, known, counts[bonus.minimum.of], bonus.minimum.at_least, numerator, denominator, (), tuple(sorted(refs)), None
-    )
+    return Value(bonus.id, known, counts[bonus.minimum.of], bonus.minimum.at_least, numerator, denominator, (), tuple(sorted(refs)), None)
 
 
 def _compared(fact: Fact) -> tuple[Role, str]:

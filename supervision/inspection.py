@@ -3,6 +3,7 @@
 The list is data (``schemes/checklist.toml``). What a finding costs is the scheme's matter, so no points stand here. A check that found
 nothing is recorded with the code ``none``: it is how a window shows that somebody looked.
 """
+
 from __future__ import annotations
 
 import tomllib

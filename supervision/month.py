@@ -3,6 +3,7 @@
 Which month a stamp belongs to is decided by the hall's local day: 23:30 UTC on the 31st is the next month in Shanghai.
 Not for working days (``deadlines.py``).
 """
+
 from __future__ import annotations
 
 import re

@@ -129,9 +129,7 @@ def scheme_of(store: Store, hall: str, id: str, version: str | None = None, mont
     with store.read() as session:
         texts = read_published(session, hall, id)
     own = [read_scheme_text(each.document.encode("utf-8"), f"{each.scheme_id}/{each.version}.toml") for each in texts]
-    fitting = [
-        each for each in own if version in (None, each.version) and (version is not None or month is None or each.holds_in(month))
-    ]
+    fitting = [each for each in own if version in (None, each.version) and (version is not None or month is None or each.holds_in(month))]
     if not fitting:
         return load_scheme(id, version, month)
     chosen = max(fitting, key=lambda each: each.in_force_from)
@@ -404,9 +402,7 @@ def _file(
     return told
 
 
-def _contexts(
-    ids: Sequence[str], facts: MonthFacts, loads: Loads, levels: frozenset[str], subjects: Subjects
-) -> dict[str, Context]:
+def _contexts(ids: Sequence[str], facts: MonthFacts, loads: Loads, levels: frozenset[str], subjects: Subjects) -> dict[str, Context]:
     """A person's load is that of the windows they worked at, for no ticket names its clerk; the cases accepted are the person's own."""
     found = {}
     for each in ids:

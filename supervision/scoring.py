@@ -3,6 +3,7 @@
 All arithmetic is Decimal with 28 digits, half up. Each line is rounded once, to the scheme's places; the total is the sum of the lines and
 needs no rounding; the comparable total is rounded once and the grade is read from the rounded number. Better evidence never lowers a total.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -18,9 +19,7 @@ CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP)
 ZERO = Decimal(0)
 
 
-def score(
-    scheme: Scheme, hall_id: str, window_id: str, month: str, facts: Iterable[Fact], populations: Iterable[Population] = ()
-) -> Sheet:
+def score(scheme: Scheme, hall_id: str, window_id: str, month: str, facts: Iterable[Fact], populations: Iterable[Population] = ()) -> Sheet:
     """The sheet of one window, or another subject of the scheme, and month.
 
     Parameters
@@ -85,9 +84,7 @@ def digest_inputs(facts: Iterable[Fact], populations: Iterable[Population] = ())
     )
 
 
-def _score(
-    scheme: Scheme, hall_id: str, window_id: str, month: str, facts: tuple[Fact, ...], populations: tuple[Population, ...]
-) -> Sheet:
+def _score(scheme: Scheme, hall_id: str, window_id: str, month: str, facts: tuple[Fact, ...], populations: tuple[Population, ...]) -> Sheet:
     values = evaluate(scheme, facts, populations)
     lines: list[Line] = []
     spared = list(values.spared)

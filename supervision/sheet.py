@@ -3,6 +3,7 @@
 The text holds everything that was judged and nothing that depends on when it was judged: revision and journal sequence stand beside it.
 Points are decimal text of fixed places. Names of things stay with the scheme, whose digest the text holds.
 """
+
 from __future__ import annotations
 
 import json

@@ -33,8 +33,10 @@ def cost_against_wait(frame: pd.DataFrame, words: Mapping[str, str], language: s
         alt.Tooltip("high:Q", title=words["high"], format=".1f"),
     ]
     line = alt.Chart(drawn[drawn["kind"] != "now"]).mark_line(color=BASE, strokeWidth=1.5, tooltip=None).encode(x=x, y=y, order="x:Q")
-    spans = alt.Chart(drawn).mark_rule(strokeWidth=3, opacity=0.5, tooltip=None).encode(
-        x=x, y=alt.Y("low:Q", title=words["wait"]), y2="high:Q", color=colour
+    spans = (
+        alt.Chart(drawn)
+        .mark_rule(strokeWidth=3, opacity=0.5, tooltip=None)
+        .encode(x=x, y=alt.Y("low:Q", title=words["wait"]), y2="high:Q", color=colour)
     )
     dots = alt.Chart(drawn).mark_point(filled=True, size=90, opacity=1).encode(x=x, y=y, color=colour, tooltip=tooltip)
     return finish(alt.layer(line, spans, dots), language, height=320)

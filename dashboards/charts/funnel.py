@@ -38,9 +38,7 @@ def rates_in_a_funnel(frame: pd.DataFrame, words: Mapping[str, str], language: s
         .encode(x=x, y=alt.Y("low:Q", scale=alt.Scale(domain=domain), title=words["rate"]), y2="high:Q")
     )
     middle = alt.Chart(limits).mark_line(color=BASE, strokeDash=[5, 4], tooltip=None).encode(x=x, y=alt.Y("whole:Q", title=words["rate"]))
-    colour = alt.Color(
-        "state:N", scale=alt.Scale(domain=[words["inside"], words["outside"]], range=[PLAN, WARN]), legend=alt.Legend()
-    )
+    colour = alt.Color("state:N", scale=alt.Scale(domain=[words["inside"], words["outside"]], range=[PLAN, WARN]), legend=alt.Legend())
     shape = alt.Shape("state:N", scale=alt.Scale(domain=[words["inside"], words["outside"]], range=["circle", "diamond"]), legend=None)
     points = (
         alt.Chart(labelled)
@@ -55,8 +53,6 @@ def rates_in_a_funnel(frame: pd.DataFrame, words: Mapping[str, str], language: s
         )
     )  # fmt: skip
     named = (
-        alt.Chart(labelled[labelled["outside"]])
-        .mark_text(align="right", dx=-8, fontSize=12, color=WARN)
-        .encode(x=x, y=y, text="window:N")
+        alt.Chart(labelled[labelled["outside"]]).mark_text(align="right", dx=-8, fontSize=12, color=WARN).encode(x=x, y=y, text="window:N")
     )
     return finish(alt.layer(band, middle, points, named), language, height=320)

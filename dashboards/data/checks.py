@@ -213,4 +213,3 @@ def _months(first: Month, last: Month) -> list[Month]:
     while found[-1] != first and len(found) < 2 * YEAR:
         found.append(found[-1].previous())
     return found[::-1]
-

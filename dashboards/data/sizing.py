@@ -77,9 +77,7 @@ def digest_of(sizing: Sizing) -> str:
 
 def by_formulas(sizing: Sizing) -> tuple[Outline, Data]:
     """The answer and the inputs moved, at once."""
-    return _outlines.get_or_make(
-        digest_of(sizing), lambda: (outline(sizing), tornado_as_data(tornado(sizing, by_formula, "formula")))
-    )
+    return _outlines.get_or_make(digest_of(sizing), lambda: (outline(sizing), tornado_as_data(tornado(sizing, by_formula, "formula"))))
 
 
 def step_of(slider: Slider, low: float, high: float) -> float:
@@ -229,9 +227,7 @@ def item_rows(words: Words, sizing: Sizing, quick: Outline, found: Data | None) 
     return rows
 
 
-def _row(
-    item: str, value: float | None, formula: float, low: float | None = None, high: float | None = None, basis: str = ""
-) -> Row:
+def _row(item: str, value: float | None, formula: float, low: float | None = None, high: float | None = None, basis: str = "") -> Row:
     return {"item": item, "value": value, "formula": formula, "low": low, "high": high, "basis": basis}
 
 

@@ -63,9 +63,7 @@ def cover(answer: Answer) -> pd.DataFrame:
     """Columns slot, open (now), needed, gap (missing now), by half-hour."""
     now = [sum(row) for row in zip(*answer["before"].values(), strict=True)]
     needed = [sum(row) for row in zip(*answer["needed"].values(), strict=True)]
-    gaps = [
-        sum(max(wanted[n] - answer["before"][group][n], 0) for group, wanted in answer["needed"].items()) for n in range(len(needed))
-    ]
+    gaps = [sum(max(wanted[n] - answer["before"][group][n], 0) for group, wanted in answer["needed"].items()) for n in range(len(needed))]
     return pd.DataFrame({"slot": answer["half_hours"], "open": now, "needed": needed, "gap": gaps})
 
 
@@ -204,4 +202,3 @@ def _lines(plan: Scenario, group: str, row: Sequence[int], labels: Sequence[str]
             lines[stretch] = lines.get(stretch, 0) + 1
     extras = [f"windows.{group}=+{count}@{stretch}" for stretch, count in lines.items()]
     return extras if base == len(seats) else [*extras, f"windows.{group}={base}"]
-

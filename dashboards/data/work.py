@@ -161,9 +161,7 @@ def list_appeals(hall: str, month: str, scheme: str, scope: Scope) -> tuple[Appe
     return tuple(sorted(found, key=lambda each: (each.verdict is not None, each.number)))
 
 
-def file_appeal(
-    hall: str, month: str, scheme: str, window: str, line: str, grounds: str, record: str | None, person: str
-) -> AppealRow:
+def file_appeal(hall: str, month: str, scheme: str, window: str, line: str, grounds: str, record: str | None, person: str) -> AppealRow:
     """Object to a line of a sheet."""
     return course.appeal(store(), hall, month, window, line, grounds, scheme, person=person, record=record)
 

@@ -150,18 +150,14 @@ def _filing(words: Words, table: MonthTable, names: dict[str, str]) -> None:
         )  # fmt: skip
     records = ["", *(ref.id for ref in lines[line].evidence)]
     with right:
-        st.selectbox(
-            words("appeals_record"), records, key="file_record", format_func=lambda each: each or words("appeals_whole_line")
-        )
+        st.selectbox(words("appeals_record"), records, key="file_record", format_func=lambda each: each or words("appeals_whole_line"))
     _grounds(words, table, window, line)
 
 
 def _grounds(words: Words, table: MonthTable, window: str, line: str) -> None:
     with st.form("filing", border=False):
         st.text_area(words("appeals_grounds"), key="file_grounds", max_chars=2000, height=90)
-        st.form_submit_button(
-            words("appeals_file"), type="primary", on_click=acting.perform, args=(lambda: _file(table, window, line),)
-        )
+        st.form_submit_button(words("appeals_file"), type="primary", on_click=acting.perform, args=(lambda: _file(table, window, line),))
 
 
 def _file(table: MonthTable, window: str, line: str) -> tuple[str, dict[str, object]]:

@@ -38,9 +38,9 @@ def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer
         ],
         columns=COLUMNS,
     )  # fmt: skip
-    shown = rows.assign(**{
-        name: [words("not_available") if pd.isna(each) else str(int(each)) for each in rows[name]] for name in ("minutes", "waiting")
-    })
+    shown = rows.assign(
+        **{name: [words("not_available") if pd.isna(each) else str(int(each)) for each in rows[name]] for name in ("minutes", "waiting")}
+    )
     about = {words("inspector_hall"): hall, words("inspector_month"): month, words("version"): data.version()}
     units = {"minutes": words("unit_minutes")}
     ticked = frame.listing(

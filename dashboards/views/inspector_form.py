@@ -42,9 +42,7 @@ def draw(words: Words, hall: str) -> frame.Answer:
         if line is None:
             st.selectbox(words("plan_window"), list(names), key="form_window", format_func=names.__getitem__)
         with st.container(horizontal=True):
-            st.selectbox(
-                words("form_kind"), checks.KINDS, key="form_kind", width=HALF, format_func=lambda each: words(f"cli_check_{each}")
-            )
+            st.selectbox(words("form_kind"), checks.KINDS, key="form_kind", width=HALF, format_func=lambda each: words(f"cli_check_{each}"))
             st.selectbox(
                 words("form_seat"), ["", *checks.seats(hall)], key="form_seat", width=HALF,
                 format_func=lambda each: each or words("form_unknown"),

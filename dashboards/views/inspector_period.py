@@ -143,9 +143,7 @@ def _title(
     shut = [(window, why) for window, why in awarded.kept_out if scope.reads(window)]
     if shut:
         with st.expander(words("title_kept_out", count=len(shut))):
-            rows = pd.DataFrame(
-                [{"window": names.get(window, window), "why": words.name(outcomes.WHY[why])} for window, why in shut]
-            )
+            rows = pd.DataFrame([{"window": names.get(window, window), "why": words.name(outcomes.WHY[why])} for window, why in shut])
             headings = {"window": words(f"subject_{view.scheme.subject}"), "why": words("title_why")}
             frame.listing(words, f"kept_out_{awarded.title}", rows, headings, about, most=320)
 
@@ -169,9 +167,7 @@ def _file(hall: str, name: str, scheme: str) -> tuple[str, dict[str, object]]:
     return "acting_period", {"period": name, "revision": outcomes.file_period(hall, name, scheme, acting.person())}
 
 
-def _call_ins(
-    words: Words, hall: str, month: str, scheme: str, names: dict[str, str], scope: work.Scope, about: dict[str, object]
-) -> None:
+def _call_ins(words: Words, hall: str, month: str, scheme: str, names: dict[str, str], scope: work.Scope, about: dict[str, object]) -> None:
     st.subheader(words("call_in_title"), anchor=False)
     st.caption(words("call_in_note", months=outcomes.CALL_IN_MONTHS, least=outcomes.CALL_IN_LEAST, month=month))
     found = [each for each in outcomes.call_ins(hall, month, scheme) if scope.reads(each.window_id)]

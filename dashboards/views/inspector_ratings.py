@@ -26,9 +26,7 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
     _limits(words, hall, month, scope, names, about)
 
 
-def _figures(
-    words: Words, hall: str, month: str, scheme: str, scope: work.Scope, names: dict[str, str], about: dict[str, object]
-) -> None:
+def _figures(words: Words, hall: str, month: str, scheme: str, scope: work.Scope, names: dict[str, str], about: dict[str, object]) -> None:
     st.subheader(words("ratings_title", month=month), anchor=False)
     st.caption(words("ratings_note"))
     found = [each for each in outcomes.figures(hall, month, scheme) if not each.window_id or scope.reads(each.window_id)]

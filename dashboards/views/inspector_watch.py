@@ -127,9 +127,7 @@ def _signals(words: Words, hall: str, month: str, scope: work.Scope) -> frame.An
                 "signal": signal.name(words.language),
                 "window": words.name(names.get(signal.window_id), signal.window_id),
                 "reason": signal.reason(words.language),
-                "alarm": words(
-                    "signals_rate", **{name: percent(float(getattr(alarm, name)), 2) for name in ("share", "low", "high")}
-                ),
+                "alarm": words("signals_rate", **{name: percent(float(getattr(alarm, name)), 2) for name in ("share", "low", "high")}),
                 "evidence": len(signal.evidence),
             }
             for signal, alarm in found

@@ -474,4 +474,3 @@ def _extra(panel: Panel, group: str) -> None:
 def _another(group: str) -> None:
     """The next windows opened are a period of their own."""
     st.session_state["another"] = group
-

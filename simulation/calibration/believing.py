@@ -363,6 +363,7 @@ def explain(model: Model, training: Log, held: Log, days: list[GivenDay], outcom
 
 def _service_ratio(training: Log, held: Log) -> float:
     """Total minutes of service on the held days over those expected from the training days' means."""
+
     def served(log: Log) -> pd.DataFrame:
         rows = log.frame[(log.frame["outcome"] == "served") & ~log.frame["part"]]
         return rows.assign(minutes=rows["ended"] - rows["called"])

@@ -186,9 +186,7 @@ def given_days(log: Log, model: Model) -> list[GivenDay]:
     return found
 
 
-def replay(
-    model: Model, day: GivenDay, replications: int, seed: int = 1, engine: str = "kernel", as_served: bool = False
-) -> Replayed:
+def replay(model: Model, day: GivenDay, replications: int, seed: int = 1, engine: str = "kernel", as_served: bool = False) -> Replayed:
     """Serves one day so many times.
 
     as_served : every service lasts as long as it did that day, where the log tells: what is left of a miss then is not the service times'

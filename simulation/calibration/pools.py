@@ -144,9 +144,7 @@ def _days(snapshots: Snapshots, by_queue: Mapping[str, pd.DataFrame], queues: tu
     return found
 
 
-def _fit(
-    snapshots: Snapshots, by_queue: Mapping[str, pd.DataFrame], queues: tuple[str, ...], shared: int, seed: int
-) -> PoolFit | None:
+def _fit(snapshots: Snapshots, by_queue: Mapping[str, pd.DataFrame], queues: tuple[str, ...], shared: int, seed: int) -> PoolFit | None:
     told_days = {day for queue in queues if queue in by_queue for day in by_queue[queue]["day"]}
     stuck = {day for day in told_days if any(snapshots.stuck(day, queue) for queue in queues if (day, queue) in snapshots.open)}
     windows = 1 if 2 * len(stuck) > len(told_days) else 0

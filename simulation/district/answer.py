@@ -82,9 +82,7 @@ class DistrictFound:
     seed: int
 
 
-def judge_plan(
-    district: District, plan: Plan | None = None, *, seed: int = 1, workers: int = 1, tell: Tell | None = None
-) -> DistrictFound:
+def judge_plan(district: District, plan: Plan | None = None, *, seed: int = 1, workers: int = 1, tell: Tell | None = None) -> DistrictFound:
     """Before and after a plan; without one, the district as it is, twice the same.
 
     Raises
@@ -170,9 +168,6 @@ def _waited(sites: Sequence[SiteFound], side: str) -> Estimate:
 
 def _use(sites: Sequence[SiteFound], side: str) -> float:
     """Utilisation over sites, by their windows."""
-    rows = [
-        ((each.before if side == "base" else each.after), each.figure("utilisation", side).value)
-        for each in sites
-    ]
+    rows = [((each.before if side == "base" else each.after), each.figure("utilisation", side).value) for each in sites]
     total = sum(site.count * site.windows for site, _ in rows)
     return sum(site.count * site.windows * (0.0 if math.isnan(use) else use) for site, use in rows) / total if total else 0.0

@@ -60,9 +60,7 @@ def moved(works: Sequence[Work], moves: Sequence[Move]) -> tuple[Work, ...]:
 def not_moved(works: Sequence[Work], moves: Sequence[Move]) -> list[str]:
     """Services that a move for all of them leaves where they are, because they cannot be done there."""
     return [
-        work.id
-        for work in works
-        if any(move.service is None and move.to not in work.can and work.at.get(move.source) for move in moves)
+        work.id for work in works if any(move.service is None and move.to not in work.can and work.at.get(move.source) for move in moves)
     ]
 
 

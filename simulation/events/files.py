@@ -63,7 +63,7 @@ def xes_lines(frame: pd.DataFrame, about: Mapping[str, str | int]) -> Iterator[s
     yield f'<log xes.version="1849.2016" xes.features="" xmlns="{NAMESPACE}">\n'
     for name, prefix in EXTENSIONS.items():
         yield f'\t<extension name="{name}" prefix="{prefix}" uri="{NAMESPACE}{prefix}.xesext"/>\n'
-    yield f"\t<global scope=\"trace\">\n\t\t{_text('concept:name', '')}\n\t</global>\n"
+    yield f'\t<global scope="trace">\n\t\t{_text("concept:name", "")}\n\t</global>\n'
     yield '\t<global scope="event">\n'
     for key in ("concept:name", "concept:instance", "lifecycle:transition", "service"):
         yield f"\t\t{_text(key, '')}\n"

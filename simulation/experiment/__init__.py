@@ -49,6 +49,7 @@ __all__ = [
     "experiment",
 ]
 
+
 class Cancelled(Exception):
     """Raised within `progress` to stop; when it comes out again, `result` holds what was done by then (None if no block was)."""
 

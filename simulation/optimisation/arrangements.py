@@ -27,6 +27,7 @@ KEPT = ("wrap_up_min", "start_up_min", "absence", "at_shift_end", "at_break", "b
 LOST = ("tidal", "covers", "service_min", "breakdown", "learning")
 """keys that an arrangement does not keep"""
 
+
 @dataclass(frozen=True, slots=True, order=True)
 class Pool:
     """Windows that are alike."""

@@ -240,9 +240,7 @@ class _Study:
         value = abs(float(self.observe([trial], 0, FIRST)[0, :, 0].mean()))
         return _one_digit(MATTERS * value) if value > 0 else MATTERS
 
-    def confirmed(
-        self, candidates: Sequence[Arrangement], selected: Selection, now: Arrangement
-    ) -> tuple[list[Judged], Judged, Judged]:
+    def confirmed(self, candidates: Sequence[Arrangement], selected: Selection, now: Arrangement) -> tuple[list[Judged], Judged, Judged]:
         """Every layout on days that neither found nor selected it; the one selected, and the hall as it is."""
         self.stage = "confirm"
         every = list(candidates) if candidates[0].kind == "now" else [*candidates, now]

@@ -112,9 +112,7 @@ def select_surely(
     inside.sort(key=lambda each: sums[each])
     found = tuple(float(np.mean(row)) for row in seen)
     done = len(inside) == 1 or bool(ties)
-    return Selection(
-        inside[0], tuple(inside), tuple(out), found, tuple(map(len, seen)), delta, guarantee if done else math.nan, done
-    )
+    return Selection(inside[0], tuple(inside), tuple(out), found, tuple(map(len, seen)), delta, guarantee if done else math.nan, done)
 
 
 def ocba_shares(means: ArrayLike, deviations: ArrayLike) -> Floats:

@@ -202,5 +202,3 @@ def check_staffing(scenario: Scenario, seats: Mapping[str, int], chance: float |
         faults.append(fault("staff_chance", "--chance", f"{chance:g}"))
     if faults:
         raise BadInput(faults)
-
-

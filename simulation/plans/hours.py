@@ -59,9 +59,7 @@ def set_hours(document: Mapping[str, Any], number: int, start: time, end: time) 
         opening["last_start"] = later(opening["last_start"], new_end - old_end)
     for window in plan["windows"]:
         moved = [
-            each
-            | ({"from": start} if each["from"] == opening["from"] else {})
-            | ({"to": end} if each["to"] == opening["to"] else {})
+            each | ({"from": start} if each["from"] == opening["from"] else {}) | ({"to": end} if each["to"] == opening["to"] else {})
             for each in window.get("shifts", [])
         ]
         kept = [each for each in moved if minutes(each["from"]) < end_of(each["to"])]

@@ -83,10 +83,7 @@ def _aside(window: Mapping[str, Any]) -> Document:
 
 def departments_of(base: Scenario) -> dict[str, set[str]]:
     """Department -> the services of its windows."""
-    return {
-        each.id: {base.service(line).of for name in each.windows for line in base.window(name).efficiency}
-        for each in base.departments
-    }
+    return {each.id: {base.service(line).of for name in each.windows for line in base.window(name).efficiency} for each in base.departments}
 
 
 def hours_of_most(windows: Sequence[Mapping[str, Any]]) -> Document:

@@ -52,4 +52,3 @@ def station_of(document: Mapping[str, Any], kind: str, service: str) -> Document
     """The first station of a kind that is for just this service, or for all ("")."""
     listed = document.get("stations") or []
     return next((each for each in listed if each["kind"] == kind and each.get("serves", ["*"]) == [service or "*"]), None)
-

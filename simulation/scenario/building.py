@@ -282,9 +282,7 @@ def _rates(table: ServiceTable, slots: tuple[Slot, ...], places: tuple[int, ...]
 # ---- windows ----------------------------------------------------------------------------------------------------------------------
 
 
-def _seats(
-    given: Group, tables: Tables, lines: list[Line], openings: tuple[Opening, ...], clock_start: float, kind: int
-) -> list[Window]:
+def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Opening, ...], clock_start: float, kind: int) -> list[Window]:
     group, path = given.table, given.path
     helped = {line.id: people for line, people in given.helped}
     covered = {line.id for line in given.covered}

@@ -71,9 +71,7 @@ def check_unknown(code: str, word: str, path: Path, known: list[str], findings: 
     findings.add(f"{code}_near" if near else code, path, word, nearest=near, known=", ".join(each for each in known if ":" not in each))
 
 
-def _check_skills(
-    table: dict[str, float], serves: list[str], helped: list[str], path: Path, served: list[str], findings: Findings
-) -> None:
+def _check_skills(table: dict[str, float], serves: list[str], helped: list[str], path: Path, served: list[str], findings: Findings) -> None:
     for each in table:
         if each == "default":
             continue

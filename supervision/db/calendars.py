@@ -40,7 +40,7 @@ def seed(work: Work, calendar_id: str = CHINA) -> int:
     """Give the act's hall its first calendar and return the version; a calendar that is there is kept.
 
     "cn" gets China's working days, later years provisional. Of any other calendar nothing is known: Monday to Friday,
-    every year provisional, until somebody imports the days. """
+    every year provisional, until somebody imports the days."""
     known = _latest(work.session, work.hall_id, calendar_id, None)
     if known is not None:
         return known.version
@@ -69,9 +69,7 @@ def add_version(work: Work, calendar_id: str, days: Days, title: str, source: st
     head = {"title": title, "source": source, "first_day": date(years[0], 1, 1), "last_day": date(years[-1], 12, 31), "digest": content}
     work.session.execute(insert(Calendar).values(**named, **head))
     said = notes or {}
-    rows = [
-        {**named, "on": row.day, "working": row.working, "provisional": row.provisional, "note": said.get(row.day)} for row in kept
-    ]
+    rows = [{**named, "on": row.day, "working": row.working, "provisional": row.provisional, "note": said.get(row.day)} for row in kept]
     if rows:
         work.session.execute(insert(CalendarDay), rows)
     return version

@@ -90,7 +90,15 @@ class CaseCount:
     """The cases of one hall's month."""
 
     def __init__(
-        self, session: Session, hall_id: str, month: Month, as_of: int, dues: Dues, owners: Owners, ruled: dict[str, str], tally: Tally,
+        self,
+        session: Session,
+        hall_id: str,
+        month: Month,
+        as_of: int,
+        dues: Dues,
+        owners: Owners,
+        ruled: dict[str, str],
+        tally: Tally,
         ruled_to: int,
     ) -> None:
         self.session, self.hall_id, self.month, self.as_of = session, hall_id, month, as_of

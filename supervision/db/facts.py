@@ -31,8 +31,14 @@ _SPOKEN = ("valid", "mistaken", "malicious", "contested")
 
 
 def count_facts(
-    session: Session, hall_id: str, month: Month, as_of: int, ruled_to: int | None = None, before: Opens | None = None,
-    subject: str = "window", asked: frozenset[str] = frozenset(),
+    session: Session,
+    hall_id: str,
+    month: Month,
+    as_of: int,
+    ruled_to: int | None = None,
+    before: Opens | None = None,
+    subject: str = "window",
+    asked: frozenset[str] = frozenset(),
 ) -> MonthFacts:
     """Facts and denominators of every window of a hall in a month, or of every subject of another kind, the unassigned included.
 

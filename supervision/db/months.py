@@ -136,7 +136,14 @@ def read_appeals(
 
 
 def add_appeal(
-    work: Work, month: str, scheme_id: str, window_id: str, revision: int, indicator: str, evidence_id: str | None, grounds: str,
+    work: Work,
+    month: str,
+    scheme_id: str,
+    window_id: str,
+    revision: int,
+    indicator: str,
+    evidence_id: str | None,
+    grounds: str,
     subject_id: str | None = None,
 ) -> str:
     """Append an appeal; its number. ``subject_id``: whose sheet it is about, where that is not the window's own."""
@@ -167,9 +174,7 @@ def add_ruling(work: Work, number: str, instance: int, verdict: str, reason: str
 
 def read_ruled(session: Session, hall_id: str, to: int) -> dict[str, str]:
     """Evidence id -> what rulings up to a journal sequence made of it."""
-    query = select(EvidenceRuling.evidence_id, EvidenceRuling.ruled).where(
-        EvidenceRuling.hall_id == hall_id, EvidenceRuling.sequence <= to
-    )
+    query = select(EvidenceRuling.evidence_id, EvidenceRuling.ruled).where(EvidenceRuling.hall_id == hall_id, EvidenceRuling.sequence <= to)
     found: dict[str, str] = {}
     for id, ruled in session.execute(query.order_by(EvidenceRuling.id)):
         if ruled is None:

@@ -211,9 +211,7 @@ def read_orders(
 
 def ordered_already(session: Session, hall_id: str, workflow: str, subject: str) -> str | None:
     """The number of the order about a record, None if there is none."""
-    return session.scalar(
-        select(Order.order_number).where(Order.hall_id == hall_id, Order.workflow == workflow, Order.subject == subject)
-    )
+    return session.scalar(select(Order.order_number).where(Order.hall_id == hall_id, Order.workflow == workflow, Order.subject == subject))
 
 
 def add_order(work: Work, subject: Subject, workflow: Workflow, rule_set: str, on: date, note: str) -> str:

@@ -112,8 +112,6 @@ def _receipt_due(received_on: date, events: Iterable[ReceiptEvent], dues: Dues) 
     return due, closed
 
 
-
-
 def count_promises(
     session: Session, hall_id: str, month: Month, as_of: int, dues: Dues, owners: Owners, ruled: Mapping[str, str]
 ) -> list[Fact]:

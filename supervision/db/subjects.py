@@ -93,9 +93,7 @@ def read_owners_of(session: Session, hall_id: str, month: Month, as_of: int, kin
     return replace(owners, subject_of=head_on)
 
 
-def _people(
-    session: Session, hall_id: str, month: Month, as_of: int, kind: str, windows: Mapping[str, WindowName]
-) -> Subjects:
+def _people(session: Session, hall_id: str, month: Month, as_of: int, kind: str, windows: Mapping[str, WindowName]) -> Subjects:
     """Everybody who worked for a window in a role on one of the month's days."""
     links = _links(session, hall_id, as_of, kind)
     people = select(Person).where(Person.hall_id == hall_id, Person.sequence <= as_of).order_by(Person.display_name, Person.id)

@@ -1,7 +1,7 @@
 """When a case is due: limits, clocks, stops, and the trace that shows how a due moment came about.
 
 limits.py says what a limit is, clocks.py counts one limit, due.py lets the promised, the legal and the register's own
-limit meet, trace.py puts the steps into words. Pure: no database, no today. """
+limit meet, trace.py puts the steps into words. Pure: no database, no today."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def count(
     serve working hours alone.
 
     Raises ValueError for a naive moment, for working time without a calendar and for working hours without opening
-    periods, and whatever the calendar raises for a year it does not know. """
+    periods, and whatever the calendar raises for a year it does not know."""
     if accepted.tzinfo is None:
         raise ValueError("the moment of acceptance needs its zone")
     clock = _Clock(accepted.astimezone(UTC), zone, calendar, _merged(stops))

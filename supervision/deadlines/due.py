@@ -2,7 +2,7 @@
 
 The promised limit governs when it is shorter, and a broken promise counts as exceeding the limit (RULES 3.3, K12 and
 K13). A register that brings its own due moment knows of extensions and stops that we may not: it wins, and the result
-says so. """
+says so."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def due(
 
     ``accepted`` and ``register`` are aware, ``zone`` is the hall's. Raises what `count` raises: ValueError for naive
     moments or missing calendar and opening periods, BadInput for a year the calendar does not know (unless the
-    other limit ends before that year, which settles the matter). """
+    other limit ends before that year, which settles the matter)."""
     place = ZoneInfo(zone) if isinstance(zone, str) else zone
     if register is not None:
         if register.tzinfo is None:
@@ -90,7 +90,7 @@ def extended(case_due: Due, by: Iterable[Limit], zone: ZoneInfo, calendar: Worki
     """A due moment with its extensions, one after the other, each of days.
 
     A stop before or after the grant moves the count alike: the limit leaves its days out, and so do the days that were added. Only a due
-    moment that the register brought stands still; the days added to it leave stopped days out. """
+    moment that the register brought stands still; the days added to it leave stopped days out."""
     stopped, steps = tuple(stops), list(case_due.trace)
     moment, last, provisional = case_due.moment_utc, case_due.local_date, case_due.provisional
     for limit in by:

@@ -5,7 +5,7 @@ months of working days or three and a half of calendar days (document 001 has su
 likewise: of the clock or of the opening times.
 
 "The same day" (当日, of an instant case 即办件: RULES 3.1, E10 and E15) is a limit of 0 working days: it ends where every
-day limit does, at 24:00 of its last day: the day of acceptance, or the first working day after it where that is none. """
+day limit does, at 24:00 of its last day: the day of acceptance, or the first working day after it where that is none."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def parse_limit(written: str, unit: str = "", *, place: str = "limit", bare_days
     ``bare_days`` declares what a bare "days" means in this source: ``working_days`` or ``calendar_days``.
 
     Raises BadInput if the amount is not a whole positive number, the unit is unknown, or it is a bare "days" or
-    "hours" that nobody has declared. """
+    "hours" that nobody has declared."""
     amount_text = unicodedata.normalize("NFKC", written).strip()
     unit_text = unicodedata.normalize("NFKC", unit).strip()
     if not unit_text:

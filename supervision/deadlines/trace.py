@@ -1,7 +1,7 @@
 """How a due moment came about, step by step, in words.
 
 A step is a code and its facts; its sentence stands in trace.toml in both languages. Not for faults: what is refused
-is worded in faults.toml. """
+is worded in faults.toml."""
 
 from __future__ import annotations
 

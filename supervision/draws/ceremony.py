@@ -137,9 +137,7 @@ def verify_draw(store: Store, hall: str, number: str) -> DrawView:
         problem = "plan"
     elif _text(draw(found.plan, row.seed)) != row.result:
         problem = "result"
-    return DrawView(
-        found.draw_number, found.committed_at, found.commitment, found.plan, found.seed, found.pairs, problem
-    )
+    return DrawView(found.draw_number, found.committed_at, found.commitment, found.plan, found.seed, found.pairs, problem)
 
 
 def paper_of(view: DrawView) -> str:

@@ -2,7 +2,7 @@
 
 The years that a file names are replaced as a whole: its rows, and Monday to Friday worked on every other day. Other
 years stay as the latest version has them. The result is a new version; sheets already scored keep the one they were
-counted with. A calendar is never taken in part: a single bad row refuses the file. """
+counted with. A calendar is never taken in part: a single bad row refuses the file."""
 
 from __future__ import annotations
 

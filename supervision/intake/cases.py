@@ -148,9 +148,7 @@ def _append(rows: dict[str, list[dict[str, object]]], told: tuple[Any, ...], pas
         rows["case_events"].append(_event(number, "ended", ended, outcome, None))
     if due is not None and (past is None or due[0] not in past.dues):
         new = True
-        rows["case_dues"].append(
-            {"case_number": number, "basis": "register", "due_at": due[0], "due_on": due[1], "calendar_version": None}
-        )
+        rows["case_dues"].append({"case_number": number, "basis": "register", "due_at": due[0], "due_on": due[1], "calendar_version": None})
     return new
 
 

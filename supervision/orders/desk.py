@@ -102,9 +102,7 @@ def open_bad_ratings(store: Store, hall: str, month: str | Month, person: str, *
     return [each for each in list_orders(store, hall, workflow="bad_rating") if each.order_number in set(numbers)]
 
 
-def take_step(
-    store: Store, hall: str, order: str, action: str, person: str, *, note: str = "", by: date | None = None
-) -> OrderView:
+def take_step(store: Store, hall: str, order: str, action: str, person: str, *, note: str = "", by: date | None = None) -> OrderView:
     """Take the next step of an order. Raises BadInput with every reason why this person cannot take it now.
 
     Staff take the steps of their own window's orders and decide nothing about a record; that is a manager's or an inspector's.

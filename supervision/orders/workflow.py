@@ -168,4 +168,4 @@ def _check(workflow: Workflow) -> None:
         "steps": set().union(*(each.not_by for each in workflow.actions)) - ids,
     }
     if any(wrong.values()):
-        raise ValueError(f"workflow {workflow.id}: {({name: sorted(found) for name, found in wrong.items() if found})}")
+        raise ValueError(f"workflow {workflow.id}: { ({name: sorted(found) for name, found in wrong.items() if found}) }")

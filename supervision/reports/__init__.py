@@ -96,9 +96,7 @@ def _report(
     return Report(words(kind), subtitle, tuple(opening), tuple(tables), closing, name)
 
 
-def _sheet(
-    scheme: Scheme, sheet: Sheet, names: Mapping[str, str], words: Words, period: str
-) -> tuple[tuple[str, ...], tuple[Table, ...]]:
+def _sheet(scheme: Scheme, sheet: Sheet, names: Mapping[str, str], words: Words, period: str) -> tuple[tuple[str, ...], tuple[Table, ...]]:
     lines = Table(
         words("sheet"), ("line", "value", "weight", "points", "article", "evidence"),
         tuple(
@@ -270,5 +268,3 @@ def _band(scheme: Scheme, sheet: Sheet, words: Words) -> str:
 
 def _article(ground: str, words: Words) -> str:
     return words("assumption") if ground == "assumption" else ground_in(ground, words.language)
-
-

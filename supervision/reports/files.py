@@ -152,12 +152,12 @@ def _typst(report: Report, words: Words) -> list[str]:
         f"#set document(title: {_quoted(report.title)}, author: {_quoted(report.signature)}, date: none)",
         '#set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm), numbering: "1")',
         f'#set text(font: ("Noto Serif CJK SC",), size: 12pt, lang: "{words.language}")',
-        f"#align(center, text(size: 20pt, weight: \"bold\", {_quoted(report.title)}))",
+        f'#align(center, text(size: 20pt, weight: "bold", {_quoted(report.title)}))',
         f"#align(center, text(size: 12pt, {_quoted(report.subtitle)}))",
         *(f"#par(text({_quoted(line)}))" for line in report.opening),
     ]
     for table in report.tables:
-        lines.append(f"#par(text(weight: \"bold\", {_quoted(table.name)}))")
+        lines.append(f'#par(text(weight: "bold", {_quoted(table.name)}))')
         lines.append(_typst_table(table, words) if table.rows else f"#par(text({_quoted(words('nothing'))}))")
     lines += [f"#par(text(size: 9pt, {_quoted(line)}))" for line in report.closing]
     return [*lines, f"#align(right, text({_quoted(report.signature)}))"]
@@ -166,7 +166,7 @@ def _typst(report: Report, words: Words) -> list[str]:
 def _typst_table(table: Table, words: Words) -> str:
     columns = ", ".join("auto" if numeric(table, at) else "1fr" for at in range(len(table.keys)))
     aligned = ", ".join("right" if numeric(table, at) else "left" for at in range(len(table.keys)))
-    head = ", ".join(f"text(weight: \"bold\", {_quoted(words(key))})" for key in table.keys)
+    head = ", ".join(f'text(weight: "bold", {_quoted(words(key))})' for key in table.keys)
     cells = ", ".join(f"text({_quoted(written(cell))})" for row in table.rows for cell in row)
     return f"#text(size: 9pt, table(columns: ({columns},), align: ({aligned},), table.header({head}), {cells}))"
 

@@ -3,6 +3,7 @@
 A version is never edited after its first month has begun: ``schemes/enacted.toml`` keeps the digest of each file, and ``check_schemes``
 reports a file that no longer has it. The shipped schemes are presets with their source's mark; none is "the standard".
 """
+
 from __future__ import annotations
 
 import tomllib

@@ -3,6 +3,7 @@
 One file is one version, never edited after its first month has begun. Unknown keys are refused, so that a misspelt rule is not silently
 left out. Numbers are read as Decimal. Whether the rules fit together is the matter of ``lints.py``.
 """
+
 from __future__ import annotations
 
 import hashlib

@@ -3,6 +3,7 @@
 The law of this program stands here too: waiting comes from too few windows, which is the hall's to decide, so no scheme may charge it to
 a window.
 """
+
 from __future__ import annotations
 
 import re

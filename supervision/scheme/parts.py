@@ -2,6 +2,7 @@
 
 Nothing here reads a file (``document.py``) or judges a fact (``indicators.py``). Points, weights and shares are Decimal, never float.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -204,9 +204,7 @@ def read_projects(store: Store, hall: str) -> tuple[Project, ...]:
         dues = Dues(session, hall, head(session).count)
         today = store.clock().astimezone(dues.zone).date()
         given = rows.project_stages(session, hall)
-        return tuple(
-            follow(number, kind, stages, today, dues.zone, dues.calendar.days) for number, (kind, stages) in sorted(given.items())
-        )
+        return tuple(follow(number, kind, stages, today, dues.zone, dues.calendar.days) for number, (kind, stages) in sorted(given.items()))
 
 
 def set_steps(

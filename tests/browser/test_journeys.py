@@ -15,9 +15,7 @@ from tests.browser.conftest import ANOTHER, Served
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PAGES = ("manager", "staffing", "inspector", "planner", "believe", "jobs")
-PICTURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
-)
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 """One pixel."""
 ENGLISH_OF_STREAMLIT = ("Download as CSV", "Fullscreen", "Search", "Show/hide columns", "Choose an option", "Running...")
 

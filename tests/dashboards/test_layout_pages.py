@@ -115,9 +115,11 @@ def test_cost_against_wait_stands_on_the_managers_page(walked: dict[str, Any], l
 def test_the_charts_keep_their_colours(compared: dict[str, Any], walked: dict[str, Any], language: str) -> None:
     words = Words(language)
     rows = layouts.frame(words, compared).rename(columns={"value_low": "low", "value_high": "high"})
-    texts = dict.fromkeys(("layout", "value", "low", "high", "verdict"), "x") | {
-        each: words(f"layout_{each}") for each in ("best", "equal", "left", "worse")
-    } | {"now": words("layout_kind_now")}
+    texts = (
+        dict.fromkeys(("layout", "value", "low", "high", "verdict"), "x")
+        | {each: words(f"layout_{each}") for each in ("best", "equal", "left", "worse")}
+        | {"now": words("layout_kind_now")}
+    )
     drawn = rows.drop(columns="stands").rename(columns={"verdict": "stands"})[["layout", "stands", "value", "low", "high"]]
     bars = charts.layouts_compared(drawn, texts, language).to_dict()
     assert bars["layer"][0]["encoding"]["color"]["scale"]["domain"][0] == words("layout_best")

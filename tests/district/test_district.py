@@ -311,7 +311,7 @@ def test_all_faults_of_a_district_are_told_at_once_in_both_languages(written: Ca
         ('kind = "mobile"', 'kind = "moon"', "is none of main, branch"),
         ("every_days = 5", 'service_min = { family = "nromal", mean = 3 }', "family"),
         ("passes = 0.8", "passes = 1.8", "may be at most 1"),
-        ('[online]', '[online]\nback_to = "nowhere"', "neither a kind of place"),
+        ("[online]", '[online]\nback_to = "nowhere"', "neither a kind of place"),
     ],
 )
 def test_a_district_that_cannot_be_is_refused_with_its_cure(written: Callable[..., Path], old: str, new: str, said: str) -> None:

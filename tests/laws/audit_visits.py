@@ -282,9 +282,7 @@ def first_come_first_served(scenario: Scenario, demand: Demand, tickets: Tickets
 def owners(scenario: Scenario, service: str) -> list[int]:
     """The windows whose own the service is."""
     return [
-        n
-        for n, w in enumerate(scenario.windows)
-        if service in w.efficiency and service not in w.covers and service not in dict(w.overflow)
+        n for n, w in enumerate(scenario.windows) if service in w.efficiency and service not in w.covers and service not in dict(w.overflow)
     ]
 
 

@@ -10,10 +10,28 @@ import pytest
 from simulation.measures import MEASURES, UNITS, Measure
 
 PROMISED = [
-    "mean_wait", "mean_wait_served", "p50_wait", "p90_wait", "p95_wait", "longest_wait", "share_within_target",
-    "reneged_share", "balked_share", "sent_home_share", "turned_away_share", "unfinished_share", "utilisation",
-    "mean_queue", "mean_in_hall", "peak_in_hall", "overtime", "arrivals", "served", "mean_time_in_hall",
-    "mean_service_time", "delayed_share",
+    "mean_wait",
+    "mean_wait_served",
+    "p50_wait",
+    "p90_wait",
+    "p95_wait",
+    "longest_wait",
+    "share_within_target",
+    "reneged_share",
+    "balked_share",
+    "sent_home_share",
+    "turned_away_share",
+    "unfinished_share",
+    "utilisation",
+    "mean_queue",
+    "mean_in_hall",
+    "peak_in_hall",
+    "overtime",
+    "arrivals",
+    "served",
+    "mean_time_in_hall",
+    "mean_service_time",
+    "delayed_share",
 ]
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a table of whole sentences)
 """Every key behind the windows: what it becomes, its way through TOML, its basis, its refusal, and its sentence in the design notes."""
 
 from __future__ import annotations
@@ -102,7 +101,9 @@ def document() -> dict[str, Any]:
 def test_every_key_becomes_a_part() -> None:
     scenario = parse(document())
     law = make_law("exponential", mean=60.0)
-    check = Step("check", "desk", make_law("exponential", mean=20.0), None, (), 1.0, False, Supplement(0.1, make_law("exponential", mean=3.0), 0.5))
+    check = Step(
+        "check", "desk", make_law("exponential", mean=20.0), None, (), 1.0, False, Supplement(0.1, make_law("exponential", mean=3.0), 0.5)
+    )
     assert scenario.service("permit").case == Case(
         service="permit",
         kind="promised",
@@ -167,13 +168,23 @@ def test_the_file_above_holds_every_key() -> None:
 def test_the_design_notes_name_every_key() -> None:
     text = (Path(scenario_package.__file__).parents[1] / "DESIGN.md").read_text(encoding="utf-8")
     page = text[text.index("## After the window") : text.index("## STRESS-DES")]
-    tables = (("services", "case"), ("services", "case", "steps"), ("services", "case", "steps", "supplement"), ("services", "case", "collection"), ("pools",))
+    tables = (
+        ("services", "case"),
+        ("services", "case", "steps"),
+        ("services", "case", "steps", "supplement"),
+        ("services", "case", "collection"),
+        ("pools",),
+    )
     keys = {key for table in tables for key in known_keys(table)} | {"instant", "promised", "first_come", "earliest_due"}
     assert [key for key in sorted(keys - {"id", "name", "note"}) if not re.search(rf"`[^`]*\b{key}\b[^`]*`", page)] == []
 
 
 REFUSED = [
-    ('kind = "promised"', 'kind = "instant"', 'service "permit": an instant case is done at the window, so case.promised_days has no meaning; take it out'),
+    (
+        'kind = "promised"',
+        'kind = "instant"',
+        'service "permit": an instant case is done at the window, so case.promised_days has no meaning; take it out',
+    ),
     ("promised_days = 6", "", "a promised case has exactly one promise; give promised_days or promised_hours, not both."),
     ("promised_days = 6", "promised_days = 6\npromised_hours = 3", "a promised case has exactly one promise"),
     ("promised_days = 6", "promised_days = 80", "case.promised_days is 80, above the legal limit of 79; a promise is at most that long."),
@@ -186,7 +197,11 @@ REFUSED = [
     ('limit_until = "decide"', 'limit_until = "sign"', "sign is none of the steps (survey, check, publicity, decide); name one of them."),
     ('id = "check"', 'id = "survey"', "the id 'survey' is used twice; give each its own id."),
     ('service = "pickup", share', 'service = "pick", share', "case.collection.service"),
-    ('service = "pickup", share', 'service = "now", share', "results are collected at now, which opens a case itself, so this would never end"),
+    (
+        'service = "pickup", share',
+        'service = "now", share',
+        "results are collected at now, which opens a case itself, so this would never end",
+    ),
     ("mean = 60 }", "mean = -60 }", "case.steps #1.work_min"),
     ("mean = 3 }", "mean = 0 }", "case.steps #2.supplement.wait_days"),
     ("value = 5 }", 'value = "5" }', "case.steps #3.wait_days.value is '5', which is not a number"),
@@ -195,7 +210,11 @@ REFUSED = [
     ("to = 17:00:00 }", "to = 13:00:00 }", 'pool "field": hours #1.to is 13:00'),
     ("to = 17:00:00 }]", "to = 17:00:00 }, { from = 16:00:00, to = 18:00:00 }]", "16:00–18:00 begins before 14:00–17:00 has ended"),
     ('id = "desk"\nstaff', 'id = "field"\nstaff', 'pool "field"'),
-    ("[[opening]]\nfrom = 09:00:00\nto = 17:00:00", "[horizon]\nminutes = 100", "a case is counted in working days, and this scenario has a horizon"),
+    (
+        "[[opening]]\nfrom = 09:00:00\nto = 17:00:00",
+        "[horizon]\nminutes = 100",
+        "a case is counted in working days, and this scenario has a horizon",
+    ),
 ]
 
 

@@ -18,9 +18,7 @@ CATALOGUES = sorted(SIMULATION.rglob("*faults*.toml"))
 
 
 def sentences() -> list[tuple[str, dict[str, str]]]:
-    return [
-        (code, texts) for path in CATALOGUES for code, texts in read_catalogue(path).items() if code not in ("places", "reasons")
-    ]
+    return [(code, texts) for path in CATALOGUES for code, texts in read_catalogue(path).items() if code not in ("places", "reasons")]
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -71,7 +69,7 @@ def test_every_reason_of_the_laws_is_translated() -> None:
 
 
 def test_a_fault_reads_as_place_rule_cure() -> None:
-    met = fault("keep_at_night", 'scenarios/x.toml: opening 2', "keep_tickets")
+    met = fault("keep_at_night", "scenarios/x.toml: opening 2", "keep_tickets")
     assert met.text() == (
         "scenarios/x.toml: opening 2: at_end of the last opening is 'keep_tickets', but no later opening could serve them that day; "
         "write 'serve_all' or 'finish_current'."

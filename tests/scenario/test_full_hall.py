@@ -132,7 +132,12 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
     assert (window.covers, window.tidal) == (("tax",), Tidal(8, 2, 30))
     assert (permit.announced, scenario.openings[0].last_start) == (((20, 0.1), (45, 0.5)), 205)
     assert window.laws == {"permit": make_law("gamma", shape=2.0, scale=3.0)}
-    assert (window.at_shift_end, window.at_break, window.rests, window.breaks) == ("interrupt_resume_any", "start_nothing_past", True, ((90, 100),))
+    assert (window.at_shift_end, window.at_break, window.rests, window.breaks) == (
+        "interrupt_resume_any",
+        "start_nothing_past",
+        True,
+        ((90, 100),),
+    )
     assert (window.wrap_up, window.start_up, window.absence) == (0.5, 5, 0.05)
     assert (scenario.window("permits-1").learning, window.learning) == (None, (0.6, 8))
     assert window.breakdown == (make_law("exponential", mean=600), make_law("exponential", mean=20))
@@ -159,7 +164,13 @@ def test_what_is_left_out_is_the_plain_hall() -> None:
     assert scenario.days == Days()
     assert scenario.week == ()
     assert scenario.rules == Rules("listed", "common", "first", False, None, None, None)
-    assert (window.at_shift_end, window.at_break, window.rests, window.overflow, window.laws) == ("finish_current", "finish_current", False, (), {})
+    assert (window.at_shift_end, window.at_break, window.rests, window.overflow, window.laws) == (
+        "finish_current",
+        "finish_current",
+        False,
+        (),
+        {},
+    )
     assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (0, 0, 0, None)
     assert (window.covers, window.tidal, scenario.services[1].announced) == ((), None, ())
     assert scenario.costs == Costs(60, 60, 0, 0, 250, "CNY"), "overtime costs what any hour does"
@@ -198,7 +209,25 @@ def test_every_rule_and_figure_counts_as_assumed_until_it_has_a_basis() -> None:
 def test_no_key_is_without_a_part_in_this_file() -> None:
     """The file above holds every key of these tables, save those that other tests are about."""
     full = document()
-    elsewhere = {"name", "note", "case", "patience_min", "early_arrivals", "target", "balking", "returns", "shifts", "ab_break", "zone", "kind", "departments", "together", "own_window", "classes", "lunch"}
+    elsewhere = {
+        "name",
+        "note",
+        "case",
+        "patience_min",
+        "early_arrivals",
+        "target",
+        "balking",
+        "returns",
+        "shifts",
+        "ab_break",
+        "zone",
+        "kind",
+        "departments",
+        "together",
+        "own_window",
+        "classes",
+        "lunch",
+    }
     elsewhere |= {"volume", "diverted", "local_only", "retries"}  # tests/scenario/test_visiting.py
     assert set(known_keys(("rules",))) == set(full["rules"])
     assert set(known_keys(("services",))) - elsewhere == set(full["services"][0])
@@ -215,38 +244,114 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
 
 
 REFUSED = [
-    ("{ size = 4, share = 0.1 }", "{ size = 4, share = 0.2 }", 'service "permit": the shares add to 1.1 and must add to 1; mend one of them.'),
-    ("{ count = 3, share = 0.25 }", "{ count = 3, share = 0.2 }", 'service "permit": the shares add to 0.95 and must add to 1; mend one of them.'),
-    ("{ count = 1, share = 0.4 }", "{ count = 1, share = 0.5 }", 'service "permit": the shares add to 1.1 and must add to 1; mend one of them.'),
-    ("share = 0.3 }", "share = 0.95 }", 'service "permit": the shares add to 1.05, which is above 1; lower one of them (what is left of 1 leaves the hall).'),
-    ('service = "permit", share = 0.1', 'service = "permit", share = 0.7', 'service "pickup": whoever comes to pickup is sent on for ever; leave a share of 1 for those who go home.'),
-    ('then = [{ service = "pickup"', 'then = [{ service = "pick-up"', "then #1.service: there is no service 'pick-up'; did you mean 'pickup'?"),
-    ('service = "pickup", queue', 'service = "permit", queue', 'window "permits": permit is among the services that the window serves anyway; take it out of overflow or out of serves.'),
-    ('service = "pickup", queue', 'service = "pickup2", queue', "overflow #1.service: there is no service 'pickup2'; did you mean 'pickup'?"),
-    ("mean = 600 }", "mean = 0.5 }", 'window "permits": the mean time between breakdowns is 0.5 minutes and must be at least 1; give a longer one.'),
+    (
+        "{ size = 4, share = 0.1 }",
+        "{ size = 4, share = 0.2 }",
+        'service "permit": the shares add to 1.1 and must add to 1; mend one of them.',
+    ),
+    (
+        "{ count = 3, share = 0.25 }",
+        "{ count = 3, share = 0.2 }",
+        'service "permit": the shares add to 0.95 and must add to 1; mend one of them.',
+    ),
+    (
+        "{ count = 1, share = 0.4 }",
+        "{ count = 1, share = 0.5 }",
+        'service "permit": the shares add to 1.1 and must add to 1; mend one of them.',
+    ),
+    (
+        "share = 0.3 }",
+        "share = 0.95 }",
+        'service "permit": the shares add to 1.05, which is above 1; lower one of them (what is left of 1 leaves the hall).',
+    ),
+    (
+        'service = "permit", share = 0.1',
+        'service = "permit", share = 0.7',
+        'service "pickup": whoever comes to pickup is sent on for ever; leave a share of 1 for those who go home.',
+    ),
+    (
+        'then = [{ service = "pickup"',
+        'then = [{ service = "pick-up"',
+        "then #1.service: there is no service 'pick-up'; did you mean 'pickup'?",
+    ),
+    (
+        'service = "pickup", queue',
+        'service = "permit", queue',
+        'window "permits": permit is among the services that the window serves anyway; take it out of overflow or out of serves.',
+    ),
+    (
+        'service = "pickup", queue',
+        'service = "pickup2", queue',
+        "overflow #1.service: there is no service 'pickup2'; did you mean 'pickup'?",
+    ),
+    (
+        "mean = 600 }",
+        "mean = 0.5 }",
+        'window "permits": the mean time between breakdowns is 0.5 minutes and must be at least 1; give a longer one.',
+    ),
     ("{ permit = { family", "{ permitt = { family", "service_min.permitt: there is no service 'permitt'; did you mean 'permit'?"),
     ("places = 60", "places = -1", "rules.places is -1 and must be at least 0"),
     ("ghost_min = 0.5", "ghost_mni = 0.5", "the key rules.ghost_mni is unknown; did you mean 'ghost_min'?"),
-    ('"fewest_skills"', '"fewest"', "rules.idle_window is 'fewest', which is none of listed, fewest_skills, longest_idle; give one of these."),
+    (
+        '"fewest_skills"',
+        '"fewest"',
+        "rules.idle_window is 'fewest', which is none of listed, fewest_skills, longest_idle; give one of these.",
+    ),
     ("absence = 0.05", "absence = 1.05", "absence is 1.05 and may be at most 1"),
-    ('"interrupt_resume_any"', '"resume"', "at_shift_end is 'resume', which is none of finish_current, interrupt_resume_same, interrupt_resume_any, interrupt_restart, start_nothing_past"),
+    (
+        '"interrupt_resume_any"',
+        '"resume"',
+        "at_shift_end is 'resume', which is none of finish_current, interrupt_resume_same, interrupt_resume_any, interrupt_restart, start_nothing_past",
+    ),
     ("size = 4", "size = 0", "batch #2.size is 0 and must be at least 1"),
     ("wait_min = 45", "wait_min = 10", "the waits of announced are 20, 10; write them ascending, each once."),
-    ("priority = 1", "balking = [{ queue = 5, share = 0.5 }]", "people turn round by the queue they see (balking) or by the wait they are told (announced), not both; take one of them out."),
-    ('covers = ["tax"]', 'covers = ["pickup"]', "pickup is among the services that the window serves or helps anyway; take it out of covers."),
+    (
+        "priority = 1",
+        "balking = [{ queue = 5, share = 0.5 }]",
+        "people turn round by the queue they see (balking) or by the wait they are told (announced), not both; take one of them out.",
+    ),
+    (
+        'covers = ["tax"]',
+        'covers = ["pickup"]',
+        "pickup is among the services that the window serves or helps anyway; take it out of covers.",
+    ),
     ('covers = ["tax"]', 'covers = ["tacks"]', "there is no service 'tacks'"),
-    ("close_queue = 2", "close_queue = 8", "close_queue is 8 and open_queue 8: the window would close as soon as it opens; write close_queue below open_queue."),
-    ("last_start = 11:55:00", "last_start = 12:55:00", "last_start is 12:55:00, outside the opening 08:30–12:00; write a time inside it, or take last_start out."),
-    ('at_end = "finish_current"', 'at_end = "serve_all"', "nothing starts after 11:55:00, and yet at_end is 'serve_all', which serves everybody inside"),
-    ("starts = 2026-01-05", 'starts = "2026-01-05"', "demand.starts is '2026-01-05', which is not a date; write it as 2026-01-05, without quotes."),
-    ("starts = 2026-01-05", "starts = 1999-01-05", "demand.starts is 1999-01-05, and working days are known from 2005 to 2099; give a date between."),
+    (
+        "close_queue = 2",
+        "close_queue = 8",
+        "close_queue is 8 and open_queue 8: the window would close as soon as it opens; write close_queue below open_queue.",
+    ),
+    (
+        "last_start = 11:55:00",
+        "last_start = 12:55:00",
+        "last_start is 12:55:00, outside the opening 08:30–12:00; write a time inside it, or take last_start out.",
+    ),
+    (
+        'at_end = "finish_current"',
+        'at_end = "serve_all"',
+        "nothing starts after 11:55:00, and yet at_end is 'serve_all', which serves everybody inside",
+    ),
+    (
+        "starts = 2026-01-05",
+        'starts = "2026-01-05"',
+        "demand.starts is '2026-01-05', which is not a date; write it as 2026-01-05, without quotes.",
+    ),
+    (
+        "starts = 2026-01-05",
+        "starts = 1999-01-05",
+        "demand.starts is 1999-01-05, and working days are known from 2005 to 2099; give a date between.",
+    ),
     ("mon = 1.25", "mnd = 1.25", "the key demand.weekday.mnd is unknown; did you mean 'mon'?"),
     ("feb = 0.75", "feb = -1", "demand.month.feb is -1 and must be at least 0"),
     ("day_cv = 0.15", "day_cv = 15", "demand.day_cv is 15 and may be at most 3"),
     ("after = [2.0, 1.25]", "after = []", "demand.around_holidays.after is an empty list"),
     ("start = 0.6,", "start = 60,", "learning.start is 60 and may be at most 1"),
     ("weeks = 8", "weeks = 0", "learning.weeks is 0 and must be above 0"),
-    ("from = 08:30:00", 'weekdays = ["monday"]\nfrom = 08:30:00', "opening 1: weekdays #1 is 'monday', which is none of mon, tue, wed, thu, fri, sat, sun; give one of these."),
+    (
+        "from = 08:30:00",
+        'weekdays = ["monday"]\nfrom = 08:30:00',
+        "opening 1: weekdays #1 is 'monday', which is none of mon, tue, wed, thu, fri, sat, sun; give one of these.",
+    ),
     ("step_min = 15", "step_min = 0", "booking.step_min is 0 and must be at least 1"),
     ("waiting_hour = 25", "waiting_hours = 25", "the key costs.waiting_hours is unknown; did you mean 'waiting_hour'?"),
     ("waiting_hour = 25", "waiting_hour = -25", "costs.waiting_hour is -25 and must be at least 0"),
@@ -259,7 +364,7 @@ def test_what_a_full_hall_may_not_say(old: str, new: str, told: str) -> None:
     assert FULL.count(old) == 1, "the case changes one thing"
     text = FULL.replace(old, new)
     if "sent on for ever" in told:
-        text = text.replace('value = 1.0 }', 'value = 1.0 }\nthen = [{ service = "permit", share = 1.0 }]')
+        text = text.replace("value = 1.0 }", 'value = 1.0 }\nthen = [{ service = "permit", share = 1.0 }]')
     with pytest.raises(BadInput) as caught:
         parse(tomllib.loads(text), "x.toml")
 
@@ -360,7 +465,19 @@ def test_none_in_a_document_made_in_python_is_a_key_left_out() -> None:
 def test_the_page_how_time_moves_names_every_key_and_rule() -> None:
     text = (Path(scenario_package.__file__).parents[1] / "DESIGN.md").read_text(encoding="utf-8")
     page = text[text.index("## How time moves") : text.index("## STRESS-DES")]
-    keys = [*document()["rules"], *document()["demand"], *COSTS_FIGURES, "weekdays", "make_up", *document()["services"][0], *document()["windows"][0], *LEAVING, *IDLE_WINDOW, "per_window", "by_time"]
+    keys = [
+        *document()["rules"],
+        *document()["demand"],
+        *COSTS_FIGURES,
+        "weekdays",
+        "make_up",
+        *document()["services"][0],
+        *document()["windows"][0],
+        *LEAVING,
+        *IDLE_WINDOW,
+        "per_window",
+        "by_time",
+    ]
     of_the_plain_hall = {"id", "arrivals_per_hour", "priority", "count", "serves", "efficiency", "breaks"}
 
     keys += ["last_start", "alternate"]

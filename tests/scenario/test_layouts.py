@@ -173,15 +173,27 @@ def test_further_windows_stand_beside_the_layout() -> None:
 
 
 REFUSED = [
-    ({"windows": 3}, "layout.windows is 3, and this layout needs at least 4: one for each group, and those set aside; give more windows, or join groups."),
+    (
+        {"windows": 3},
+        "layout.windows is 3, and this layout needs at least 4: one for each group, and those set aside; give more windows, or join groups.",
+    ),
     ({"kind": "grouped"}, "a layout of kind 'grouped' needs groups of services; add groups"),
     ({"groups": GROUPS}, "a layout of kind 'dedicated' has no groups; take them out, or choose the kind grouped."),
-    ({"kind": "grouped", "groups": [GROUPS[0], {"id": "b", "services": ["tax"]}]}, "layout.groups #2.services #1: tax is in the group 'business' already; keep one of the two."),
-    ({"kind": "grouped", "groups": [GROUPS[0], {"id": "b", "services": ["socail"]}]}, "layout.groups #2.services #1: there is no service 'socail'; did you mean 'social'?"),
+    (
+        {"kind": "grouped", "groups": [GROUPS[0], {"id": "b", "services": ["tax"]}]},
+        "layout.groups #2.services #1: tax is in the group 'business' already; keep one of the two.",
+    ),
+    (
+        {"kind": "grouped", "groups": [GROUPS[0], {"id": "b", "services": ["socail"]}]},
+        "layout.groups #2.services #1: there is no service 'socail'; did you mean 'social'?",
+    ),
     ({"kind": "grouped", "groups": GROUPS[:1]}, "no window can serve 'social'"),
     ({"aside": [{"id": "x", "classes": ["agents"]}]}, "layout.aside #1.classes #1: there is no class 'agents'; did you mean 'agent'?"),
     ({"aside": [{"id": "social", "services": ["cold"]}]}, "the id 'social' is used twice"),
-    ({"kind": "dedicatd"}, "layout.kind is 'dedicatd', which is none of dedicated, grouped, comprehensive, chain, overflow, overflow_two_way"),
+    (
+        {"kind": "dedicatd"},
+        "layout.kind is 'dedicatd', which is none of dedicated, grouped, comprehensive, chain, overflow, overflow_two_way",
+    ),
     ({"widnows": 3}, "the key layout.widnows is unknown; did you mean 'windows'?"),
 ]
 

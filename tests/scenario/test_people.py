@@ -231,7 +231,15 @@ def test_a_class_becomes_lines_with_its_own_share_priority_law_and_cases(hall: S
 def test_a_quota_is_shared_among_the_ways_in_and_a_class_may_have_its_own(hall: Scenario) -> None:
     lines = {each.id: each.quota for each in hall.services if each.of == "tax" and per_hour(each) > 0}
 
-    assert lines == {"tax": 9, "tax+online": 17, "tax@pre-check": 35, "tax@kiosk": 26, "tax:agent": 5, "tax:agent@pre-check": 4, "tax:elder": 13}
+    assert lines == {
+        "tax": 9,
+        "tax+online": 17,
+        "tax@pre-check": 35,
+        "tax@kiosk": 26,
+        "tax:agent": 5,
+        "tax:agent@pre-check": 4,
+        "tax:elder": 13,
+    }
     assert sum(quota or 0 for name, quota in lines.items() if "agent" not in name) == 100
     assert sum(quota or 0 for name, quota in lines.items() if "agent" in name) == 9
     assert shared_out(7, [1.0, 1.0, 1.0]) == [3, 2, 2]
@@ -330,7 +338,9 @@ def test_a_bundle_at_once_has_one_line_a_part_and_stays_at_the_window(hall: Scen
 def test_a_bundle_in_order_goes_to_the_windows_of_its_parts(hall: Scenario) -> None:
     assert not hall.service("moving").stays
     assert [each.id for each in hall.windows if "moving" in each.efficiency] == ["passports"]
-    assert [each.id for each in hall.windows if "moving/seal" in each.efficiency and not each.overflow] == [f"public-{n}" for n in range(1, 5)]
+    assert [each.id for each in hall.windows if "moving/seal" in each.efficiency and not each.overflow] == [
+        f"public-{n}" for n in range(1, 5)
+    ]
 
 
 def test_windows_serve_the_classes_they_say(hall: Scenario) -> None:
@@ -435,7 +445,17 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
 def test_the_page_how_time_moves_names_every_key() -> None:
     text = (Path(scenario_package.__file__).parents[1] / "DESIGN.md").read_text(encoding="utf-8")
     page = text[text.index("## How time moves") : text.index("## STRESS-DES")]
-    keys = [*FIGURES["classes"], "to_window", "service_factor", "incomplete_factor", "together", "at_once", "own_window", "classes", "lunch"]
+    keys = [
+        *FIGURES["classes"],
+        "to_window",
+        "service_factor",
+        "incomplete_factor",
+        "together",
+        "at_once",
+        "own_window",
+        "classes",
+        "lunch",
+    ]
     keys += ["pre-registration", "pre-check", "guide", "agency", "kiosk", "payment", "collection"]
     keys += ["dedicated", "grouped", "comprehensive", "chain", "overflow", "overflow_two_way", "aside", "groups", "queue"]
 
@@ -445,38 +465,126 @@ def test_the_page_how_time_moves_names_every_key() -> None:
 # ---- what is refused ----------------------------------------------------------------------------------------------------------------
 
 REFUSED = [
-    ('id = "agent"', 'id = "public"', 'class "public": id is \'public\', which has a meaning of its own; choose another id.'),
+    ('id = "agent"', 'id = "public"', "class \"public\": id is 'public', which has a meaning of its own; choose another id."),
     ("share = { tax = 0.25 }", "share = { taxes = 0.25 }", "share.taxes: there is no service 'taxes'; did you mean 'tax'?"),
-    ("share = { tax = 0.25 }", "share = { tax = 0.95 }", "class \"elder\": up to here the classes take 1.05 of 'tax', which is above 1; lower one of their shares"),
-    ("{ count = 4, share = 0.5 }", "{ count = 4, share = 0.6 }", 'class "agent": the shares add to 1.1 and must add to 1; mend one of them.'),
+    (
+        "share = { tax = 0.25 }",
+        "share = { tax = 0.95 }",
+        "class \"elder\": up to here the classes take 1.05 of 'tax', which is above 1; lower one of their shares",
+    ),
+    (
+        "{ count = 4, share = 0.5 }",
+        "{ count = 4, share = 0.6 }",
+        'class "agent": the shares add to 1.1 and must add to 1; mend one of them.',
+    ),
     ('classes = ["public", "agent"]', 'classes = ["public", "agnet"]', "classes #2: there is no class 'agnet'; did you mean 'agent'?"),
-    ('classes = ["public", "elder"]', 'classes = ["public", "young"]', "window \"public\": classes #2: there is no class 'young' (known: public, agent, elder); name one of these"),
-    ('kind = "pre-check"', 'kind = "precheck"', "kind is 'precheck', which is none of pre-registration, pre-check, guide, agency, kiosk, payment, collection"),
-    ("share = { tax = 0.4 }", "share = { tax = 0.6 }", "station \"kiosk\": up to here the stations take 1.1 of those who come for 'tax', which is above 1"),
-    ("share = 0.2\nincomplete", "share = 0.2\ncount = 2\nincomplete", 'station "online": count has no meaning where people register from home; take it out, or choose the kind pre-check.'),
-    ('kind = "payment"', 'kind = "payment"\nservice_factor = 0.5', "station \"cashier\": service_factor has no meaning at a station of kind payment, which comes after the windows; take it out."),
-    ('kind = "payment"', 'kind = "payment"\nto_window = 0.5', "station \"cashier\": to_window has no meaning at a station of kind payment"),
-    ("service_min = { family = \"exponential\", mean = 1 }\n", "", 'station "cashier": service_min is missing; add it.'),
+    (
+        'classes = ["public", "elder"]',
+        'classes = ["public", "young"]',
+        "window \"public\": classes #2: there is no class 'young' (known: public, agent, elder); name one of these",
+    ),
+    (
+        'kind = "pre-check"',
+        'kind = "precheck"',
+        "kind is 'precheck', which is none of pre-registration, pre-check, guide, agency, kiosk, payment, collection",
+    ),
+    (
+        "share = { tax = 0.4 }",
+        "share = { tax = 0.6 }",
+        "station \"kiosk\": up to here the stations take 1.1 of those who come for 'tax', which is above 1",
+    ),
+    (
+        "share = 0.2\nincomplete",
+        "share = 0.2\ncount = 2\nincomplete",
+        'station "online": count has no meaning where people register from home; take it out, or choose the kind pre-check.',
+    ),
+    (
+        'kind = "payment"',
+        'kind = "payment"\nservice_factor = 0.5',
+        'station "cashier": service_factor has no meaning at a station of kind payment, which comes after the windows; take it out.',
+    ),
+    ('kind = "payment"', 'kind = "payment"\nto_window = 0.5', 'station "cashier": to_window has no meaning at a station of kind payment'),
+    ('service_min = { family = "exponential", mean = 1 }\n', "", 'station "cashier": service_min is missing; add it.'),
     ('id = "pickup"', 'id = "agents"', "the id 'agents' is used twice"),
     ('id = "pickup"', 'id = "public-2"', "its window 'public-2' has the id of a window of 'public'"),
-    ('serves = ["seal"]\nclasses = ["elder"]', 'serves = ["passport"]\nclasses = ["elder"]', 'station "agency": passport needs a window of its own (fingerprints are taken) and cannot be dealt with here; take it out of serves.'),
-    ('serves = ["passport"]', 'serves = ["passport", "seal"]', 'window "passports": passport needs a window of its own (fingerprints are taken) and stands here among others;'),
+    (
+        'serves = ["seal"]\nclasses = ["elder"]',
+        'serves = ["passport"]\nclasses = ["elder"]',
+        'station "agency": passport needs a window of its own (fingerprints are taken) and cannot be dealt with here; take it out of serves.',
+    ),
+    (
+        'serves = ["passport"]',
+        'serves = ["passport", "seal"]',
+        'window "passports": passport needs a window of its own (fingerprints are taken) and stands here among others;',
+    ),
     ('serves = ["passport"]', 'serves = ["*", "passport"]', 'window "passports": passport needs a window of its own'),
-    ('service = "seal", queue', 'service = "passport", queue', 'window "agents": passport needs a window of its own (fingerprints are taken) and stands here among others'),
-    ('parts = ["passport", "seal"]', 'parts = ["passport", "seal"], at_once = true', 'service "moving": passport needs a window of its own (fingerprints are taken), so these parts cannot be done at once at one window; write at_once = false.'),
-    ('parts = ["passport", "seal"]', 'parts = ["passport", "seals"]', "together.parts #2: there is no service 'seals'; did you mean 'seal'?"),
-    ('parts = ["passport", "seal"]', 'parts = ["passport", "start-up"]', "together.parts #2: start-up is a bundle itself; name the services that it is made of."),
+    (
+        'service = "seal", queue',
+        'service = "passport", queue',
+        'window "agents": passport needs a window of its own (fingerprints are taken) and stands here among others',
+    ),
+    (
+        'parts = ["passport", "seal"]',
+        'parts = ["passport", "seal"], at_once = true',
+        'service "moving": passport needs a window of its own (fingerprints are taken), so these parts cannot be done at once at one window; write at_once = false.',
+    ),
+    (
+        'parts = ["passport", "seal"]',
+        'parts = ["passport", "seals"]',
+        "together.parts #2: there is no service 'seals'; did you mean 'seal'?",
+    ),
+    (
+        'parts = ["passport", "seal"]',
+        'parts = ["passport", "start-up"]',
+        "together.parts #2: start-up is a bundle itself; name the services that it is made of.",
+    ),
     ('parts = ["passport", "seal"]', 'parts = ["seal"]', "together.parts"),
-    ("arrivals_per_hour = 2\n", 'arrivals_per_hour = 2\nservice_min = { family = "exponential", mean = 3 }\n', 'service "moving": moving takes as long as its parts; take service_min out (service_factor says what doing them together saves).'),
-    ("arrivals_per_hour = 2\n", "arrivals_per_hour = 2\ncases = [{ count = 2, share = 1 }]\n", 'service "moving": moving is a bundle, which is one case; take cases out'),
+    (
+        "arrivals_per_hour = 2\n",
+        'arrivals_per_hour = 2\nservice_min = { family = "exponential", mean = 3 }\n',
+        'service "moving": moving takes as long as its parts; take service_min out (service_factor says what doing them together saves).',
+    ),
+    (
+        "arrivals_per_hour = 2\n",
+        "arrivals_per_hour = 2\ncases = [{ count = 2, share = 1 }]\n",
+        'service "moving": moving is a bundle, which is one case; take cases out',
+    ),
     ("lunch = { from = 12:00:00, to = 13:00:00 }", "", "and nothing says when lunch is; add [lunch] with from and to."),
-    ("lunch = { from = 12:00:00, to = 13:00:00 }", "lunch = { from = 15:30:00, to = 16:30:00 }", "and the doors are closed in the lunch 15:30–16:30; make one [[opening]] that goes on over it."),
-    ("breaks = [{ from = 10:00:00, to = 10:15:00 }]", 'lunch = "closed"\nbreaks = [{ from = 12:30:00, to = 12:45:00 }]', "station \"kiosk\": lunch 'closed' makes a rest over lunch that overlaps 12:30–12:45; part them, or take one out."),
-    ('serves = ["tax:agent", "seal:agent"]', 'serves = ["tax:agent", "seal:agnet"]', "serves #2: there is no service 'seal:agnet'; did you mean 'seal:agent'?"),
-    ('serves = ["tax:agent", "seal:agent"]', 'serves = ["tax:agent"]', "service \"seal\": no window can serve 'seal' to the class 'agent'; add it to the classes or the serves of a window."),
-    ('serves = ["tax:agent", "seal:agent"]', 'serves = ["tax:agent", "seal:agent", "seal"]', 'window "agents": seal is among the services that the window serves anyway;'),
-    ('serves = ["passport"]', 'serves = ["seal"]', "service \"passport\": 'passport' needs a window of its own (fingerprints are taken) and has none, so name it in the serves of one; '*' does not take it."),
-    ('serves = ["*"]\n', 'serves = ["tax", "seal:public", "seal:elder"]\n', "service \"start-up\": no window serves all parts of 'start-up' (tax, seal), which are to be done at once;"),
+    (
+        "lunch = { from = 12:00:00, to = 13:00:00 }",
+        "lunch = { from = 15:30:00, to = 16:30:00 }",
+        "and the doors are closed in the lunch 15:30–16:30; make one [[opening]] that goes on over it.",
+    ),
+    (
+        "breaks = [{ from = 10:00:00, to = 10:15:00 }]",
+        'lunch = "closed"\nbreaks = [{ from = 12:30:00, to = 12:45:00 }]',
+        "station \"kiosk\": lunch 'closed' makes a rest over lunch that overlaps 12:30–12:45; part them, or take one out.",
+    ),
+    (
+        'serves = ["tax:agent", "seal:agent"]',
+        'serves = ["tax:agent", "seal:agnet"]',
+        "serves #2: there is no service 'seal:agnet'; did you mean 'seal:agent'?",
+    ),
+    (
+        'serves = ["tax:agent", "seal:agent"]',
+        'serves = ["tax:agent"]',
+        "service \"seal\": no window can serve 'seal' to the class 'agent'; add it to the classes or the serves of a window.",
+    ),
+    (
+        'serves = ["tax:agent", "seal:agent"]',
+        'serves = ["tax:agent", "seal:agent", "seal"]',
+        'window "agents": seal is among the services that the window serves anyway;',
+    ),
+    (
+        'serves = ["passport"]',
+        'serves = ["seal"]',
+        "service \"passport\": 'passport' needs a window of its own (fingerprints are taken) and has none, so name it in the serves of one; '*' does not take it.",
+    ),
+    (
+        'serves = ["*"]\n',
+        'serves = ["tax", "seal:public", "seal:elder"]\n',
+        "service \"start-up\": no window serves all parts of 'start-up' (tax, seal), which are to be done at once;",
+    ),
 ]
 
 

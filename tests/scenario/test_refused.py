@@ -41,7 +41,11 @@ CASES = [
         "[10, 12, 12, 11, 9, 9, 10, 8]",
         'x.toml: service "residence": arrivals_per_hour has 8 values, but 08:30–12:00 and 14:30–17:30 make 13 half-hours; give 13. (line 20)',
     ),
-    ("count = 3", "cuont = 3", "window \"comprehensive\": the key cuont is unknown; did you mean 'count'? Write that, or take the key out."),
+    (
+        "count = 3",
+        "cuont = 3",
+        "window \"comprehensive\": the key cuont is unknown; did you mean 'count'? Write that, or take the key out.",
+    ),
     ("count = 3", "count = 1.5", "count is '1.5', which is not a whole number; give a whole number without quotes."),
     ("count = 3", "count = 0", "count is 0 and must be at least 1; give a larger number."),
     ("count = 3", "count = -1", "count is -1 and must be at least 1"),
@@ -51,7 +55,11 @@ CASES = [
     ("mean = 6.0", "mean = 0", "mean is above 0 (a constant time is family deterministic)"),
     ("cv = 0.6", "cv = -1", "cv is above 0"),
     ("mean = 6.0, cv = 0.6", "mu = 1000, sigma = 1", "mu and sigma of a lognormal are those of log minutes"),
-    ("mean = 6.0, cv = 0.6", "mean = 6.0, cv = 1e300", "service_min.cv is 1e+300 and the most is 100: with so much spread no number of days would give a mean"),
+    (
+        "mean = 6.0, cv = 0.6",
+        "mean = 6.0, cv = 1e300",
+        "service_min.cv is 1e+300 and the most is 100: with so much spread no number of days would give a mean",
+    ),
     ("mean = 6.0, cv = 0.6", "mean = 6.0", "service_min: the law lognormal takes mean + cv | mu + sigma; give exactly these."),
     ("mean = 6.0, cv = 0.6", "mean = 6.0, cv = 0.6, skew = 1", "the law lognormal has no 'skew'"),
     ("mean = 6.0", 'mean = "6"', "service_min.mean is '6', which is not a number; give a number without quotes."),
@@ -88,27 +96,55 @@ CASES = [
     ("{ from = 14:30:00, to = 17:30:00 }]", "{ from = 11:30:00, to = 17:30:00 }]", "the shift 11:30–17:30 overlaps 08:30–12:00"),
     ("{ from = 14:30:00, to = 17:30:00 }]", "{ from = 14:30:00, to = 13:30:00 }]", "shifts #2.to is 13:30 and the start is 14:30"),
     ("ab_break = {", "breaks = [{ from = 10:20:00, to = 11:00:00 }]\nab_break = {", "ab_break 10:00–10:30 overlaps one of the breaks"),
-    ("from = 14:30:00\nto", "from = 11:30:00\nto", "opening 2: from is 11:30, inside the opening 08:30–12:00; let it begin when that one has ended."),
+    (
+        "from = 14:30:00\nto",
+        "from = 11:30:00\nto",
+        "opening 2: from is 11:30, inside the opening 08:30–12:00; let it begin when that one has ended.",
+    ),
     ("from = 14:30:00\nto", "from = 08:00:00\nto", "opening 2: from is 08:00, before the opening 08:30–12:00 that stands above it"),
     ("from = 14:30:00\nto", "from = 14:40:00\nto", "opening 2: from is 14:40:00, and openings begin and end on the hour or half-hour"),
     ("from = 14:30:00\nto", "from = 18:30:00\nto", "to is 17:30 and the start is 18:30; the end must come after the start on the same day"),
     ("from = 14:30:00\nto", 'from = "14:30"\nto', "from is '14:30', which is not a clock time; write it as 08:30:00, without quotes."),
-    ("from = 14:30:00\nto", "from = 14:30\nto", "'from = 14:30' holds a clock time without seconds, which TOML does not know; write 08:30:00"),
+    (
+        "from = 14:30:00\nto",
+        "from = 14:30\nto",
+        "'from = 14:30' holds a clock time without seconds, which TOML does not know; write 08:30:00",
+    ),
     ("last_ticket = 17:15:00", "last_ticket = 18:00:00", "last_ticket is 18:00:00, outside the opening 14:30–17:30"),
     ("last_ticket = 17:15:00", 'at_end = "keep_tickets"', "at_end of the last opening is 'keep_tickets', but no later opening could serve"),
     ("last_ticket = 17:15:00", 'at_end = "serve"', "at_end is 'serve', which is none of serve_all, finish_current, keep_tickets"),
     ("last_ticket = 17:15:00", "early_min = 151", "early_min is 151, and only 150 minutes lie between"),
-    ("early_min = 15\n", "", "early_arrivals is 3, but no opening lets citizens come early; give the opening early_min, or take early_arrivals out."),
+    (
+        "early_min = 15\n",
+        "",
+        "early_arrivals is 3, but no opening lets citizens come early; give the opening early_min, or take early_arrivals out.",
+    ),
     ("early_arrivals = 3", "early_arrivals = [3, 4]", "early_arrivals has 2 values, but 1 openings have early_min; give 1."),
     ("[{ queue = 10, share = 0.5 }]", "[{ queue = 10, share = 0.5 }, { queue = 5, share = 0.1 }]", "the lengths here are 10, 5"),
     ("after_days = 1", "after_days = 0", "returns.after_days is 0 and must be at least 1"),
-    ('name = "district-weekday"', 'name = "x"\ntimezone = "Asia/Shangai"', "timezone is 'Asia/Shangai', which is no zone of the IANA table; write it as Asia/Shanghai"),
+    (
+        'name = "district-weekday"',
+        'name = "x"\ntimezone = "Asia/Shangai"',
+        "timezone is 'Asia/Shangai', which is no zone of the IANA table; write it as Asia/Shanghai",
+    ),
     ('name = "district-weekday"', "", "x.toml: name is missing; add it."),
     ("schema = 1", "schema = 2", "schema is '2', which is none of 1; give one of these."),
-    ("[[departments]]", "[horizon]\nminutes = 100\n[[departments]]", "[horizon] replaces opening periods and both are given; keep one of them."),
-    ('"services.residence.target" =', '"services.residence.targt" =', "'services.residence.targt' addresses nothing in this file; did you mean 'services.residence.target'?"),
+    (
+        "[[departments]]",
+        "[horizon]\nminutes = 100\n[[departments]]",
+        "[horizon] replaces opening periods and both are given; keep one of them.",
+    ),
+    (
+        '"services.residence.target" =',
+        '"services.residence.targt" =',
+        "'services.residence.targt' addresses nothing in this file; did you mean 'services.residence.target'?",
+    ),
     ('"services.residence.target" =', '"services.0.target" =', "'services.0.target' addresses nothing in this file"),
-    ('"services.residence.target" = "illustration"', '"services.residence.target" = 3', "basis.services.residence.target is 3, which is not text"),
+    (
+        '"services.residence.target" = "illustration"',
+        '"services.residence.target" = 3',
+        "basis.services.residence.target is 3, which is not text",
+    ),
     ("schema = 1", "schema = 1\nschema = 1", "'schema = 1' is given a second time; keep one of the two. (line 2)"),
     ("schema = 1", "schema = ", "this is not TOML (Invalid value) near 'schema ='; mend the line. (line 1)"),
     ("schema = 1", "schema = 1\nnote = " + "[" * 5000 + "]" * 5000, "nested too deep"),
@@ -225,7 +261,10 @@ def test_a_refusal_speaks_chinese_too(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         load_scenario(file)
     law, profile = caught.value.text("zh").split("\n")
-    assert '事项"residence"：patience_min：exponential 分布不能取这些数：mean 大于 0（常数时间请用 deterministic）；请改正。（第 19 行）' in law
+    assert (
+        '事项"residence"：patience_min：exponential 分布不能取这些数：mean 大于 0（常数时间请用 deterministic）；请改正。（第 19 行）'
+        in law
+    )
     assert "arrivals_per_hour 有 8 个值，但 08:30–12:00和14:30–17:30 共 13 个半小时；请给出 13 个。" in profile
 
 
@@ -245,7 +284,9 @@ scalars = st.one_of(
     st.just(object()),
 )
 garbage = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3), max_leaves=6
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=3),
+    max_leaves=6,
 )
 
 

@@ -163,23 +163,59 @@ def test_no_key_of_these_tables_is_without_a_place_here() -> None:
 
 
 REFUSED = [
-    ("early_arrivals = 5", "early_arrivals = 5\narrivals_per_hour = 5", "how many come is said twice, by volume and by arrivals_per_hour; keep one of them."),
-    ("days_per_year = 250", "", "a year's volume is spread over working days, and nothing says how many; give days_per_year, or starts under [demand]."),
+    (
+        "early_arrivals = 5",
+        "early_arrivals = 5\narrivals_per_hour = 5",
+        "how many come is said twice, by volume and by arrivals_per_hour; keep one of them.",
+    ),
+    (
+        "days_per_year = 250",
+        "",
+        "a year's volume is spread over working days, and nothing says how many; give days_per_year, or starts under [demand].",
+    ),
     ("[3, 4, 4, 2, 1, 1]", "[3, 4, 4, 2, 1]", "volume.profile has 5 values, but 09:00–11:00 and 14:00–15:00 make 6 half-hours; give 6."),
-    ("[3, 4, 4, 2, 1, 1]", "[0, 0, 0, 0, 0, 0]", "every weight of the profile is 0, and 50000 a year are to come; give one half-hour a weight above 0."),
+    (
+        "[3, 4, 4, 2, 1, 1]",
+        "[0, 0, 0, 0, 0, 0]",
+        "every weight of the profile is 0, and 50000 a year are to come; give one half-hour a weight above 0.",
+    ),
     ("50_000", "-1", "volume.per_year is -1 and must be at least 0"),
-    ("share = 0.1 }]\nretries", "share = 0.8 }]\nretries", "the shares that go elsewhere add to 1.1, which is above 1; lower one of them (what is left of 1 comes to the hall)."),
-    ("local_only =", 'diverted = [{ to = "online", share = 0.2 }]\nlocal_only =', "a share of 0.2 goes elsewhere, and this is done here only (指纹和人像须现场采集); take diverted or local_only out."),
-    ("booking = { times", "booking = { step_min = 10, times", "booked times are said twice, by times and by step_min with places; keep one of them."),
+    (
+        "share = 0.1 }]\nretries",
+        "share = 0.8 }]\nretries",
+        "the shares that go elsewhere add to 1.1, which is above 1; lower one of them (what is left of 1 comes to the hall).",
+    ),
+    (
+        "local_only =",
+        'diverted = [{ to = "online", share = 0.2 }]\nlocal_only =',
+        "a share of 0.2 goes elsewhere, and this is done here only (指纹和人像须现场采集); take diverted or local_only out.",
+    ),
+    (
+        "booking = { times",
+        "booking = { step_min = 10, times",
+        "booked times are said twice, by times and by step_min with places; keep one of them.",
+    ),
     ("booking = { step_min = 20, places", "booking = { places", "booking.step_min is missing; add it."),
-    ("at = 14:45:00", "at = 12:45:00", "booking.times #2.at is 12:45, outside the opening hours 09:00–11:00, 14:00–15:00; give a time inside them, before they end."),
+    (
+        "at = 14:45:00",
+        "at = 12:45:00",
+        "booking.times #2.at is 12:45, outside the opening hours 09:00–11:00, 14:00–15:00; give a time inside them, before they end.",
+    ),
     ("[2, 2, 0, 1, 3, 3]", "[2, 2, 0]", "booking.places has 3 values, but 09:00–11:00 and 14:00–15:00 make 6 half-hours; give 6."),
     ('name = "web", share = 0.5', 'name = "web", share = 0.6', "the shares add to 1.1 and must add to 1; mend one of them."),
     ("days = 5, share = 0.25", "days = 5, share = 0.5", "the shares add to 1.25 and must add to 1; mend one of them."),
     ('after = ["diverted"]', 'after = ["diverted", "reneged"]', "who was reneged is dealt with by two tables of retries; keep one."),
-    ('after = ["diverted"]', 'after = ["served"]', "retries #2.after #1 is 'served', which is none of balked, reneged, turned_away, sent_home, no_show, diverted; give one of these."),
+    (
+        'after = ["diverted"]',
+        'after = ["served"]',
+        "retries #2.after #1 is 'served', which is none of balked, reneged, turned_away, sent_home, no_show, diverted; give one of these.",
+    ),
     ("share = 0.2, after_days = 2", "share = 0.2", "retries #2.after_days is missing; add it."),
-    ('at = "profile", most', 'after_days = 1, at = "profile", most', "after how many days they come is said twice, by after_days and by delays; keep one of them."),
+    (
+        'at = "profile", most',
+        'after_days = 1, at = "profile", most',
+        "after how many days they come is said twice, by after_days and by delays; keep one of them.",
+    ),
 ]
 
 

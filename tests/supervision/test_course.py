@@ -202,9 +202,7 @@ def test_an_upheld_appeal_makes_a_revision_beside_the_first(store: Store) -> Non
         ("finding:F1", "withdrawn", "attitude", "9.00", "10.00"),
     ],
 )
-def test_what_a_ruling_makes_of_ratings_and_findings(
-    store: Store, record: str, word: str, line: str, before: str, after: str
-) -> None:
+def test_what_a_ruling_makes_of_ratings_and_findings(store: Store, record: str, word: str, line: str, before: str, after: str) -> None:
     to_circulated(store)
     filed = course.appeal(store, "H", MONTH, "W1", line, "not ours", person=CLERK, record=record)
     course.rule(store, "H", filed.number, "upheld", "so it is", person=SECOND, records={record: word})
@@ -311,7 +309,7 @@ def test_two_processes_at_once_take_every_step_once(store: Store, tmp_path: Path
     assert verify(store).ok
 
 
-def own_scheme(version: str = "h1", old: str = "points = 5\nper = \"case\"", new: str = "points = 4\nper = \"case\"") -> str:
+def own_scheme(version: str = "h1", old: str = 'points = 5\nper = "case"', new: str = 'points = 4\nper = "case"') -> str:
     """K12 as a version of the hall's own, one price changed."""
     from supervision.scheme import SCHEMES
 

@@ -412,7 +412,7 @@ def test_limits_are_read_as_people_write_them(written, unit, limit):
         ("最多100天", "", 'limit: "" is not a unit of a limit'),
         ("100天", "", 'limit: the unit "天" does not say which days are counted'),
         ("5", "hours", 'limit: the unit "hours" does not say which hours are counted; write working_hours, or minutes of the clock.'),
-        ("5", "fortnights", "\"fortnights\" is not a unit of a limit; write one of minutes, working_hours, working_days, calendar_days, "),
+        ("5", "fortnights", '"fortnights" is not a unit of a limit; write one of minutes, working_hours, working_days, calendar_days, '),
         ("2.5", "working_days", 'limit: a limit is a whole number from 1 to 2500 working_days, not "2.5"; write one.'),
         ("0", "working_days", "a limit is a whole number from 1"),
         ("-3", "months", "a limit is a whole number from 1"),

@@ -388,7 +388,7 @@ def test_a_tampered_sheet_is_seen(record: Record) -> None:
     assess(record.store, "H", "2022-11", "k12", PERSON)
     with sqlite3.connect(str(record.store.url.database)) as connection:
         connection.execute("DROP TRIGGER sheets_no_update")
-        connection.execute("UPDATE sheets SET body = replace(body, '\"band\":\"qualified\"', '\"band\":\"unqualified\"')")
+        connection.execute('UPDATE sheets SET body = replace(body, \'"band":"qualified"\', \'"band":"unqualified"\')')
     assert [each.equal for each in rescore(record.store, "H", "2022-11")] == [False, True]
 
 
@@ -466,7 +466,9 @@ def test_load_stands_beside_the_sheet_and_scores_nothing(record: Record) -> None
         ("H", "2023-03", "k12", "2023-03 is not over in this hall (Asia/Shanghai); assess it from 2023-04-01 on."),
         ("H", "11/2022", "k12", "a month is written as year and month, such as 2022-11, not 11/2022; write it so."),
         (
-            "H", "2022-11", "k77",
+            "H",
+            "2022-11",
+            "k77",
             "there is no scheme k77; there are: k1, k10, k11, k12, k13, k2, k3, k3-staff, k4, k5, k6, k6-heads, k6-staff, k7, k8, k9, "
             "ouhai; choose one.",
         ),

@@ -161,7 +161,7 @@ def test_hidden_overdue_becomes_a_written_advice_with_an_answer(store, tmp_path)
 def test_a_case_shows_every_stop_with_kind_reason_and_document(store, tmp_path):
     bring(store, tmp_path, "stops", "case_number,stopped,stop_kind,document\nC-2,2024-05-14 09:00,听证,告字7号\n")
     view = read_case(store, HALL, "C-2")
-    (stop, kind, document), = view.stops
+    ((stop, kind, document),) = view.stops
     assert (kind, stop.reason, document) == ("special_procedure", "听证", "告字7号")
     assert stop.end - stop.start == timedelta(days=6)
     assert any("2024-05-14" in step.text("en") for step in view.due.trace), "the days left out are named"

@@ -239,4 +239,3 @@ def _from_answer(path: Path, days: Sequence[date]) -> list[Duty]:
     served: Mapping[str, Any] = told.get("serves") or {}
     clean = [(group, [each for each in begins if each is not None], people) for group, begins, people in rows]
     return [Duty(day, group, tuple(served.get(group, ())), stretches_of(begins), people) for day in days for group, begins, people in clean]
-

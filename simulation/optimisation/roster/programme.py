@@ -146,9 +146,7 @@ def _short(people: People, duties: Sequence[Duty], shifts: Sequence[Shift]) -> t
         filled[id(each.duty)] = filled.get(id(each.duty), 0) + 1
     worked = {(each.person.id, each.duty.day): each.duty for each in shifts}
     return tuple(
-        shortage_of(people, duty, duty.people - filled.get(id(duty), 0), worked)
-        for duty in duties
-        if duty.people > filled.get(id(duty), 0)
+        shortage_of(people, duty, duty.people - filled.get(id(duty), 0), worked) for duty in duties if duty.people > filled.get(id(duty), 0)
     )
 
 

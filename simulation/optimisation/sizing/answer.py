@@ -115,9 +115,7 @@ class Size:
         return {each.id: each.windows for each in self.windows}
 
 
-def size(
-    sizing: Sizing, *, seed: int = 1, workers: int = 1, tell: Tell | None = None, ahead: bool = True, inverse: bool = True
-) -> Size:
+def size(sizing: Sizing, *, seed: int = 1, workers: int = 1, tell: Tell | None = None, ahead: bool = True, inverse: bool = True) -> Size:
     """Sizes the hall of a sheet.
 
     Parameters

@@ -119,9 +119,7 @@ class Judge:
         return (share - ends[1 + end]) / share if share > 0 else (ends[1 - end] - minutes) / minutes
 
 
-def fewest(
-    judge: Judge, cases: float, kiosks: int, start: Counts, enough: Callable[[Verdict], bool], trim: bool = True
-) -> dict[str, int]:
+def fewest(judge: Judge, cases: float, kiosks: int, start: Counts, enough: Callable[[Verdict], bool], trim: bool = True) -> dict[str, int]:
     """The fewest windows for so many cases, near `start` times a common factor; `trim`: also one group at a time."""
 
     def tried(counts: Counts) -> Verdict:

@@ -41,12 +41,7 @@ def groups_of(tables: Tables, lines: list[Line], laid_out: list[WindowTable]) ->
         own = tuple(line for line in lines if serves(table, line, owned))
         mine = {line.id for line in own}
         others = [line for line in lines if line.station is None and line.id not in mine]
-        helped = tuple(
-            (line, each.queue)
-            for line in others
-            for each in table.overflow
-            if _helps(table, line, each.service)
-        )
+        helped = tuple((line, each.queue) for line in others for each in table.overflow if _helps(table, line, each.service))
         covered = [line for line in others if any(_helps(table, line, name) for name in table.covers)]
         if top and top.rules.lines == "common":  # whoever meets a broken machine goes to a window
             covered += [line for line in lines if line.station in machines and line.of not in bundles and instead_of(line) in mine]

@@ -124,9 +124,7 @@ class CalendarDay(Base):
     sequence: Mapped[Sequence]
     __table_args__ = (
         UniqueConstraint("hall_id", "calendar_id", "version", "local_day"),
-        ForeignKeyConstraint(
-            ["hall_id", "calendar_id", "version"], ["calendars.hall_id", "calendars.calendar_id", "calendars.version"]
-        ),
+        ForeignKeyConstraint(["hall_id", "calendar_id", "version"], ["calendars.hall_id", "calendars.calendar_id", "calendars.version"]),
         flag("working"),
         flag("provisional"),
         day("local_day"),

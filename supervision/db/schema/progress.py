@@ -203,9 +203,7 @@ class LatePaperEvent(Base):
     sequence: Mapped[Sequence]
     __table_args__ = (
         UniqueConstraint("hall_id", "case_number", "paper", "event", "happened_on"),
-        ForeignKeyConstraint(
-            ["hall_id", "case_number", "paper"], ["late_papers.hall_id", "late_papers.case_number", "late_papers.paper"]
-        ),
+        ForeignKeyConstraint(["hall_id", "case_number", "paper"], ["late_papers.hall_id", "late_papers.case_number", "late_papers.paper"]),
         one_of("event", *PAPER_EVENTS),
         CheckConstraint("(event = 'put_off') = (due_on IS NOT NULL)", name="put_off"),
         day("happened_on"),

@@ -42,9 +42,7 @@ class SheetRow(Base):
     sequence: Mapped[Sequence]
     __table_args__ = (
         UniqueConstraint("hall_id", "month", "scheme_id", "window_id", "revision"),
-        ForeignKeyConstraint(
-            ["hall_id", "scheme_id", "scheme_version"], ["schemes.hall_id", "schemes.scheme_id", "schemes.version"]
-        ),
+        ForeignKeyConstraint(["hall_id", "scheme_id", "scheme_version"], ["schemes.hall_id", "schemes.scheme_id", "schemes.version"]),
         not_blank("window_id", "inputs_digest", "sheet_digest", "body"),
         one_of("answer", *ANSWERS),
         CheckConstraint("month LIKE '____-__'", name="month"),

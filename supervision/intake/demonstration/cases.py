@@ -30,7 +30,7 @@ def case_rows(floor: Floor) -> Cases:
     """A case for every served ticket that no further ticket follows.
 
     An instant case is accepted when the citizen is called and ended when they leave; a promised one is accepted when
-    they leave. What would happen after the export is left out: such a case is open. """
+    they leave. What would happen after the export is left out: such a case is open."""
     seats = [each.id for each in floor.scenario.windows]
     services = [each.id for each in floor.scenario.services]
     rows: list[Row] = []
