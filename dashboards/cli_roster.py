@@ -5,6 +5,8 @@ It reads, calls `simulation.optimisation`, prints, and may write the roster as a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,6 +71,7 @@ def roster(
     from simulation.optimisation.roster import judge_roster, make_roster, open_dates, read_duties, read_people
 
     answers: dict[date, Any] = {}
+    names: dict[str, str] = {}
     if Path(shifts).suffix.lower() in TABLES:
         _refuse_staffing(shifts, {"--target": target, "--chance": chance, "--seats": seats, "--shift": shift, "--part-time": part_time,
                                   "--lunch": lunch, "--ab": ab})  # fmt: skip
@@ -78,14 +81,14 @@ def roster(
     else:
         how = {"chance": chance, "seats": read_seats(seats or []), "seed": seed, "workers": workers}
         cut = {"shift": shift or [], "part_time": part_time or [], "most": most_part_time, "lunch": lunch, "rest": rest, "ab": ab}
-        duties, answers, crew = _staffed(shifts, people, (first.date(), last.date()), target or [], how, cut)
-    with bar(words("cli_rostering")):
-        found = make_roster(crew, duties, time_limit)
+        duties, answers, crew, names = _staffed(shifts, people, (first.date(), last.date()), target or [], how, cut)
+    with bar(words("cli_rostering")) as advance:
+        found = make_roster(crew, duties, time_limit, lambda gone, gap: advance(round(gone * time_limit), round(time_limit), None))
         verdicts = judge_roster(found, answers, workers) if answers else []
     if xlsx is not None:
-        Path(xlsx).write_bytes(as_workbook(found))
-    if not answer(as_data(found, verdicts), json_target):
-        _show(found, verdicts, answers)
+        Path(xlsx).write_bytes(as_workbook(found, names))
+    if not answer(as_data(found, verdicts, names), json_target):
+        _show(found, verdicts, answers, names)
         if xlsx is not None:
             say(words("cli_roster_written", path=xlsx))
     if not found.complete or not all(each.kept for each in verdicts):
@@ -102,11 +105,12 @@ def _refuse_staffing(shifts: str, given: dict[str, Any]) -> None:
 
 
 def _staffed(name: str, people: str, between: tuple[date, date], targets: list[str], how: dict[str, Any], cut: dict[str, Any]) -> Any:
-    """Shifts for a scenario's days, the answers they come from, and the people."""
+    """Shifts for a scenario's days, the answers they come from, the people, and what its windows are called."""
     from dashboards.shipped import find_scenario
     from simulation.optimisation import cover_by_shifts, patterns_of, read_targets, staff
     from simulation.optimisation.roster import duties_by_calendar, open_dates, read_people
     from simulation.optimisation.table import groups_of, half_hours_of
+    from simulation.plans import window_groups
     from simulation.scenario import load_scenario
 
     hall = load_scenario(find_scenario(name))
@@ -127,11 +131,22 @@ def _staffed(name: str, people: str, between: tuple[date, date], targets: list[s
             return found, cover_by_shifts(found.needed, patterns, ab_cover=cut["ab"], most_part_time=cut["most"], labels=labels)
 
         duties, answers = duties_by_calendar(hall, days, staffed)
-    return duties, answers, crew
+    return duties, answers, crew, {each.id: words.name(each.name, each.id) for each in window_groups(hall.document)}
 
 
-def as_data(found: Any, verdicts: Any) -> dict[str, Any]:
-    """The roster as JSON."""
+def told_of(each: Any, names: Mapping[str, str], language: str) -> str:
+    """What a shortage says, with the windows by their name.
+
+    names : group -> what it is called
+    """
+    if not hasattr(each, "duty"):
+        return str(each.fault.text(language))
+    group = each.duty.group
+    return str(replace(each.fault, place=f"{each.duty.day} {names.get(group, group)}").text(language))
+
+
+def as_data(found: Any, verdicts: Any, names: Mapping[str, str]) -> dict[str, Any]:
+    """The roster as JSON: windows by their id, and what they are called in `window_names` and in the cures."""
     return {
         "complete": found.complete,
         "days": [each.isoformat() for each in found.days],
@@ -164,7 +179,7 @@ def as_data(found: Any, verdicts: Any) -> dict[str, Any]:
                 "shift": each.duty.text,
                 "people": each.people,
                 "cause": each.cause,
-                "cure": each.fault.text(words.language),
+                "cure": told_of(each, names, words.language),
             }
             for each in found.short
         ],
@@ -172,7 +187,9 @@ def as_data(found: Any, verdicts: Any) -> dict[str, Any]:
             {"day": each.day.isoformat(), "pair": [who.id for who in each.pair], "cure": each.fault.text(words.language)}
             for each in found.alone
         ],
+        "window_names": dict(names),
         "proven": found.proven,
+        "furthest": {name: {"value": each.value, "at_least": each.at_least} for name, each in found.furthest.items()},
         "gap": None if found.gap != found.gap else found.gap,
         "seconds": found.seconds,
         "verdicts": [
@@ -188,12 +205,12 @@ def as_data(found: Any, verdicts: Any) -> dict[str, Any]:
     }
 
 
-def sentence(found: Any) -> str:
+def sentence(found: Any, names: Mapping[str, str]) -> str:
     """What came of it, in one sentence."""
     total = sum(each.people for each in found.duties)
     facts = {"days": len(found.days), "shifts": total, "people": sum(each.days > 0 for each in found.shares)}
     if not found.complete:
-        first = (*found.short, *found.alone)[0].fault.text(words.language)
+        first = told_of((*found.short, *found.alone)[0], names, words.language)
         return words("cli_roster_incomplete", **facts, short=sum(each.people for each in found.short), alone=len(found.alone), first=first)
     denied = sum(len(each.denied) for each in found.shares)
     asked = any(each.person.days_off & set(found.days) for each in found.shares)
@@ -201,16 +218,22 @@ def sentence(found: Any) -> str:
     return words("cli_roster_complete", **facts, wishes=words(key, count=denied))
 
 
-def _show(found: Any, verdicts: Any, answers: Any) -> None:
-    say(sentence(found))
+def _show(found: Any, verdicts: Any, answers: Any, names: Mapping[str, str]) -> None:
+    say(sentence(found, names))
     say(words("cli_roster_gap" if found.proven else "cli_roster_unproven"))
     if found.gap == found.gap:
-        say(words("cli_roster_fair", gap=f"{100 * found.gap:.0f}", seconds=f"{found.seconds:.0f}"))
+        say(
+            words(
+                "cli_roster_fair" if found.gap > 0 else "cli_roster_fairest", gap=f"{100 * found.gap:.1f}", seconds=f"{found.seconds:.0f}"
+            )
+        )
+        off = [words(f"cli_roster_off_{name}", **_bounds(each)) for name, each in found.furthest.items()]
+        say(words("cli_roster_furthest", told=words("list_separator").join(off)))
     if verdicts:
         _say_verdicts(found, verdicts, answers)
     others = (*found.short, *found.alone)[1:]
     for each in others[:MOST_TOLD]:
-        say(f"  {each.fault.text(words.language)}")
+        say(f"  {told_of(each, names, words.language)}")
     if len(others) > MOST_TOLD:
         say(words("cli_roster_more", count=len(others) - MOST_TOLD))
     burdens = [name for name in BURDENS if any(each.fair[name] > 0 for each in found.shares)]
@@ -225,9 +248,13 @@ def _show(found: Any, verdicts: Any, answers: Any) -> None:
     by_duty: dict[tuple[Any, ...], list[str]] = {}
     for each in found.shifts:
         by_duty.setdefault((each.duty.day, each.duty.group, each.duty.text), []).append(each.person.name)
-    for (day, group, text), names in by_duty.items():
-        rows.add_row(f"{day} {weekday(day)}", group, text, words("list_separator").join(names))
+    for (day, group, text), who in by_duty.items():
+        rows.add_row(f"{day} {weekday(day)}", names.get(group, group), text, words("list_separator").join(who))
     show(rows)
+
+
+def _bounds(each: Any) -> dict[str, str]:
+    return {"value": f"{each.value:.1f}", "least": f"{each.at_least:.1f}"}
 
 
 def _say_verdicts(found: Any, verdicts: Any, answers: Any) -> None:
@@ -247,13 +274,13 @@ def weekday(day: date) -> str:
     return words(f"weekday_{day.weekday()}")
 
 
-def as_workbook(found: Any) -> bytes:
+def as_workbook(found: Any, names: Mapping[str, str]) -> bytes:
     """A row a person, a column a day."""
     import pandas as pd
 
     from dashboards.workbook import Column, workbook
 
-    shift_of = {(each.person.id, each.duty.day): f"{each.duty.group} {each.duty.text}" for each in found.shifts}
+    shift_of = {(each.person.id, each.duty.day): f"{names.get(each.duty.group, each.duty.group)} {each.duty.text}" for each in found.shifts}
     columns = [
         Column("name", words("cli_roster_name")),
         Column("id", words("cli_roster_number")),
@@ -268,8 +295,8 @@ def as_workbook(found: Any) -> bytes:
             mark = words("cli_roster_on_leave") if day in each.person.leave else ""
             row[str(day)] = shift_of.get((each.person.id, day), mark)
         rows.append(row)
-    about: dict[str, object] = {words("cli_roster_answer"): sentence(found)}
-    about |= {f"{n}": each.fault.text(words.language) for n, each in enumerate((*found.short, *found.alone), start=1)}
+    about: dict[str, object] = {words("cli_roster_answer"): sentence(found, names)}
+    about |= {f"{n}": told_of(each, names, words.language) for n, each in enumerate((*found.short, *found.alone), start=1)}
     titles = {
         "about": words("sheet_about"),
         "definitions": words("sheet_definitions"),

@@ -64,4 +64,4 @@ def roster(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
             duties.append(Duty(day, each["group"], services, stretches_of(begins), each["people"]))
     found = make_roster(crew, duties, SECONDS)
     told = [{language: each.fault.text(language) for language in ("zh", "en")} for each in (*found.short, *found.alone)]
-    return as_data(found, []) | {"told": told, "leave": {each.id: sorted(str(day) for day in each.leave) for each in crew.people}}
+    return as_data(found, [], {}) | {"told": told, "leave": {each.id: sorted(str(day) for day in each.leave) for each in crew.people}}

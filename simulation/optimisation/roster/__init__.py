@@ -2,7 +2,12 @@
 
 people     who they are: skills, contract hours, leave, partners; read from TOML, CSV or xlsx
 duties     the shifts to cover on each day: from staffing answers by the calendar, or from a table
-programme  who works what: an integer programme; coverage first, then wishes and fairness
+question   both as tables: who may work what, what falls to whom, and the score
+programme  the rules as an integer programme
+floor      what no roster can beat
+sharing    a roster made fairer, one shift at a time
+making     the order of it all: coverage first, then wishes and fairness
+roster     the answer
 shortage   why a shift stays empty, and what would fill it
 verdict    the roster simulated: whether the days it makes keep the targets
 
@@ -13,12 +18,13 @@ Assumes that a person works at most one shift a day and that shifts stand on hal
 from __future__ import annotations
 
 from simulation.optimisation.roster.duties import Duty, duties_by_calendar, open_dates, read_duties
+from simulation.optimisation.roster.making import make_roster
 from simulation.optimisation.roster.people import People, Person, Rules, read_people
-from simulation.optimisation.roster.programme import Roster, Share, Shift, make_roster
+from simulation.optimisation.roster.roster import Distance, Roster, Share, Shift
 from simulation.optimisation.roster.shortage import Alone, Shortage
 from simulation.optimisation.roster.verdict import DayVerdict, judge_roster
 
 __all__ = [
-    "Alone", "DayVerdict", "Duty", "People", "Person", "Roster", "Rules", "Share", "Shift", "Shortage", "duties_by_calendar",
+    "Alone", "DayVerdict", "Distance", "Duty", "People", "Person", "Roster", "Rules", "Share", "Shift", "Shortage", "duties_by_calendar",
     "judge_roster", "make_roster", "open_dates", "read_duties", "read_people",
 ]  # fmt: skip

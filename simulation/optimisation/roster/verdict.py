@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from simulation.experiment import Result
-from simulation.optimisation.roster.programme import Roster
+from simulation.optimisation.roster.roster import Roster
 from simulation.optimisation.staffing import Staffing
 
 
