@@ -8,7 +8,8 @@ numbers) are compared by the same linearisation with the cross sums of both.
 A quantile comes from the fixed histogram of bins.py; its interval is Woodruff's: the interval of the share below the quantile, from groups
 of units, turned back into minutes. A difference of two quantiles is judged by deleting one group at a time (the jackknife).
 
-Assumes units are independent and alike. Not for steady-state output within one run: a unit is a whole day or a whole replication.
+Assumes units are independent, and alike, or alike within strata whose shares of the units are fixed. Not for steady-state output within one
+run: a unit is a whole day or a whole replication.
 
 Source: Cochran (1977), Sampling Techniques, 3rd ed., chapter 6; Woodruff (1952), Confidence intervals for medians and other position
 measures, JASA 47; Shao & Tu (1995), The Jackknife and Bootstrap, section 2.3; Law (2015), Simulation Modeling and Analysis, 5th ed.,
@@ -88,6 +89,60 @@ def ratio_difference(
         both = _cross(one, two, *cross) / (d[0] * d[1])
         half = _half_width((first + second) - 2.0 * both, units, level)
     return two - one, half
+
+
+def ratio_in_strata(
+    value: Floats, d: Floats, sums: tuple[Floats, Floats, Floats, Floats, Floats], units: NDArray[np.int64], level: float = LEVEL
+) -> Floats:
+    """Half-width of total over total where units are alike within strata, each of which has its fixed share of them.
+
+    value, d : total over total, and the denominator's total, of all units
+    sums : Σn, Σd, Σn², Σnd, Σd² of each stratum, (strata, ...)
+    units : (strata,) at least two each
+
+    Only what differs within the strata is chance: SE² = Σ_h U_h / (U_h − 1) · Σ (e − ē_h)² / (Σd)². Student's t has the degrees of
+    freedom that Satterthwaite gives strata of unlike spread. nan where d is 0.
+
+    Source: Cochran (1977), sections 5.4 and 6.11.
+    """
+    n, below, nn, nd, dd = sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = _half_width_in_strata(_cross(value, value, nn, nd, nd, dd), n - value * below, units, level) / d
+    return np.where(d > 0, half, np.nan)
+
+
+def ratio_difference_in_strata(
+    values: tuple[Floats, Floats],
+    d: tuple[Floats, Floats],
+    base: tuple[Floats, Floats, Floats, Floats, Floats],
+    plan: tuple[Floats, Floats, Floats, Floats, Floats],
+    cross: tuple[Floats, Floats, Floats, Floats],
+    units: NDArray[np.int64],
+    level: float = LEVEL,
+) -> Floats:
+    """Half-width of the second total over total minus the first on the same units, by strata; see `ratio_in_strata`.
+
+    cross : Σ n₁n₂, Σ n₁d₂, Σ d₁n₂, Σ d₁d₂ of each stratum
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, two = values
+        (n1, d1, nn1, nd1, dd1), (n2, d2, nn2, nd2, dd2) = base, plan
+        first = _cross(one, one, nn1, nd1, nd1, dd1) / (d[0] * d[0])
+        second = _cross(two, two, nn2, nd2, nd2, dd2) / (d[1] * d[1])
+        both = _cross(one, two, *cross) / (d[0] * d[1])
+        sums = (n2 - two * d2) / d[1] - (n1 - one * d1) / d[0]
+        return _half_width_in_strata((first + second) - 2.0 * both, sums, units, level)
+
+
+def _half_width_in_strata(squares: Floats, sums: Floats, units: NDArray[np.int64], level: float) -> Floats:
+    """squares, sums : (strata, ...) Σe² and Σe of each."""
+    from scipy.special import stdtrit
+
+    u = units.astype(np.float64).reshape(-1, *[1] * (squares.ndim - 1))
+    within = np.maximum(squares - sums * sums / u, 0.0) * (u / (u - 1.0))
+    spread = within.sum(axis=0)
+    freedom = spread * spread / (within * within / (u - 1.0)).sum(axis=0)
+    return np.asarray(np.where(spread == 0.0, 0.0, stdtrit(freedom, 0.5 + level / 2) * np.sqrt(spread)))
 
 
 def _cross(r1: Floats, r2: Floats, n1n2: Floats, n1d2: Floats, d1n2: Floats, d1d2: Floats) -> Floats:

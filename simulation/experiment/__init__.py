@@ -4,8 +4,8 @@ Replications run in blocks of a fixed size, on as many threads as asked for (the
 a Dask cluster, and are added up in the order of the blocks: the result is the same to the bit for any number of workers. `compare` gives
 both plans the same citizens (common random numbers), so that what differs is the plan.
 
-A unit is a day, or a replication where citizens come again on a later day, where the days of a run differ (season, weekdays, learning)
-and in a textbook horizon.
+A unit is a day; the day within weekday and month where days have dates and differ by them (`simulation.experiment.strata`); a replication
+where citizens come again on a later day, where days without dates differ (learning), and in a textbook horizon.
 
 Not for steady state within one run, and not for choosing among many plans.
 """

@@ -18,12 +18,12 @@ import numpy as np
 from simulation.carry import Carried
 from simulation.days import all_alike
 from simulation.demand import Demand, draw_demand
-from simulation.estimators import ratio
 from simulation.experiment.cluster import Cluster
 from simulation.experiment.kept import Kept
 from simulation.experiment.pipeline import plain_block, plain_plans
-from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of
-from simulation.experiment.sums import PAIRS, ROW_OF, Block, Pairing, Record, Seen, Side, values_of_day
+from simulation.experiment.result import Comparison, Result, Table, differences_of, estimates_of, half_widths
+from simulation.experiment.strata import Split, Strata, strata_of
+from simulation.experiment.sums import ROW_OF, Block, Pairing, Record, Seen, Side, values_of_day
 from simulation.experiment.workers import Workers, in_turn
 from simulation.measures.day import day_totals
 from simulation.measures.layout import Layout, layout_of, layout_on
@@ -45,9 +45,14 @@ CITIZENS_OF_A_PART, MOST_BLOCKS_OF_A_PART = 500_000, 32
 """that a worker of a cluster gets at a time; the sums of a block are some ten thousand bytes however few come"""
 MOST_CITIZENS = 1e9
 """expected in a whole experiment, ten minutes and more of work; waits are counted in 32 bits"""
+DAY_IN_STRATUM = "day_in_stratum"
+"""the unit of a dated run whose days differ: the day within weekday and month"""
 
 Progress = Callable[[int, int | None, float | None], None]
 """(replications done, replications in all if known, relative half-width of mean_wait if known)"""
+
+MEAN_WAIT, HALL = np.array([ROW_OF["mean_wait"]]), np.array([0])
+"""row of the ratio that a precision is of, and the column of the whole hall"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,13 @@ class Work:
             return "replication"
         again = any(service.returns or service.incomplete or service.retries for plan in self.plans for service in plan.services)
         alike = all(all_alike(plan) for plan in self.plans)
-        return "replication" if self.days > 1 and (again or not alike) else "day"
+        if self.days == 1 or (alike and not again):
+            return "day"
+        return "replication" if again or self.given is not None or strata_of(self.plans, self.days) is None else DAY_IN_STRATUM
 
-    def units(self, replications: int) -> int:
-        return replications * self.days if self.unit() == "day" else replications
+    def strata(self) -> Strata | None:
+        """Of a run whose unit is the day within its stratum; None for any other."""
+        return strata_of(self.plans, self.days) if self.unit() == DAY_IN_STRATUM else None
 
     def layouts(self) -> tuple[Layout, ...]:
         return tuple(layout_of(plan) for plan in self.plans)
@@ -90,23 +98,26 @@ class Work:
     def runner(self, layouts: tuple[Layout, ...]) -> Callable[[range], Block]:
         """What runs some replications: many days in one compiled call where the plans are plain, day by day where not."""
         one_demand, heavy, by_day = self.one_demand(), self.heavy(), self.unit() == "day"
+        strata = self.strata()
         if self.given is None and self.engine == "kernel":
             plans = plain_plans(self.plans, layouts, self.seed)
             if plans is not None:
                 return partial(plain_block, plans, layouts, heavy, one_demand, by_day, self.days)
-        return partial(self.block, layouts, one_demand, heavy)
+        return partial(self.block, layouts, one_demand, heavy, strata)
 
-    def block(self, layouts: tuple[Layout, ...], one_demand: bool, heavy: bool, replications: range) -> Block:
+    def block(self, layouts: tuple[Layout, ...], one_demand: bool, heavy: bool, strata: Strata | None, replications: range) -> Block:
         """Runs some replications day by day."""
         sides = range(len(self.plans))
-        pairing = Pairing.of(layouts[0], layouts[1]) if len(layouts) == 2 else None
-        block = Block([Side.of(layout, heavy) for layout in layouts], pairing)
-        by_day = self.unit() == "day"
+        parts = 0 if strata is None else strata.count
+        pairing = Pairing.of(layouts[0], layouts[1], parts) if len(layouts) == 2 else None
+        block = Block([Side.of(layout, heavy, parts) for layout in layouts], pairing)
+        by_day = strata is not None or self.unit() == "day"
         for replication in replications:
             carried: list[Carried | None] = [None for _ in sides]
             run = [np.zeros_like(layout.fixed) for layout in layouts]
             for day in range(self.days):
                 unit = replication * self.days + day if by_day else replication
+                group = unit if strata is None else strata.group(replication, day)
                 demand: Demand | None = None
                 for k in sides:
                     if self.given is not None:
@@ -115,10 +126,10 @@ class Work:
                         demand = draw_demand(self.plans[k], self.seed, replication, day)
                     tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine, day + 1 == self.days)
                     totals, bins, halves = day_totals(layout_on(self.plans[k], layouts[k], day), tickets, demand.windows)
-                    block.sides[k].see(Seen.of_day(unit, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
+                    block.sides[k].see(Seen.of_day(group, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
                     run[k] = totals if by_day else run[k] + totals
                 if by_day:
-                    block.add_unit(run)
+                    block.add_unit(run, *(() if strata is None else (strata.of_day[day],)))
             if not by_day:
                 block.add_unit(run)
         return block
@@ -130,8 +141,10 @@ class Run:
     def __init__(self, work: Work, level: float, precision: float | None) -> None:
         self.work, self.level, self.precision = work, level, precision
         self.layouts = work.layouts()
-        self.records = [Record.of(layout) for layout in self.layouts]
-        self.pairing = Pairing.of(self.layouts[0], self.layouts[1]) if len(self.layouts) == 2 else None
+        self.strata = work.strata()
+        parts = 0 if self.strata is None else self.strata.count
+        self.records = [Record.of(layout, parts) for layout in self.layouts]
+        self.pairing = Pairing.of(self.layouts[0], self.layouts[1], parts) if len(self.layouts) == 2 else None
         self.replications = self.units = 0
 
     def go(self, replications: int, at_most: int, workers: Workers, progress: Progress | None, kept: Kept | None = None) -> None:
@@ -168,21 +181,21 @@ class Run:
         for record, side in zip(self.records, block.sides, strict=True):
             record.add(side)
         if self.pairing is not None and block.pairing is not None:
-            self.pairing.sums += block.pairing.sums
+            self.pairing.add(block.pairing)
         self.replications += len(replications)
         self.units += block.units
 
     def _relative_half_width(self) -> float | None:
         """Of the first plan's mean_wait; None while it has none."""
-        row = ROW_OF["mean_wait"]
-        n, d = PAIRS[row]
-        sums = self.records[0].sums
-        value, half = ratio(
-            sums.first[n, 0], sums.first[d, 0], sums.second[n, 0], sums.products[row, 0], sums.second[d, 0], self.units, self.level
-        )
-        if not math.isfinite(float(half)):
+        found = half_widths(self.records[0], MEAN_WAIT, HALL, self.units, self.level, self.split())
+        value, half = (float(each.item()) for each in found)
+        if not math.isfinite(half):
             return None
-        return float(half / value) if value > 0 else 0.0
+        return half / value if value > 0 else 0.0
+
+    def split(self) -> Split | None:
+        """The strata as they stand."""
+        return None if self.strata is None else self.strata.split(self.replications)
 
     def _expected_total(self, relative: float | None, most: int, reached: bool) -> int | None:
         """How many replications the precision will take, by the square-root law; None while nothing is known."""
@@ -194,7 +207,8 @@ class Run:
         return min(most, max(self.replications + BLOCK, math.ceil(more / BLOCK) * BLOCK))
 
     def result(self, side: int, stopped: bool = False) -> Result:
-        table = estimates_of(self.records[side], self.units, self.level)
+        split = self.split()
+        table = estimates_of(self.records[side], self.units, self.level, split)
         plan = self.work.plans[side]
         reached = None if self.precision is None else self._reached(self._relative_half_width())
         return Result(
@@ -216,12 +230,13 @@ class Run:
             precision=self.precision,
             reached=reached,
             stopped=stopped,
+            strata=None if split is None else {"by": "weekday x month", "count": len(split.units), "joined": split.joined},
             _bands=self.records[side].bands,
         )
 
     def comparison(self, stopped: bool = False) -> Comparison:
         assert self.pairing is not None
-        table: Table = differences_of(self.records[0], self.records[1], self.pairing, self.units, self.level)
+        table: Table = differences_of(self.records[0], self.records[1], self.pairing, self.units, self.level, self.split())
         return Comparison(
             base=self.result(0, stopped),
             plan=self.result(1, stopped),

@@ -97,6 +97,8 @@ def _arrays(run: Run) -> Iterator[tuple[str, Array]]:
     for n, record in enumerate(run.records):
         for name in ("first", "second", "products"):
             yield f"{n}_{name}", getattr(record.sums, name)
+            if record.strata is not None:
+                yield f"{n}_strata_{name}", getattr(record.strata, name)
         for name in ("waits", "bands"):
             counts = getattr(record, name).ravel()
             where = np.flatnonzero(counts)
@@ -104,6 +106,8 @@ def _arrays(run: Run) -> Iterator[tuple[str, Array]]:
             yield f"{n}_{name}", counts[where]
     if run.pairing is not None:
         yield "pairing", run.pairing.sums
+        if run.pairing.strata is not None:
+            yield "pairing_strata", run.pairing.strata
 
 
 def _restore(run: Run, file: Path) -> bool:

@@ -7,15 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.estimators import Interval, quantile, quantile_differences, quantile_intervals, ratio, ratio_difference
-from simulation.experiment.sums import BANDED, PAIRS, ROW_OF, Pairing, Record
+from simulation.estimators import (
+    Interval,
+    quantile,
+    quantile_differences,
+    quantile_intervals,
+    ratio,
+    ratio_difference,
+    ratio_difference_in_strata,
+    ratio_in_strata,
+)
+from simulation.experiment.strata import Split
+from simulation.experiment.sums import BANDED, PAIRS, ROW_OF, Pairing, Record, Sums
 from simulation.measures import MEASURES, Measure
 from simulation.measures.registry import PLACES, QUANTILES
 
@@ -81,7 +91,7 @@ class Result:
     days: int
     """days in one replication"""
     unit: str
-    """what is independent and counted by n: "day" or "replication" """
+    """what is independent and counted by n: "day", "day_in_stratum" or "replication" """
     seed: int
     digest: str
     """of the scenario"""
@@ -103,6 +113,8 @@ class Result:
     """class of citizens -> measures over all its lines; empty where there is the public alone"""
     by_item: Mapping[str, Estimates] = field(default_factory=dict)
     """service of the file -> measures over all its lines; empty where each has one line"""
+    strata: Mapping[str, Any] | None = None
+    """where the unit is the day within its stratum: by what, how many, and how many were joined with another; see `experiment.strata`"""
 
     def band(
         self, name: str = "mean_wait", half_hour: str | None = None, shares: tuple[float, float] = (0.05, 0.95)
@@ -124,7 +136,8 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """The JSON of `openhall simulate --json`."""
         head = ("scenario", "engine", "replications", "days", "unit", "seed", "digest", "version")
-        return {**{name: getattr(self, name) for name in head}, **_tables(self)}
+        strata = {} if self.strata is None else {"strata": dict(self.strata)}
+        return {**{name: getattr(self, name) for name in head}, **strata, **_tables(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,20 +182,58 @@ def _plain(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
+EVERY: Longs = np.arange(len(PAIRS))
+"""all ratios"""
+
 Table = dict[str, dict[str, dict[str, Any]]]
 """place -> id -> measure's name -> estimate"""
 
 
-def estimates_of(record: Record, units: int, level: float) -> Table:
+FiveSums = tuple[Floats, Floats, Floats, Floats, Floats]
+"""Σn, Σd, Σn², Σnd, Σd² of some ratios and groups, (ratios, groups); of strata (strata, ratios, groups)"""
+
+
+def _sums_of(sums: Sums, ratios: Longs, columns: Longs) -> FiveSums:
+    rows = ratios[:, None]
+    n, d = PAIRS[rows, 0], PAIRS[rows, 1]
+    first, second = sums.first, sums.second
+    return (
+        first[..., n, columns],
+        first[..., d, columns],
+        second[..., n, columns],
+        sums.products[..., rows, columns],
+        second[..., d, columns],
+    )
+
+
+def _folded(sums: Sums, ratios: Longs, columns: Longs, split: Split) -> FiveSums:
+    n, d, nn, nd, dd = map(split.fold, _sums_of(sums, ratios, columns))
+    return n, d, nn, nd, dd
+
+
+def half_widths(record: Record, ratios: Longs, columns: Longs, units: int, level: float, split: Split | None) -> tuple[Floats, Floats]:
+    """(ratios, columns) totals over totals, and the half-widths of their intervals.
+
+    ratios : rows of PAIRS
+    """
+    n, d, nn, nd, dd = _sums_of(record.sums, ratios, columns)
+    value, half = ratio(n, d, nn, nd, dd, units, level)
+    if split is not None and record.strata is not None:
+        half = ratio_in_strata(value, d, _folded(record.strata, ratios, columns, split), split.units, level)
+    return value, half
+
+
+def estimates_of(record: Record, units: int, level: float, split: Split | None = None) -> Table:
     """Every measure of every group."""
-    sums = record.sums
-    n, d = PAIRS[:, 0], PAIRS[:, 1]
-    value, half = ratio(sums.first[n], sums.first[d], sums.second[n], sums.products, sums.second[d], units, level)
+    value, half = half_widths(record, EVERY, np.arange(record.layout.groups), units, level, split)
+    method = "linearised ratio" if split is None else "stratified linearised ratio"
     shares = [each.share for each in QUANTILES]
 
     def of_column(column: int) -> Callable[[Measure], Interval]:
         parts = record.layout.parts(column)
-        intervals = quantile_intervals(record.waits_of(parts), shares, units, level) if parts else []
+        intervals = quantile_intervals(_groups(record, parts, split), shares, units, level) if parts else []
 
         def of(measure: Measure) -> Interval:
             if measure.is_quantile:
@@ -196,26 +247,30 @@ def estimates_of(record: Record, units: int, level: float) -> Table:
         return of
 
     def estimate(measure: Measure, interval: Interval) -> Estimate:
-        return Estimate(*interval, level, units, measure.unit, "Woodruff" if measure.is_quantile else "linearised ratio")
+        return Estimate(*interval, level, units, measure.unit, "Woodruff" if measure.is_quantile else method)
 
     return _table(record.layout.columns(), of_column, estimate)
 
 
-def differences_of(base: Record, plan: Record, pairing: Pairing, units: int, level: float) -> Table:
+def _groups(record: Record, parts: Sequence[int], split: Split | None) -> NDArray[np.int32]:
+    """(groups of units, bins) waits of some columns; without the groups that no unit of the strata belongs to."""
+    waits = record.waits_of(parts)
+    return waits if split is None else np.asarray(waits[split.groups])
+
+
+def differences_of(base: Record, plan: Record, pairing: Pairing, units: int, level: float, split: Split | None = None) -> Table:
     """Every measure of every group that both plans have, plan minus base."""
     one, two = pairing.columns[:, 0], pairing.columns[:, 1]
-    n, d = PAIRS[:, 0][:, None], PAIRS[:, 1][:, None]
-    a, b = base.sums, plan.sums
-    value, half = ratio_difference(
-        (a.first[n, one], b.first[n, two]),
-        (a.first[d, one], b.first[d, two]),
-        (a.second[n, one], b.second[n, two]),
-        (a.products[:, one], b.products[:, two]),
-        (a.second[d, one], b.second[d, two]),
-        (pairing.sums[0], pairing.sums[1], pairing.sums[2], pairing.sums[3]),
-        units,
-        level,
-    )
+    (n1, d1, nn1, nd1, dd1), (n2, d2, nn2, nd2, dd2) = _sums_of(base.sums, EVERY, one), _sums_of(plan.sums, EVERY, two)
+    cross = (pairing.sums[0], pairing.sums[1], pairing.sums[2], pairing.sums[3])
+    value, half = ratio_difference((n1, n2), (d1, d2), (nn1, nn2), (nd1, nd2), (dd1, dd2), cross, units, level)
+    if split is not None and base.strata is not None and plan.strata is not None and pairing.strata is not None:
+        values = (ratio(n1, d1, nn1, nd1, dd1, units, level)[0], ratio(n2, d2, nn2, nd2, dd2, units, level)[0])
+        folded = split.fold(pairing.strata)
+        cross = (folded[:, 0], folded[:, 1], folded[:, 2], folded[:, 3])
+        sides = _folded(base.strata, EVERY, one, split), _folded(plan.strata, EVERY, two, split)
+        half = ratio_difference_in_strata(values, (d1, d2), *sides, cross, split.units, level)
+    linearised = "paired linearised ratio" if split is None else "paired stratified linearised ratio"
     shares = [each.share for each in QUANTILES]
     keys = list(base.layout.columns())
     common = {keys[column]: row for row, column in enumerate(one)}
@@ -223,7 +278,7 @@ def differences_of(base: Record, plan: Record, pairing: Pairing, units: int, lev
     def of_row(row: int) -> Callable[[Measure], Interval]:
         i, j = int(one[row]), int(two[row])
         mine, theirs = base.layout.parts(i), plan.layout.parts(j)
-        intervals = quantile_differences(base.waits_of(mine), plan.waits_of(theirs), shares, units, level) if mine else []
+        intervals = quantile_differences(_groups(base, mine, split), _groups(plan, theirs, split), shares, units, level) if mine else []
 
         def of(measure: Measure) -> Interval:
             if measure.is_quantile:
@@ -237,7 +292,7 @@ def differences_of(base: Record, plan: Record, pairing: Pairing, units: int, lev
         _, low, high = interval
         verdict: Verdict = "higher" if low > 0 else "lower" if high < 0 else "no clear difference"
         better = None if verdict == "no clear difference" or measure.better is None else verdict == measure.better
-        method = "paired jackknife" if measure.is_quantile else "paired linearised ratio"
+        method = "paired jackknife" if measure.is_quantile else linearised
         return Difference(*interval, level, units, measure.unit, method, verdict, better)
 
     return _table(common, of_row, difference)

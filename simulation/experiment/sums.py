@@ -48,22 +48,27 @@ BANDED_PAIRS: Longs = np.array([(MEASURES[name].numerator, MEASURES[name].denomi
 
 @dataclass(slots=True)
 class Sums:
-    """Sums over units: of every total, of its square, and of numerator times denominator of every ratio."""
+    """Sums over units: of every total, of its square, and of numerator times denominator of every ratio; or those of every stratum."""
 
     first: Floats
-    """(totals, groups)"""
+    """(totals, groups); of strata (strata, totals, groups)"""
     second: Floats
     """(totals, groups)"""
     products: Floats
     """(ratios, groups)"""
 
     @classmethod
-    def of(cls, layout: Layout) -> Sums:
-        shape = (len(TOTALS), layout.groups)
-        return cls(np.zeros(shape), np.zeros(shape), np.zeros((len(PAIRS), layout.groups)))
+    def of(cls, layout: Layout, *strata: int) -> Sums:
+        shape = (*strata, len(TOTALS), layout.groups)
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros((*strata, len(PAIRS), layout.groups)))
 
-    def add_unit(self, totals: Floats) -> None:
-        add_unit(totals, PAIRS, self.first, self.second, self.products)
+    @classmethod
+    def by_stratum(cls, layout: Layout, strata: int) -> Sums | None:
+        """None where there are no strata."""
+        return cls.of(layout, strata) if strata else None
+
+    def add_unit(self, totals: Floats, *stratum: int) -> None:
+        add_unit(totals, PAIRS, self.first[stratum], self.second[stratum], self.products[stratum])
 
     def add(self, other: Sums) -> None:
         self.first += other.first
@@ -119,10 +124,12 @@ class Record:
     layout: Layout
     sums: Sums
     counts: Counts
+    strata: Sums | None = None
+    """the same sums by stratum, where units are alike within strata"""
 
     @classmethod
-    def of(cls, layout: Layout) -> Record:
-        return cls(layout, Sums.of(layout), Counts.of(layout))
+    def of(cls, layout: Layout, strata: int = 0) -> Record:
+        return cls(layout, Sums.of(layout), Counts.of(layout), Sums.by_stratum(layout, strata))
 
     @property
     def waits(self) -> NDArray[np.int32]:
@@ -139,6 +146,8 @@ class Record:
     def add(self, side: Side) -> None:
         """Adds one block."""
         self.sums.add(side.sums)
+        if self.strata is not None and side.strata is not None:
+            self.strata.add(side.strata)
         for seen in side.days:
             self.counts.count(len(self.layout.services), seen)
         if side.counts is not None:
@@ -154,11 +163,13 @@ class Side:
     """how many of either the layout has; a block that travels leaves the layout behind"""
     sums: Sums
     counts: Counts | None
+    strata: Sums | None = None
     days: list[Seen] = field(default_factory=list)
 
     @classmethod
-    def of(cls, layout: Layout, heavy: bool) -> Side:
-        return cls(len(layout.services), len(layout.half_hours), Sums.of(layout), Counts.of(layout) if heavy else None)
+    def of(cls, layout: Layout, heavy: bool, strata: int = 0) -> Side:
+        counts = Counts.of(layout) if heavy else None
+        return cls(len(layout.services), len(layout.half_hours), Sums.of(layout), counts, Sums.by_stratum(layout, strata))
 
     def see(self, day: Seen) -> None:
         """Takes one day in."""
@@ -176,15 +187,25 @@ class Pairing:
     """(common groups, 2) the column of each group in either plan"""
     sums: Floats
     """(4, ratios, common groups) Σ n₁n₂, Σ n₁d₂, Σ d₁n₂, Σ d₁d₂"""
+    strata: Floats | None = None
+    """(strata, 4, ratios, common groups) the same by stratum, where units are alike within strata"""
 
     @classmethod
-    def of(cls, base: Layout, plan: Layout) -> Pairing:
+    def of(cls, base: Layout, plan: Layout, strata: int = 0) -> Pairing:
         one, two = base.columns(), plan.columns()
         columns = np.array([(column, two[key]) for key, column in one.items() if key in two], dtype=np.int64)
-        return cls(columns, np.zeros((4, len(PAIRS), len(columns))))
+        shape = (4, len(PAIRS), len(columns))
+        return cls(columns, np.zeros(shape), np.zeros((strata, *shape)) if strata else None)
 
-    def add_unit(self, base: Floats, plan: Floats) -> None:
+    def add_unit(self, base: Floats, plan: Floats, *stratum: int) -> None:
         add_pair(base, plan, PAIRS, self.columns, self.sums)
+        if self.strata is not None:
+            add_pair(base, plan, PAIRS, self.columns, self.strata[stratum])
+
+    def add(self, other: Pairing) -> None:
+        self.sums += other.sums
+        if self.strata is not None and other.strata is not None:
+            self.strata += other.strata
 
 
 @dataclass(slots=True)
@@ -195,13 +216,15 @@ class Block:
     pairing: Pairing | None
     units: int = 0
 
-    def add_unit(self, totals: Sequence[Floats]) -> None:
+    def add_unit(self, totals: Sequence[Floats], *stratum: int) -> None:
         """Takes in the totals of one unit, of each plan."""
         self.units += 1
         for side, each in zip(self.sides, totals, strict=True):
             side.sums.add_unit(each)
+            if side.strata is not None:
+                side.strata.add_unit(each, *stratum)
         if self.pairing is not None:
-            self.pairing.add_unit(totals[0], totals[1])
+            self.pairing.add_unit(totals[0], totals[1], *stratum)
 
 
 def values_of_day(layout: Layout, totals: Floats) -> Shorts:

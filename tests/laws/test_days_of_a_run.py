@@ -203,7 +203,7 @@ def test_a_week_with_a_saturday_is_measured_in_one_table_of_half_hours() -> None
     result = experiment(scenario, replications=8, days=6, workers=2)
 
     assert list(result.by_half_hour) == [f"{9 + n // 2:02d}:{30 * (n % 2):02d}" for n in range(10)]
-    assert result.unit == "replication"
+    assert result.unit == "day_in_stratum"
     assert result.measures["utilisation"].value < 1
     again = experiment(scenario, replications=8, days=6, engine="simpy")
     assert again.measures["mean_wait"].value == result.measures["mean_wait"].value
