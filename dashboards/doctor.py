@@ -164,4 +164,9 @@ def _database(words: Words) -> str:
         verdict = verify(store)
         if not verdict.ok:
             raise RuntimeError(verdict.text(words.language))
-        return f"{store.url.render_as_string()}; {verdict.text(words.language)}"
+        server = store.describe()
+        told = [store.url.render_as_string(), verdict.text(words.language)]
+        if server is not None:
+            version, role, may_change = server
+            told[1:1] = [words("doctor_database_role_may" if may_change else "doctor_database_role", version=version, role=role)]
+        return "; ".join(told)

@@ -113,7 +113,7 @@ def _bad_ratings(session: Session, hall_id: str, first: date, last: date, as_of:
         .outerjoin(ticket, on_ticket)
         .outerjoin(standing, standing.c.number == Rating.rating_number)
         .where(
-            Rating.hall_id == hall_id, Rating.sequence <= as_of, Rating.level <= _BAD, Rating.is_default.is_(False),
+            Rating.hall_id == hall_id, Rating.sequence <= as_of, Rating.level <= _BAD, Rating.is_default == 0,
             Rating.rated_on.between(first, last),
         )
     )  # fmt: skip

@@ -32,14 +32,30 @@ def sqlite_triggers(tables: Iterable[str], keys: dict[str, str]) -> Iterator[str
         )
 
 
-def postgresql_triggers(tables: Iterable[str]) -> Iterator[str]:
-    """The same for PostgreSQL, where the role of the application should also have neither UPDATE nor DELETE (REVOKE)."""
+def postgresql_triggers(tables: Iterable[str], keys: dict[str, str] | None = None) -> Iterator[str]:
+    """The same for PostgreSQL, where the role of the application should also have no right to UPDATE, DELETE or TRUNCATE.
+
+    `keys` gives the growing key column of a table where it is not ``id``. That it grows is looked at once a statement: no row from the
+    lowest new key on was there before.
+    """
     yield (
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION '% is append-only: % is refused; append a row instead', TG_TABLE_NAME, TG_OP; END $$"
+        "RAISE EXCEPTION '% is append-only: % is refused; append a row instead', TG_TABLE_NAME, TG_OP "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     for table in tables:
+        key = (keys or {}).get(table, "id")
+        yield (
+            f"CREATE FUNCTION grow_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF (SELECT count(*) FROM {table} WHERE {key} >= (SELECT min({key}) FROM added)) > (SELECT count(*) FROM added) THEN "
+            f"RAISE EXCEPTION '{table} is append-only: {key} must grow; leave {key} out' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$"
+        )
         yield (
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        yield (
+            f"CREATE TRIGGER {table}_grows AFTER INSERT ON {table} REFERENCING NEW TABLE AS added "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION grow_{table}()"
         )

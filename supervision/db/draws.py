@@ -75,7 +75,7 @@ def people_of_windows(session: Session, hall_id: str, home: Path, inspectors: Se
     query = (
         select(Person.person_ref, Person.display_name, PersonLink.window_id)
         .join(PersonLink, and_(PersonLink.hall_id == Person.hall_id, PersonLink.person_ref == Person.person_ref))
-        .where(Person.hall_id == hall_id, PersonLink.linked.is_(True))
+        .where(Person.hall_id == hall_id, PersonLink.linked == 1)
     )
     found = set()
     for ref, name, window in session.execute(query):

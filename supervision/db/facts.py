@@ -157,7 +157,7 @@ class _Count:
         return (
             exists()
             .where(
-                first.hall_id == Rating.hall_id, first.case_number == Rating.case_number, first.is_default.is_(False),
+                first.hall_id == Rating.hall_id, first.case_number == Rating.case_number, first.is_default == 0,
                 func.coalesce(first.ticket_number, "") == func.coalesce(Rating.ticket_number, ""), first.sequence <= self.as_of,
                 or_(first.rated_at < Rating.rated_at, and_(first.rated_at == Rating.rated_at, first.rating_number < Rating.rating_number)),
             )

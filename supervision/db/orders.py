@@ -170,7 +170,7 @@ def bad_ratings_without_order(session: Session, hall_id: str, month: Month) -> t
         select(Rating.rating_number)
         .where(
             Rating.hall_id == hall_id, Rating.rated_on >= month.first_day, Rating.rated_on <= month.last_day, Rating.level <= BAD_LEVEL,
-            Rating.is_default.is_(False), ~ordered,
+            Rating.is_default == 0, ~ordered,
         )
         .order_by(Rating.rated_at, Rating.rating_number)
     )  # fmt: skip

@@ -13,34 +13,29 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .records import bare
-from .schema import Base, JournalRow
+from .row_ids import TABLES, newest_ids
+from .schema import Base
 
-_TABLES = tuple(sorted(each.name for each in Base.metadata.sorted_tables if each.name != JournalRow.__tablename__))
 BLOCK = 5000
 """Rows read at a time."""
 _SEAM = "],["
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
-def newest_ids(session: Session) -> dict[str, int]:
-    """Table -> the id of its newest row, 0 if it has none."""
-    return {name: session.scalar(select(func.max(bare(name).c.id))) or 0 for name in _TABLES}
-
-
 def digest_new(session: Session, before: Mapping[str, int]) -> dict[str, list[int | str]]:
     """Table -> [rows, SHA-256 of them], of the rows recorded since `before`; tables without any are left out."""
     now = newest_ids(session)
-    grown = [name for name in _TABLES if now[name] > before[name]]
+    grown = [name for name in TABLES if now[name] > before[name]]
     return {name: table for name in grown for table in _digest(session, name, before[name]).values()}
 
 
 def digest_all(session: Session) -> Iterator[tuple[str, dict[int, list[int | str]]]]:
     """Each table, and of each act that wrote to it [rows, SHA-256 of them]."""
-    for name in _TABLES:
+    for name in TABLES:
         yield name, _digest(session, name, 0)
 
 

@@ -2,23 +2,21 @@
 
 Assumes one database for all halls: OPENHALL_DATABASE (a SQLAlchemy address), else a SQLite file in the data folder. Measured reasons
 for the settings: with the drivers' defaults 4 x 40 read-then-update lose 119 updates without an error; a deferred BEGIN fails 123 of
-160 within milliseconds; BEGIN IMMEDIATE on the writing engine loses none. Hence two engines, the reading one with a plain BEGIN and no
-right to write. Not for long reading inside an act: an act holds the only write lock.
+160 within milliseconds; BEGIN IMMEDIATE on the writing engine loses none. Hence two engines (engines.py), the reading one with no right
+to write. Not for long reading inside an act: an act holds the only write lock.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import URL, Connection
 from sqlalchemy.orm import Session
 
 from .. import journal
@@ -26,14 +24,13 @@ from ..canonical import digest_text
 from ..faults import BadInput, fault
 from ..home import data_folder
 from ..people import check_person
-from . import journal_rows, roles, row_digests
+from . import journal_rows, roles, row_digests, row_ids
 from .checkpoint_file import CheckpointFile
+from .engines import describe_server, in_transaction, make_engine, read_address, roll_back, trouble_as_fault
 from .schema import EVERY_HALL, microseconds
 
 DATABASE_FILE = "openhall.sqlite"
 BUSY_SECONDS = 15.0
-OLDEST_SQLITE = (3, 37, 0)
-"""The first with STRICT tables."""
 
 
 @dataclass(slots=True)
@@ -69,8 +66,8 @@ class Store:
         self.home = home
         """The data folder: keys and, for a database server, the checkpoint."""
         self.clock = clock
-        self._writer = _engine(url, busy_seconds, writes=True)
-        self._reader = _engine(url, busy_seconds, writes=False)
+        self._writer = make_engine(url, busy_seconds, writes=True)
+        self._reader = make_engine(url, busy_seconds, writes=False)
         self._busy_seconds = busy_seconds
         self._lock = threading.Lock()
         self._acting: int | None = None
@@ -90,20 +87,19 @@ class Store:
         process holds the database for longer than the limit; when the checkpoint cannot be written.
         """
         check_person(person)
-        with self._alone(), _busy_as_fault(self.url), self._writer.connect() as connection, contextlib.ExitStack() as stack:
-            stack.callback(_roll_back, connection)
+        with self._alone(), trouble_as_fault(self.url), self._writer.connect() as connection, contextlib.ExitStack() as stack:
+            stack.callback(roll_back, connection)
             connection.begin()
             session = stack.enter_context(Session(connection, expire_on_commit=False, join_transaction_mode="control_fully"))
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
             if outcome == "done":  # that something failed may always be noted
                 roles.check_act(session, person, act, hall_id or EVERY_HALL)
             head = journal_rows.head(session)
-            before = row_digests.newest_ids(session)
+            before = row_ids.newest_ids(session)
+            row_ids.level_ids(session, before)
             work = Work(session, head.count + 1, self.clock(), person, hall_id or EVERY_HALL)
             yield work
             session.flush()
-            if not _in_transaction(connection):
+            if not in_transaction(connection):
                 raise RuntimeError("the database rolled this act back after an error that was swallowed; let errors leave the act")
             work.detail(rows=row_digests.digest_new(session, before))
             entry = journal.chain(head, work.hall_id, microseconds(work.at), person, act, outcome, work.facts)
@@ -130,7 +126,7 @@ class Store:
     @contextlib.contextmanager
     def read(self) -> Generator[Session, None, None]:
         """A session that sees one state of the database and cannot write."""
-        with _busy_as_fault(self.url), self._reader.connect() as connection, Session(connection, autoflush=False) as session:
+        with trouble_as_fault(self.url), self._reader.connect() as connection, Session(connection, autoflush=False) as session:
             yield session
             session.rollback()
 
@@ -142,6 +138,11 @@ class Store:
         """Count and head of the journal, as printed on sheets."""
         with self.read() as session:
             return journal_rows.head(session)
+
+    def describe(self) -> tuple[str, str, bool] | None:
+        """Of a server: its version, our role, and whether the role could change rows were there no triggers. None for SQLite."""
+        with self.read() as session:
+            return describe_server(session.connection())
 
     def connect_to_migrate(self) -> Connection:
         """A connection of the writing engine, for the migrations only."""
@@ -175,27 +176,16 @@ def open_store(
     busy_seconds : how long to wait for another process that is writing
     clock : the moment now, aware; for tests
 
-    Raises BadInput if the address is not one, the database was made by a newer version, or SQLite is too old.
+    Raises BadInput if the address is not one, the database was made by a newer version, SQLite or the server is too old, or the server
+    cannot be reached.
     """
     folder = home or data_folder()
-    given = url or os.environ.get("OPENHALL_DATABASE", "").strip()
-    try:
-        address = make_url(given) if given else URL.create("sqlite", database=str(folder / DATABASE_FILE))
-    except ArgumentError:
-        raise BadInput([fault("store_address", "OPENHALL_DATABASE", "")]) from None
-    if address.get_backend_name() == "sqlite":
-        if address.database in (None, "", ":memory:") or address.query:
-            raise BadInput([fault("store_memory", "OPENHALL_DATABASE", address.render_as_string())])
-        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-            raise BadInput([fault("store_old_sqlite", "SQLite", sqlite3.sqlite_version)])
-        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-    elif address.get_backend_name() != "postgresql":
-        raise BadInput([fault("store_address", "OPENHALL_DATABASE", address.get_backend_name())])
+    address = read_address(url or os.environ.get("OPENHALL_DATABASE", "").strip(), folder / DATABASE_FILE)
     store = Store(address, folder, busy_seconds=busy_seconds, clock=clock)
     from .migrations import upgrade
 
     try:
-        with _busy_as_fault(address):
+        with trouble_as_fault(address):
             upgrade(store)
     except BaseException:
         store.close()
@@ -203,59 +193,10 @@ def open_store(
     return store
 
 
-def _engine(url: URL, busy_seconds: float, *, writes: bool) -> Engine:
-    """An engine whose transactions begin by our own word, never by the driver's."""
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, isolation_level="READ COMMITTED" if writes else "REPEATABLE READ")
-    engine = create_engine(url, connect_args={"timeout": busy_seconds})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
-        connection.execute(f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # the checkpoint must never be ahead of the database after a power cut
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE deletes past the triggers
-        if not writes:
-            connection.execute("PRAGMA query_only = ON")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
 def _checkpoint_path(url: URL, home: Path) -> Path:
-    """Beside the SQLite file; for a server in the data folder, named after its address without the password."""
+    """Beside the SQLite file; for a server in the data folder, named after its host and database, whatever role connects."""
     if url.get_backend_name() == "sqlite":
         file = Path(str(url.database))
         return file.with_name(file.name + ".checkpoint")
-    return home / f"journal-{digest_text(url.render_as_string(hide_password=True))[:16]}.checkpoint"
-
-
-def _in_transaction(connection: Connection) -> bool:
-    """Whether the database still has our transaction; SQLite ends it by itself when the disk is full."""
-    raw = connection.connection.dbapi_connection
-    return raw.in_transaction if isinstance(raw, sqlite3.Connection) else connection.in_transaction()
-
-
-def _roll_back(connection: Connection) -> None:
-    """Roll back whatever is still open. SQLite may have done so already, and then a ROLLBACK is an error that means nothing."""
-    with contextlib.suppress(DBAPIError):
-        connection.rollback()
-
-
-@contextlib.contextmanager
-def _busy_as_fault(url: URL) -> Generator[None, None, None]:
-    """Another process that writes for too long is a fault with a cure, not a traceback."""
-    try:
-        yield
-    except OperationalError as error:
-        if isinstance(error.orig, sqlite3.OperationalError) and error.orig.sqlite_errorcode & 0xFF in (
-            sqlite3.SQLITE_BUSY,
-            sqlite3.SQLITE_LOCKED,
-        ):
-            raise BadInput([fault("store_busy", Path(str(url.database)).name, "")]) from error
-        raise
+    place = f"{url.host or url.query.get('host', '')}:{url.port or url.query.get('port', '')}/{url.database}"
+    return home / f"journal-{digest_text(place)[:16]}.checkpoint"

@@ -54,7 +54,7 @@ def read_ratings(session: Session, hall_id: str, month: Month, as_of: int) -> li
             ),
         )
         .where(
-            Rating.hall_id == hall_id, Rating.sequence <= as_of, Rating.is_default.is_(False),
+            Rating.hall_id == hall_id, Rating.sequence <= as_of, Rating.is_default == 0,
             Rating.rated_on.between(month.first_day, month.last_day),
         )
         .order_by(Rating.rated_at, Rating.rating_number)

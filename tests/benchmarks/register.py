@@ -16,9 +16,10 @@ from unittest.mock import patch
 
 import numpy as np
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from supervision import journal
-from supervision.db import journal_rows, row_digests
+from supervision.db import journal_rows, records, row_digests
 from supervision.db.store import Store, open_store
 from supervision.intake import import_file, importing
 
@@ -29,41 +30,27 @@ DAY_US = 86_400_000_000
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def build(folder: Path, cases: int, ratings: int, year: int = 2025) -> Store:
-    """The store of a folder, with a register of so many cases and ratings in a year; an existing one is opened as it is."""
+def build(folder: Path, cases: int, ratings: int, year: int = 2025, url: str = "") -> Store:
+    """The store of a folder or an address, with a register of so many cases and ratings in a year; one that is there is left as it is."""
     folder.mkdir(parents=True, exist_ok=True)
-    there = (folder / "openhall.sqlite").exists()
-    store = open_store(f"sqlite:///{folder / 'openhall.sqlite'}", folder, clock=lambda: NOW)
-    if there:
+    store = open_store(url or f"sqlite:///{folder / 'openhall.sqlite'}", folder, clock=lambda: NOW)
+    if store.head().count:
         return store
     path = folder / "hall.toml"
     path.write_text("\n".join(_hall()), encoding="utf-8")
     import_file(store, "halls", path, HALL, person="setup")
     with store.connect_to_migrate() as connection, connection.begin():
-        from sqlalchemy.orm import Session
-
-        head = journal_rows.head(Session(connection))
-        sequence = head.count + 1
-        raw = connection.connection.driver_connection
-        assert raw is not None
+        session = Session(connection)
+        head = journal_rows.head(session)
+        own = {"hall_id": HALL, "sequence": head.count + 1}
         rng = np.random.default_rng(2025)
         days = _working_days(year)
-        done = 0
-        while done < cases:
-            size = min(BLOCK, cases - done)
-            _write_cases(raw, rng, days, done, size, cases, sequence)
-            done += size
-        done = 0
-        while done < ratings:
-            size = min(BLOCK, ratings - done)
-            _write_ratings(raw, rng, done, size, cases, ratings, sequence)
-            done += size
-        entry = journal.chain(head, HALL, int(NOW.timestamp() * 1e6), "setup", "import", "done", {"kind": "register"})
-        raw.execute(
-            "INSERT INTO journal (sequence, hall_id, happened_at, person, act, outcome, detail, previous, digest)"
-            " VALUES (?,?,?,?,?,?,?,?,?)",
-            (entry.sequence, HALL, entry.happened_at, entry.person, entry.act, entry.outcome, entry.detail, entry.previous, entry.digest),
-        )
+        for done in range(0, cases, BLOCK):
+            _write_cases(session, own, rng, days, done, min(BLOCK, cases - done), cases)
+        for done in range(0, ratings, BLOCK):
+            _write_ratings(session, own, rng, done, min(BLOCK, ratings - done), cases, ratings)
+        at = int(NOW.timestamp() * 1e6)
+        journal_rows.append(session, journal.chain(head, HALL, at, "setup", "import", "done", {"kind": "register"}))
     with store.connect_to_migrate() as connection:
         connection.execute(text("ANALYZE"))
         connection.commit()
@@ -90,7 +77,9 @@ def _working_days(year: int) -> np.ndarray:
     return np.array([each.toordinal() for each in span if each.weekday() < 5])
 
 
-def _write_cases(raw: object, rng: np.random.Generator, days: np.ndarray, start: int, size: int, cases: int, sequence: int) -> None:
+def _write_cases(
+    session: Session, own: dict[str, object], rng: np.random.Generator, days: np.ndarray, start: int, size: int, cases: int
+) -> None:
     """Cases in order of acceptance."""
     at = days[(start + np.arange(size)) * len(days) // cases]
     minute = np.sort(rng.integers(60, 480, size))
@@ -106,48 +95,49 @@ def _write_cases(raw: object, rng: np.random.Generator, days: np.ndarray, start:
     named = {int(each): date.fromordinal(int(each)).isoformat() for each in np.unique(np.concatenate([at, at + took]))}
     kinds = np.where(took == 0, "instant", "promised")
     numbers = [f"C{start + number:08d}" for number in range(size)]
-    raw.executemany(  # type: ignore[attr-defined]
-        "INSERT INTO cases (hall_id, case_number, service_id, window_id, kind, accepted_at, accepted_on, sequence)"
-        " VALUES (?,?,?,?,?,?,?,?)",
-        [
-            (HALL, number, f"S{s:04d}", f"W{s % WINDOWS:03d}", kind, a, named[d], sequence)
-            for number, s, kind, a, d in zip(numbers, service.tolist(), kinds.tolist(), accepted.tolist(), at.tolist(), strict=True)
-        ],
-    )
-    raw.executemany(  # type: ignore[attr-defined]
-        "INSERT INTO case_events (hall_id, case_number, event, happened_at, happened_on, outcome, sequence) VALUES (?,?,?,?,?,?,?)",
-        [
-            (HALL, number, "ended", e, named[d], "granted", sequence)
-            for number, e, d, open_ in zip(numbers, ended.tolist(), (at + took).tolist(), still_open.tolist(), strict=True)
-            if not open_
-        ],
-    )
+    columns = zip(numbers, service.tolist(), kinds.tolist(), accepted.tolist(), at.tolist(), strict=True)
+    records.add(
+        session, "cases",
+        [{"case_number": number, "service_id": f"S{s:04d}", "window_id": f"W{s % WINDOWS:03d}", "kind": kind, "accepted_at": a,
+          "accepted_on": named[d]} for number, s, kind, a, d in columns],
+        own,
+    )  # fmt: skip
+    ends = zip(numbers, ended.tolist(), (at + took).tolist(), still_open.tolist(), strict=True)
+    records.add(
+        session, "case_events",
+        [{"case_number": number, "event": "ended", "happened_at": e, "happened_on": named[d], "outcome": "granted"}
+         for number, e, d, open_ in ends if not open_],
+        own,
+    )  # fmt: skip
 
 
-def _write_ratings(raw: object, rng: np.random.Generator, start: int, size: int, cases: int, ratings: int, sequence: int) -> None:
+def _write_ratings(
+    session: Session, own: dict[str, object], rng: np.random.Generator, start: int, size: int, cases: int, ratings: int
+) -> None:
     """Ratings of every n-th case, on its day, most of them very satisfied."""
     every = cases // ratings
     numbers = [f"C{(start + number) * every:08d}" for number in range(size)]
     found = {
         number: (window, at, on)
-        for number, window, at, on in raw.execute(  # type: ignore[attr-defined]
-            "SELECT case_number, window_id, accepted_at, accepted_on FROM cases WHERE hall_id = ? AND case_number BETWEEN ? AND ?",
-            (HALL, numbers[0], numbers[-1]),
+        for number, window, at, on in session.execute(
+            text(
+                "SELECT case_number, window_id, accepted_at, accepted_on FROM cases"
+                " WHERE hall_id = :hall AND case_number BETWEEN :first AND :last"
+            ),
+            {"hall": HALL, "first": numbers[0], "last": numbers[-1]},
         )
     }
     level = rng.choice([5, 4, 3, 2, 1], size, p=[0.97, 0.015, 0.01, 0.003, 0.002]).tolist()
     default = (rng.random(size) < 0.05).tolist()
-    raw.executemany(  # type: ignore[attr-defined]
-        "INSERT INTO ratings (hall_id, rating_number, case_number, window_id, level, is_default, is_named, rated_at, rated_on, sequence)"
-        " VALUES (?,?,?,?,?,?,0,?,?,?)",
-        [
-            (HALL, f"R{start + k:08d}", number, window, level[k], int(default[k]), at + 1, on, sequence)
-            for k, (number, (window, at, on)) in enumerate((number, found[number]) for number in numbers)
-        ],
-    )
+    rows = []
+    for k, number in enumerate(numbers):
+        window, at, on = found[number]
+        rows.append({"rating_number": f"R{start + k:08d}", "case_number": number, "window_id": window, "level": level[k],
+                     "is_default": int(default[k]), "is_named": 0, "rated_at": at + 1, "rated_on": on})  # fmt: skip
+    records.add(session, "ratings", rows, own)
 
 
-def import_rate(folder: Path, rows: int) -> Iterator[tuple[str, float, str]]:
+def import_rate(folder: Path, rows: int, url: str = "") -> Iterator[tuple[str, float, str]]:
     """Rows a second of a register of cases through every check of the import, by wall clock and by processor, and what takes how long.
 
     The moments of the file repeat: a register whose stamps are all different takes longer to check.
@@ -155,7 +145,7 @@ def import_rate(folder: Path, rows: int) -> Iterator[tuple[str, float, str]]:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("openhall.sqlite*"):
         old.unlink()
-    with open_store(f"sqlite:///{folder / 'openhall.sqlite'}", folder, clock=lambda: NOW) as store:
+    with open_store(url or f"sqlite:///{folder / 'openhall.sqlite'}", folder, clock=lambda: NOW) as store:
         (folder / "hall.toml").write_text("\n".join(_hall()), encoding="utf-8")
         import_file(store, "halls", folder / "hall.toml", HALL, person="setup")
         path = folder / "cases.csv"

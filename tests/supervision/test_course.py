@@ -38,8 +38,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'r.sqlite'}", tmp_path, clock=clock) as opened:
+def store(tmp_path: Path, clock: Clock, each_database: str) -> Iterator[Store]:
+    with open_store(home=tmp_path, clock=clock) as opened:
         with opened.act("register office", "import", "H") as work:
             own = {"hall_id": "H", "sequence": work.sequence}
             add = work.session.add
@@ -295,7 +295,7 @@ def _take_all(url: str, folder: str, name: str, gate: object) -> None:
 def test_two_processes_at_once_take_every_step_once(store: Store, tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     gate = spawn.Barrier(2)
-    url = f"sqlite:///{tmp_path / 'r.sqlite'}"
+    url = store.url.render_as_string(hide_password=False)
     runs = [spawn.Process(target=_take_all, args=(url, str(tmp_path), name, gate)) for name in (INSPECTOR, SECOND)]
     for each in runs:
         each.start()

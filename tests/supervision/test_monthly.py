@@ -126,7 +126,7 @@ def finding(number: str, code: str, day: int = 10, window: str | None = "W1", **
 
 def opened(folder: Path) -> Store:
     """The store of a folder, with the clock in March 2023."""
-    return open_store(f"sqlite:///{folder / 'r.sqlite'}", folder, clock=lambda: datetime(2023, 3, 1, tzinfo=UTC))
+    return open_store(home=folder, clock=lambda: datetime(2023, 3, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +139,19 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def record(beginning: Path, tmp_path: Path) -> Iterator[Record]:
-    """A hall of two windows, and nothing that happened there."""
+def record(beginning: Path, tmp_path: Path, each_database: str) -> Iterator[Record]:
+    """A hall of two windows, and nothing that happened there; on SQLite and on PostgreSQL."""
+    if each_database == "sqlite":
+        shutil.copytree(beginning, tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path) as store:
+        if each_database != "sqlite":
+            Record(store).begin()
+        yield Record(store)
+
+
+@pytest.fixture
+def file_record(beginning: Path, tmp_path: Path) -> Iterator[Record]:
+    """The same in a file of SQLite."""
     shutil.copytree(beginning, tmp_path, dirs_exist_ok=True)
     with opened(tmp_path) as store:
         yield Record(store)
@@ -188,7 +199,7 @@ def test_a_case_due_on_the_last_day_of_a_month_is_as_late_as_the_record_knows(
 ) -> None:
     """Its moment passes with the month, which pays for it; from four working days on it is red, as a case due on the first would be."""
     shutil.copytree(beginning, tmp_path, dirs_exist_ok=True)
-    with open_store(f"sqlite:///{tmp_path / 'r.sqlite'}", tmp_path, clock=lambda: known) as store:
+    with open_store(home=tmp_path, clock=lambda: known) as store:
         late = Record(store)
         late.write(*late.case("A", at(23), None))
         with store.read() as session:
@@ -354,7 +365,7 @@ def test_an_old_month_scores_to_the_same_bytes_after_later_rows(record: Record) 
     assert len(rescore(record.store, "H", "2022-11")) == 2 + len([each for each in third if each.as_of_sequence == third[0].as_of_sequence])
 
 
-def test_the_order_of_rows_makes_no_difference(record: Record, beginning: Path, tmp_path: Path) -> None:
+def test_the_order_of_rows_makes_no_difference(file_record: Record, beginning: Path, tmp_path: Path) -> None:
     """The same records in another order, in another database: the same bytes."""
     bodies = []
     for folder in ("a", "b"):
@@ -382,24 +393,24 @@ def test_a_later_end_of_an_overdue_case_says_how_late_it_was(record: Record) -> 
     assert [code for (_, kind, _, code) in record.facts() if kind == "lateness"] == later
 
 
-def test_a_tampered_sheet_is_seen(record: Record) -> None:
+def test_a_tampered_sheet_is_seen(file_record: Record) -> None:
     """The row cannot be updated through the database; were it, scoring again would tell."""
-    whole_month(record)
-    assess(record.store, "H", "2022-11", "k12", PERSON)
-    with sqlite3.connect(str(record.store.url.database)) as connection:
+    whole_month(file_record)
+    assess(file_record.store, "H", "2022-11", "k12", PERSON)
+    with sqlite3.connect(str(file_record.store.url.database)) as connection:
         connection.execute("DROP TRIGGER sheets_no_update")
         connection.execute('UPDATE sheets SET body = replace(body, \'"band":"qualified"\', \'"band":"unqualified"\')')
-    assert [each.equal for each in rescore(record.store, "H", "2022-11")] == [False, True]
+    assert [each.equal for each in rescore(file_record.store, "H", "2022-11")] == [False, True]
 
 
-def test_a_sheet_damaged_outside_the_program_is_told_in_a_sentence(record: Record) -> None:
-    whole_month(record)
-    assess(record.store, "H", "2022-11", "k12", PERSON)
-    with sqlite3.connect(str(record.store.url.database)) as connection:
+def test_a_sheet_damaged_outside_the_program_is_told_in_a_sentence(file_record: Record) -> None:
+    whole_month(file_record)
+    assess(file_record.store, "H", "2022-11", "k12", PERSON)
+    with sqlite3.connect(str(file_record.store.url.database)) as connection:
         connection.execute("DROP TRIGGER sheets_no_update")
         connection.execute("UPDATE sheets SET body = '{' WHERE window_id = 'W1'")
     with pytest.raises(BadInput) as caught:
-        rescore(record.store, "H", "2022-11")
+        rescore(file_record.store, "H", "2022-11")
 
     assert str(caught.value) == (
         "H 2022-11 k12 W1, revision 1: the text of this sheet can no longer be read: it was changed outside the program; "
@@ -474,13 +485,13 @@ def test_load_stands_beside_the_sheet_and_scores_nothing(record: Record) -> None
         ),
     ],
 )
-def test_what_cannot_be_assessed_is_refused_in_words(record: Record, hall: str, month: str, scheme: str, sentence: str) -> None:
-    head = record.store.head()
+def test_what_cannot_be_assessed_is_refused_in_words(file_record: Record, hall: str, month: str, scheme: str, sentence: str) -> None:
+    head = file_record.store.head()
     with pytest.raises(BadInput) as refused:
-        assess(record.store, hall, month, scheme, PERSON)
+        assess(file_record.store, hall, month, scheme, PERSON)
     assert refused.value.text("en").endswith(sentence)
     assert refused.value.text("zh") != refused.value.text("en")
-    assert record.store.head() == head
+    assert file_record.store.head() == head
 
 
 def test_an_assessment_is_an_act_of_a_person(record: Record) -> None:
@@ -495,6 +506,6 @@ def test_an_assessment_is_an_act_of_a_person(record: Record) -> None:
         assess(record.store, "H", "2022-11", "k12", "")
 
 
-def test_the_sheets_of_a_hall_that_is_not_there_are_not_an_empty_month(record: Record) -> None:
+def test_the_sheets_of_a_hall_that_is_not_there_are_not_an_empty_month(file_record: Record) -> None:
     with pytest.raises(BadInput, match="there is no hall nowhere"):
-        read_sheets(record.store, "nowhere", "2022-11")
+        read_sheets(file_record.store, "nowhere", "2022-11")

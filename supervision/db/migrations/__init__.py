@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from ...faults import BadInput, fault
+from ..engines import check_server
 
 if TYPE_CHECKING:
     from ..store import Store
@@ -30,8 +31,12 @@ def current(connection: Connection) -> str | None:
 def upgrade(store: Store) -> None:
     """Bring the tables to HEAD; nothing to do is the usual case.
 
-    Raises BadInput if the database was made by a newer version, or holds tables that are not ours.
+    Raises BadInput if the database was made by a newer version, holds tables that are not ours, or cannot keep text as it must.
     """
+    with store.read() as session:  # the usual case waits for nobody who writes
+        check_server(session.connection())
+        if current(session.connection()) == HEAD:
+            return
     with store.connect_to_migrate() as connection, connection.begin():
         found = current(connection)
         if found == HEAD:

@@ -89,7 +89,7 @@ class Points(TypeDecorator[Decimal]):
 
 
 class Flag(TypeDecorator[bool]):
-    """Yes or no, as 1 or 0 (STRICT tables know no BOOLEAN)."""
+    """Yes or no, as 1 or 0 (STRICT tables know no BOOLEAN). Asked for with `== 1` or `== 0`: PostgreSQL takes no number for a truth."""
 
     impl = SmallInteger().with_variant(Integer(), "sqlite")
     cache_ok = True

@@ -754,7 +754,7 @@ def upgrade() -> None:
     )
     keys = {table: "sequence" if table == "journal" else "id" for table in TABLES}
     sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in sqlite_triggers(TABLES, keys) if sqlite else postgresql_triggers(TABLES):
+    for statement in sqlite_triggers(TABLES, keys) if sqlite else postgresql_triggers(TABLES, keys):
         op.execute(statement)
 
 
