@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, console, number, say, show, table, words
-from dashboards.cli_hall import Engine, EngineName, JsonTarget, ScenarioName, Seed, Workers
+from dashboards.cli_hall import Engine, EngineName, JsonTarget, ScenarioName, Seed
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 Figure = Mapping[str, Any]
 BY_SERVICE = ("mean_turnaround", "p90_turnaround", "overdue_share")
@@ -24,6 +25,7 @@ def cases(
     seed: Seed = 1,
     engine: EngineName = Engine.kernel,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     json_target: JsonTarget = None,
     register: Annotated[str | None, typer.Option("--register", metavar="FILE", help=words("cli_register"), show_default=False)] = None,
 ) -> None:
@@ -40,9 +42,9 @@ def cases(
     from simulation.scenario import load_scenario
 
     read = load_scenario(find_scenario(scenario))
-    with bar(words("cli_simulating", scenario=read.name)) as progress:
+    with workers_of(workers, scheduler) as crew, bar(words("cli_simulating", scenario=read.name)) as progress:
         found = case_experiment(
-            read, days=days, warm_up=warm_up, replications=replications, seed=seed, engine=engine.value, workers=workers, progress=progress
+            read, days=days, warm_up=warm_up, replications=replications, seed=seed, engine=engine.value, workers=crew, progress=progress
         ).to_dict()
     if register is not None:
         write_register(register, run_cases(read, days, seed, engine=engine.value))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, number, say, show, table, words
-from dashboards.cli_hall import JsonTarget, Seed, Workers
+from dashboards.cli_hall import JsonTarget, Seed
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 if TYPE_CHECKING:
     from simulation.district import District
@@ -26,6 +27,7 @@ def district(
     windows: Windows = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     xlsx: Workbook = None,
     json_target: JsonTarget = None,
 ) -> None:
@@ -39,8 +41,8 @@ def district(
 
     given = load_district(find_district(file))
     chosen = districts.plan_of(given, plan, move or [], windows or [])
-    with bar(words("cli_district_simulating", name=given.name)) as advance:
-        found = judge_plan(given, chosen, seed=seed, workers=workers, tell=lambda done, total: advance(done, total, None))
+    with workers_of(workers, scheduler) as crew, bar(words("cli_district_simulating", name=given.name)) as advance:
+        found = judge_plan(given, chosen, seed=seed, workers=crew, tell=lambda done, total: advance(done, total, None))
     data = district_as_data(found)
     if xlsx is not None:
         _write_workbook(xlsx, given, data)

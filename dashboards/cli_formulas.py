@@ -8,8 +8,9 @@ from typing import Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, number, say, show, table, words
-from dashboards.cli_hall import REPLICATIONS, JsonTarget, Replications, ScenarioName, Seed, Workers
+from dashboards.cli_hall import REPLICATIONS, JsonTarget, Replications, ScenarioName, Seed
 from dashboards.cli_plan import Changes, planned, say_changes
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 
 def formulas(
@@ -18,6 +19,7 @@ def formulas(
     replications: Replications = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     json_target: JsonTarget = None,
 ) -> None:
     """What queueing formulas say of a hall beside its simulation, and why they mislead where they do."""
@@ -30,8 +32,8 @@ def formulas(
 
     base = load_scenario(find_scenario(scenario))
     hall, changes = planned(base, change)
-    with bar(words("cli_simulating", scenario=hall.name)) as progress:
-        result = experiment(hall, replications=replications or REPLICATIONS, seed=seed, workers=workers, progress=progress)
+    with workers_of(workers, scheduler) as crew, bar(words("cli_simulating", scenario=hall.name)) as progress:
+        result = experiment(hall, replications=replications or REPLICATIONS, seed=seed, workers=crew, progress=progress)
     found = beside(hall, result.measures["mean_wait"].to_dict())
     head = {"scenario": hall.name, "replications": result.replications, "seed": seed, "digest": result.digest, "version": result.version}
     waits = {slot: measures["mean_wait"].to_dict() for slot, measures in result.by_half_hour.items()}

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, number, say, show, table, words
-from dashboards.cli_hall import JsonTarget, ScenarioName, Seed, Workers
+from dashboards.cli_hall import JsonTarget, ScenarioName, Seed
 from dashboards.cli_layout import Out, Prices
 from dashboards.cli_plan import Changes, planned
 from dashboards.cli_staff import On, Seats, read_seats
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 
 def frontier(
@@ -22,6 +23,7 @@ def frontier(
     change: Changes = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     out: Out = None,
     json_target: JsonTarget = None,
 ) -> None:
@@ -37,9 +39,9 @@ def frontier(
 
     hall, _ = planned(load_scenario(find_scenario(scenario)), change)
     hall = with_costs(hall, cost or [])
-    how: dict[str, Any] = {"seats": read_seats(seats or []), "on": None if on is None else on.date(), "seed": seed, "workers": workers}
-    with bar(words("cli_frontier_walking", name=hall.name)) as advance:
-        found = find_frontier(hall, **how, progress=lambda stage, done: advance(done, None, None))
+    how: dict[str, Any] = {"seats": read_seats(seats or []), "on": None if on is None else on.date(), "seed": seed}
+    with workers_of(workers, scheduler) as crew, bar(words("cli_frontier_walking", name=hall.name)) as advance:
+        found = find_frontier(hall, **how, workers=crew, progress=lambda stage, done: advance(done, None, None))
     if out is not None:
         from pathlib import Path
 

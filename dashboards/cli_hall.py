@@ -6,6 +6,8 @@ Heavy imports wait until a command runs, so that asking for help costs nothing.
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any
 
 import typer
@@ -30,6 +32,7 @@ EngineName = Annotated[Engine, typer.Option("--engine", metavar="kernel|simpy", 
 JsonTarget = Annotated[str | None, typer.Option("--json", metavar="FILE|-", help=words("cli_json"), show_default=False)]
 Citizens = Annotated[str | None, typer.Option("--citizens", metavar="FILE", help=words("cli_citizens"), show_default=False)]
 
+Keep = Annotated[str | None, typer.Option("--keep", metavar="FOLDER", help=words("cli_keep"), show_default=False)]
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, help=words("cli_days"))]
 
 REPLICATIONS = 100
@@ -88,6 +91,7 @@ def simulate(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     days: Days = 1,
+    keep: Keep = None,
     json_target: JsonTarget = None,
     tickets: Annotated[str | None, typer.Option("--tickets", metavar="FILE", help=words("cli_tickets"), show_default=False)] = None,
     citizens: Citizens = None,
@@ -96,7 +100,8 @@ def simulate(
 ) -> None:
     """Simulate a scenario and show every measure with its interval."""
     how = _how(replications, precision)
-    _check_once(citizens, replications, precision, days)
+    _check_once(citizens, replications, precision, days, keep)
+    how |= {"kept": _folder(keep)}
     if tickets is not None:
         from simulation.tickets import check_log_name
 
@@ -134,6 +139,7 @@ def compare(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     days: Days = 1,
+    keep: Keep = None,
     json_target: JsonTarget = None,
     citizens: Citizens = None,
     change: Changes = None,
@@ -141,7 +147,8 @@ def compare(
 ) -> None:
     """Simulate two scenarios with the same citizens and show the differences."""
     how = _how(replications, precision)
-    _check_once(citizens, replications, precision, days)
+    _check_once(citizens, replications, precision, days, keep)
+    how |= {"kept": _folder(keep)}
     for target in (json_target, write):
         check_target(target)
     check_apart([json_target, write], [base, plan, citizens])
@@ -172,11 +179,26 @@ def _how(replications: int | None, precision: float | None) -> dict[str, Any]:
     return {"precision": precision} | ({} if replications is None else {"at_most": replications})
 
 
-def _check_once(citizens: str | None, replications: int | None, precision: float | None, days: int) -> None:
+def _folder(given: str | None) -> Path | None:
+    """The folder of what was added up before, made if it is not there. Raises BadInput if it cannot be used."""
+    if given is None:
+        return None
+    from simulation.faults import BadInput, fault
+
+    try:
+        Path(given).mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=given):
+            pass
+    except OSError as refused:
+        raise BadInput([fault("keep_folder", "--keep", given, reason=refused.strerror or type(refused).__name__)]) from None
+    return Path(given)
+
+
+def _check_once(citizens: str | None, replications: int | None, precision: float | None, days: int, keep: str | None) -> None:
     """Refuses to pretend that a given day could be run more than once. Raises BadInput."""
     from simulation.faults import BadInput, fault
 
-    asked = {"--replications": replications or 1, "--precision": precision or 1, "--days": days}
+    asked = {"--replications": replications or 1, "--precision": precision or 1, "--days": days, "--keep": keep or 1}
     faults = [fault("replay_once", key, value, key=key) for key, value in asked.items() if value != 1]
     if citizens is not None and faults:
         raise BadInput(faults)

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, note, number, say, show, table, words
-from dashboards.cli_hall import Engine, EngineName, JsonTarget, ScenarioName, Seed, Workers
+from dashboards.cli_hall import Engine, EngineName, JsonTarget, ScenarioName, Seed
 from dashboards.cli_plan import Changes, planned
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 Objective = Annotated[str, typer.Option("--objective", metavar="MEASURE", help=words("cli_layout_objective"))]
 Guarantee = Annotated[float, typer.Option("--guarantee", metavar="SHARE", help=words("cli_layout_guarantee"))]
@@ -47,6 +48,7 @@ def layout(
     change: Changes = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     engine: EngineName = Engine.kernel,
     out: Out = None,
     json_target: JsonTarget = None,
@@ -65,13 +67,13 @@ def layout(
     hall = with_costs(hall, cost or [])
     how: dict[str, Any] = {"windows": windows, "efficiency": efficiency, "growing": growing_loss, "queue": queue, "apart": apart or []}
     how |= {"objective": objective, "guarantee": guarantee, "delta": delta, "budget": budget, "learning": _learning(learning)}
-    with bar(words("cli_layout_comparing", name=hall.name)) as advance:
+    with workers_of(workers, scheduler) as crew, bar(words("cli_layout_comparing", name=hall.name)) as advance:
         found = study(
             hall,
             **how,
             kinds=kind or KINDS,
             seed=seed,
-            workers=workers,
+            workers=crew,
             engine=engine.value,
             progress=lambda stage, days, most: advance(days, most, None),
         )

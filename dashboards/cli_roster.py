@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, say, show, table, words
-from dashboards.cli_hall import JsonTarget, Seed, Workers
+from dashboards.cli_hall import JsonTarget, Seed
 from dashboards.cli_staff import (
     NO,
     AbCover,
@@ -29,6 +29,7 @@ from dashboards.cli_staff import (
     read_lunch,
     read_seats,
 )
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 TABLES = (".csv", ".xlsx", ".json")
 BURDENS = ("hours", "late", "lunch", "weekend")
@@ -61,6 +62,7 @@ def roster(
     time_limit: TimeLimit = 30.0,
     seed: Seed = 1,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     xlsx: Xlsx = None,
     json_target: JsonTarget = None,
 ) -> None:
@@ -72,19 +74,20 @@ def roster(
 
     answers: dict[date, Any] = {}
     names: dict[str, str] = {}
-    if Path(shifts).suffix.lower() in TABLES:
-        _refuse_staffing(shifts, {"--target": target, "--chance": chance, "--seats": seats, "--shift": shift, "--part-time": part_time,
-                                  "--lunch": lunch, "--ab": ab})  # fmt: skip
-        days = open_dates(None, first.date(), last.date())
-        duties = read_duties(shifts, days)
-        crew = read_people(people, {each.group for each in duties} | {each for duty in duties for each in duty.services})
-    else:
-        how = {"chance": chance, "seats": read_seats(seats or []), "seed": seed, "workers": workers}
-        cut = {"shift": shift or [], "part_time": part_time or [], "most": most_part_time, "lunch": lunch, "rest": rest, "ab": ab}
-        duties, answers, crew, names = _staffed(shifts, people, (first.date(), last.date()), target or [], how, cut)
-    with bar(words("cli_rostering")) as advance:
-        found = make_roster(crew, duties, time_limit, lambda gone, gap: advance(round(gone * time_limit), round(time_limit), None))
-        verdicts = judge_roster(found, answers, workers) if answers else []
+    with workers_of(workers, scheduler) as hands:
+        if Path(shifts).suffix.lower() in TABLES:
+            _refuse_staffing(shifts, {"--target": target, "--chance": chance, "--seats": seats, "--shift": shift, "--part-time": part_time,
+                                      "--lunch": lunch, "--ab": ab, "--scheduler": scheduler})  # fmt: skip
+            days = open_dates(None, first.date(), last.date())
+            duties = read_duties(shifts, days)
+            crew = read_people(people, {each.group for each in duties} | {each for duty in duties for each in duty.services})
+        else:
+            how = {"chance": chance, "seats": read_seats(seats or []), "seed": seed, "workers": hands}
+            cut = {"shift": shift or [], "part_time": part_time or [], "most": most_part_time, "lunch": lunch, "rest": rest, "ab": ab}
+            duties, answers, crew, names = _staffed(shifts, people, (first.date(), last.date()), target or [], how, cut)
+        with bar(words("cli_rostering")) as advance:
+            found = make_roster(crew, duties, time_limit, lambda gone, gap: advance(round(gone * time_limit), round(time_limit), None))
+            verdicts = judge_roster(found, answers, hands) if answers else []
     if xlsx is not None:
         Path(xlsx).write_bytes(as_workbook(found, names))
     if not answer(as_data(found, verdicts, names), json_target):

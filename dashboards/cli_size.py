@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, number, say, show, table, words
-from dashboards.cli_hall import JsonTarget, Seed, Workers
+from dashboards.cli_hall import JsonTarget, Seed
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,7 @@ def size(
     no_tornado: NoTornado = False,
     seed: Seed = 1,
     workers: Workers = 1,
+    scheduler: Scheduler = None,
     xlsx: Workbook = None,
     write: Hall = None,
     json_target: JsonTarget = None,
@@ -45,10 +47,7 @@ def size(
     for each in (json_target, xlsx, write):
         check_target(each)
     check_apart([json_target, xlsx, write], [sheet])
-    if quick and write is not None:
-        from simulation.faults import BadInput, fault
-
-        raise BadInput([fault("quick_has_no_hall", "--write", write)])
+    _check_quick(quick, write, scheduler)
     from dashboards.shipped import find_sheet
     from simulation.optimisation import sizing as sizes
 
@@ -60,9 +59,9 @@ def size(
         if not no_tornado:
             storm = sizes.tornado(given, sizes.by_formula, "formula")
     else:
-        with bar(words("cli_size_searching", name=given.name)) as advance:
-            answered = sizes.size(given, seed=seed, workers=workers, tell=lambda stage, done: advance(done, None, None))
-            moved = sizes.BySimulation(seed, workers, tell=lambda stage, done: advance(done, None, None))
+        with workers_of(workers, scheduler) as crew, bar(words("cli_size_searching", name=given.name)) as advance:
+            answered = sizes.size(given, seed=seed, workers=crew, tell=lambda stage, done: advance(done, None, None))
+            moved = sizes.BySimulation(seed, crew, tell=lambda stage, done: advance(done, None, None))
             if not no_tornado:
                 storm = sizes.tornado(given, moved, "simulation")
         found = data = sizes.size_as_data(answered)
@@ -78,6 +77,16 @@ def size(
         _show(given, rough, found, data.get("tornado"))
     if found is not None and not found["kept"]:
         raise typer.Exit(NO)
+
+
+def _check_quick(quick: bool, write: str | None, scheduler: str | None) -> None:
+    """What formulas alone cannot do is refused. Raises BadInput."""
+    from simulation.faults import BadInput, fault
+
+    faults = [] if write is None else [fault("quick_has_no_hall", "--write", write)]
+    faults += [] if scheduler is None else [fault("quick_simulates_nothing", "--scheduler", scheduler)]
+    if quick and faults:
+        raise BadInput(faults)
 
 
 def _numbers(lines: list[str], sizing: Sizing) -> dict[str, float]:

@@ -21,6 +21,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from simulation.wording import filled
+
 LANGUAGES = ("en", "zh")
 LONGEST_VALUE = 80
 """Characters of an offending value that a sentence repeats; the rest is cut."""
@@ -49,7 +51,7 @@ class Fault:
         """
         facts = dict(self.facts) if language == "en" else {name: _reason_in(given, language) for name, given in self.facts.items()}
         pattern = sentence_of(self.code, language)
-        sentence = pattern.format_map({"value": self.value, **facts})
+        sentence = filled(pattern, {"value": self.value, **facts})
         if "line" in facts and "{line}" not in pattern:
             sentence += f" (line {facts['line']})" if language == "en" else f"（第 {facts['line']} 行）"
         if not self.place:

@@ -76,11 +76,12 @@ def cancel(id: str) -> None:
         _line().cancel(id)
 
 
-def restart(id: str) -> None:
-    """Start a job again that ended without a result; any other stays as it is."""
+def restart(id: str) -> str | None:
+    """Start a job again that ended without a result; any other stays as it is. Its id now, None if there is none to start."""
     job = look(id)
-    if job is not None:
-        start(job.kind, job.arguments, "", job.address)
+    if job is None or job.kind not in KINDS:
+        return None
+    return start(job.kind, job.arguments, "", job.address)
 
 
 def listed(who: str = "") -> list[Job]:

@@ -4,6 +4,9 @@ A job runs in a process of its own (`dashboards.jobs.worker`), so that the pages
 doing. The process hears of its server's end by the pipe that closes, also after a kill. Several servers of one data folder may run: each
 keeps a sign of life, by which the others tell a running job from an interrupted one.
 
+A folder that cannot be written to (a full disk, no rights) fails the job that needed it, in a sentence, and no other: how such a job stands
+is known to this server alone, until it can be written again.
+
 Not for the work itself.
 """
 
@@ -26,7 +29,7 @@ from typing import Any
 from dashboards.jobs.job import Job, id_of
 from dashboards.jobs.kinds import KINDS
 from dashboards.jobs.shelf import Shelf
-from dashboards.texts import LANGUAGES
+from dashboards.texts import LANGUAGES, Words
 
 GRACE = 1.5
 """seconds that a job asked to stop has until its process is killed"""
@@ -50,6 +53,8 @@ class Line:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ending: list[subprocess.Popen[bytes]] = []
         """asked to stop, and not gone yet"""
+        self._unwritten: dict[str, Job] = {}
+        """as they stand, where the folder would not take it"""
 
     def start(self, kind: str, arguments: Mapping[str, Any], who: str, address: Mapping[str, Any]) -> str:
         """Put a job in line, unless it stands there or is done."""
@@ -60,10 +65,17 @@ class Line:
                 if who and who not in found.who:
                     self._keep(replace(found, who=(*found.who, who)))
                 return id
+            names = tuple(dict.fromkeys([*(found.who if found else ()), *([who] if who else [])]))
+            job = Job(id, kind, arguments, asked=time.time(), who=names, address=address, server=self.server)
+            try:
+                self.shelf.write(job)
+            except OSError as refused:
+                self._unwritten[id] = replace(job, state="failed", ended=time.time(), reason=self._no_room(refused))
+                return id
             if not self._jobs:
                 Thread(target=self._live, daemon=True, name="jobs").start()
-            names = tuple(dict.fromkeys([*(found.who if found else ()), *([who] if who else [])]))
-            self._keep(Job(id, kind, arguments, asked=time.time(), who=names, address=address, server=self.server))
+            self._unwritten.pop(id, None)
+            self._jobs[id] = job
             self._waiting.append(id)
             self._sign()
             self.shelf.make_room()
@@ -76,7 +88,7 @@ class Line:
             job = self._jobs.get(id)
             if job is not None:
                 return replace(job, place=self._waiting.index(id) + 1 if id in self._waiting else None)
-        job = self.shelf.read(id)
+            job = self._unwritten.get(id) or self.shelf.read(id)
         if job is None or job.is_over or self._lives(job.server):
             return job
         return replace(job, state="interrupted", left=None, place=None)
@@ -100,10 +112,13 @@ class Line:
                 killer = Timer(GRACE, process.kill)
                 killer.daemon = True
                 killer.start()
+            elif (job := self.look(id)) is not None and not job.is_over:
+                self.shelf.ask_to_stop(id)  # it is another server's, which looks at every sign of life
 
     def listed(self, who: str) -> list[Job]:
         """The kept jobs as they stand, the latest first."""
-        found = [self.look(each.id) or each for each in self.shelf.jobs()]
+        kept = [each for each in self.shelf.jobs() if each.id not in self._unwritten]
+        found = [self.look(each.id) or each for each in sorted([*kept, *self._unwritten.values()], key=lambda each: -each.asked)]
         return [each for each in found if not who or who in each.who]
 
     # ---- the work -------------------------------------------------------------------------------------------------------------
@@ -115,8 +130,7 @@ class Line:
             try:
                 process = self._begin(id)
             except OSError as refused:
-                reason = refused.strerror or type(refused).__name__
-                self._end(id, "failed", dict.fromkeys(LANGUAGES, reason))
+                self._end(id, "failed", self._no_room(refused))
                 continue
             self._running[id] = process
             self._keep(replace(self._jobs[id], state="running", started=time.time()))
@@ -143,8 +157,7 @@ class Line:
             if self._running.get(id) is process:
                 del self._running[id]
                 if "result" in last:
-                    self.shelf.write_result(id, json.dumps(last["result"], ensure_ascii=False, allow_nan=False))
-                    self._end(id, "done")
+                    self._finish(id, last["result"])
                 else:
                     self._end(id, "failed", last.get("reason"))
             else:
@@ -178,18 +191,38 @@ class Line:
                 self._jobs[id] = replace(self._jobs[id], progress=share, left=left, note=last["note"], facts=last["facts"])
                 if now - written > WRITE_EVERY:
                     written = now
-                    self.shelf.write(self._jobs[id])
+                    self._write(self._jobs[id])
         return {}
+
+    def _finish(self, id: str, found: Mapping[str, Any]) -> None:
+        try:
+            self.shelf.write_result(id, json.dumps(found, ensure_ascii=False, allow_nan=False))
+        except OSError as refused:
+            self._end(id, "failed", self._no_room(refused))
+        else:
+            self._end(id, "done")
 
     def _end(self, id: str, state: str, reason: Mapping[str, str] | None = None) -> None:
         job = self._jobs.pop(id)
         progress = 1.0 if state == "done" else job.progress
-        self.shelf.write(replace(job, state=state, ended=time.time(), progress=progress, left=None, reason=reason or {}))
+        self._write(replace(job, state=state, ended=time.time(), progress=progress, left=None, reason=reason or {}))
 
     def _keep(self, job: Job) -> None:
         if not job.is_over:
             self._jobs[job.id] = job
-        self.shelf.write(job)
+        self._write(job)
+
+    def _write(self, job: Job) -> None:
+        try:
+            self.shelf.write(job)
+            self._unwritten.pop(job.id, None)
+        except OSError:
+            self._unwritten[job.id] = job
+
+    def _no_room(self, refused: OSError) -> dict[str, str]:
+        """Why a job cannot be kept, by language."""
+        told = {"folder": self.shelf.folder, "reason": refused.strerror or type(refused).__name__}
+        return {language: Words(language)("job_no_room", **told) for language in LANGUAGES}
 
     # ---- signs of life --------------------------------------------------------------------------------------------------------
 
@@ -199,13 +232,18 @@ class Line:
             time.sleep(BEAT)
             with self._lock:
                 if not self._jobs:
-                    self._sign_of(self.server).unlink(missing_ok=True)
+                    with suppress(OSError):
+                        self._sign_of(self.server).unlink(missing_ok=True)
                     return
                 self._sign()
+                asked = [id for id in self._jobs if self.shelf.is_asked_to_stop(id)]
+            for id in asked:
+                self.cancel(id)
 
     def _sign(self) -> None:
-        self._sign_of(self.server).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._sign_of(self.server).touch()
+        with suppress(OSError):  # then other servers take its jobs for interrupted; they are not
+            self._sign_of(self.server).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._sign_of(self.server).touch()
 
     def _lives(self, server: str) -> bool:
         try:

@@ -49,6 +49,19 @@ class Shelf:
         """Keep what it found, given as JSON."""
         self._replace(id, "result.json", text)
 
+    def ask_to_stop(self, id: str) -> None:
+        """Ask the server that has the job to stop it."""
+        with suppress(OSError):
+            (self.folder / id / "stop").touch()
+
+    def is_asked_to_stop(self, id: str) -> bool:
+        """Whether somebody asked, since this was last looked at."""
+        try:
+            (self.folder / id / "stop").unlink()
+        except OSError:
+            return False
+        return True
+
     def log(self, id: str) -> Path:
         """The file of what it printed; its folder is there."""
         (self.folder / id).mkdir(parents=True, exist_ok=True, mode=0o700)

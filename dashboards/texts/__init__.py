@@ -1,6 +1,7 @@
 """Every visible sentence of the pages, in Chinese and in English, from the TOML files beside this module.
 
-A file holds one table a sentence: ``[key]`` with ``zh`` and ``en``; ``{name}`` is filled in. A key is unique over all files.
+A file holds one table a sentence: ``[key]`` with ``zh`` and ``en``; ``{name}`` is filled in, ``{name:hall|halls}`` with the word for one or
+for more (see `simulation.wording`). A key is unique over all files.
 Two files are different, they hold
 the English words of others: ``widgets.toml`` those of Streamlit's widgets, for the script that translates them in the browser, and
 ``typer.toml`` those of the command line's help and refusals.
@@ -16,6 +17,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+
+from simulation.wording import filled
 
 LANGUAGES = ("zh", "en")
 DEFAULT_LANGUAGE = "zh"
@@ -82,7 +85,7 @@ class Words:
 
     def __call__(self, key: str, **facts: object) -> str:
         """The sentence of a key. Raises LookupError for an unknown key or a missing fact."""
-        return sentences()[key][self.language].format_map(facts)
+        return filled(sentences()[key][self.language], facts)
 
     def has(self, key: str) -> bool:
         """Whether there is such a sentence."""

@@ -19,6 +19,8 @@ from dashboards.views import acting, frame
 
 EVERY = 0.7
 """seconds between two looks"""
+LONGEST = 80
+"""characters of a title in a sentence; the table has all of it"""
 
 
 def follow(words: Words, id: str, on_cancel: Callable[[], None] | None = None) -> Job | None:
@@ -34,7 +36,8 @@ def follow(words: Words, id: str, on_cancel: Callable[[], None] | None = None) -
     elif job.state != "done":
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(frame.as_text(sentence(words, job)), icon=":material/hourglass_disabled:")
-            st.button(words("job_again"), key=f"again_{id}", on_click=jobs.restart, args=(id,), icon=":material/replay:")
+            if job.kind in jobs.KINDS:
+                st.button(words("job_again"), key=f"again_{id}", on_click=_again, args=(id,), icon=":material/replay:")
     return job
 
 
@@ -72,20 +75,32 @@ def _cancel(id: str, on_cancel: Callable[[], None] | None) -> None:
         on_cancel()
 
 
+def _again(id: str) -> None:
+    """Starts it again, under its new id where the program has changed since."""
+    new = jobs.restart(id)
+    if new is not None and st.query_params.get("job") == id:
+        st.query_params["job"] = new
+
+
 def link(words: Words, id: str) -> str:
     """The address that opens the job later."""
     return "?" + urlencode({"job": id, "lang": words.language})
 
 
 def title(words: Words, job: Job) -> str:
-    """What the job is."""
-    return words(f"job_{job.kind}", **job.arguments)
+    """What the job is; its kind alone where another version of the program asked for it in other words."""
+    try:
+        return words(f"job_{job.kind}", **job.arguments)
+    except (LookupError, ValueError):
+        return job.kind
 
 
 def sentence(words: Words, job: Job) -> str:
-    """How the job stands."""
+    """How the job stands; a long title is cut."""
     reason = words.name(job.reason, words("job_died"))
-    return words(f"job_{job.state}", title=title(words, job), ahead=(job.place or 1) - 1, reason=reason)
+    named = title(words, job)
+    named = named if len(named) <= LONGEST else f"{named[:LONGEST]}…"
+    return words(f"job_{job.state}", title=named, ahead=(job.place or 1) - 1, reason=reason)
 
 
 def duration(words: Words, seconds: float) -> str:

@@ -90,7 +90,7 @@ def _table(words: Words, found: list[Job]) -> None:
 
 
 def _took(words: Words, each: Job) -> str:
-    if each.started is None:
+    if each.started is None or (each.is_over and each.ended is None):  # nobody knows when it was cut off
         return "—"
     return job.duration(words, (each.ended or time.time()) - each.started)
 

@@ -9,8 +9,7 @@ Source: the intervals are those of `simulation.estimators` (total over total; Wo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,9 @@ from simulation.backoffice.measures import CASES, POOLS, QUANTILE, Totals, servi
 from simulation.backoffice.run import first_office, run_cases
 from simulation.estimators import LEVEL, ratio, ratio_interval
 from simulation.experiment.blocks import MOST_DAYS, program_version
+from simulation.experiment.cluster import Cluster
 from simulation.experiment.result import Estimate, Estimates
+from simulation.experiment.workers import Workers, in_turn
 from simulation.faults import BadInput, Fault, fault
 from simulation.scenario import Scenario
 
@@ -87,7 +88,7 @@ def case_experiment(
     replications: int = 20,
     seed: int = 1,
     engine: str = "kernel",
-    workers: int = 1,
+    workers: Workers = 1,
     level: float = LEVEL,
     progress: Progress | None = None,
 ) -> CaseResult:
@@ -96,7 +97,7 @@ def case_experiment(
     Parameters
     ----------
     warm_up : the first days, during which the office fills, are simulated and not measured
-    workers : threads; the result does not depend on it
+    workers : threads, or a Dask cluster that was joined; the result does not depend on it
     progress : called after each replication
 
     Raises
@@ -104,14 +105,14 @@ def case_experiment(
     simulation.faults.BadInput
         if an argument is out of its range, no service opens a case, or a pool would never be done.
     """
-    wrong = _argument_faults(days, warm_up, replications, seed, workers)
+    wrong = _argument_faults(days, warm_up, replications, seed, 1 if isinstance(workers, Cluster) else workers)
     if wrong:
         raise BadInput(wrong)
     office = first_office(scenario, days)
     one = partial(_totals, scenario, days, warm_up, seed, engine)
     found: list[Totals] = []
-    with closing(_in_order(one, replications, workers)) as runs:
-        for totals in runs:
+    with closing(in_turn(one, range(replications), workers)) as runs:
+        for _, totals in runs:
             found.append(totals)
             if progress is not None:
                 progress(len(found), replications, None)
@@ -138,14 +139,6 @@ def case_experiment(
 
 def _totals(scenario: Scenario, days: int, warm_up: int, seed: int, engine: str, replication: int) -> Totals:
     return totals_of(run_cases(scenario, days, seed, replication, engine), warm_up)
-
-
-def _in_order(one: Callable[[int], Totals], replications: int, workers: int) -> Generator[Totals, None, None]:
-    if workers == 1:
-        yield from map(one, range(replications))
-        return
-    with ThreadPoolExecutor(workers) as threads:
-        yield from threads.map(one, range(replications))
 
 
 def _of_cases(found: list[Totals], row: int, level: float) -> Estimates:

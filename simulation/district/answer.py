@@ -11,13 +11,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from zlib import crc32
 
 from simulation.district.flows import Access, Flow, access_of, by_kind, flows_of, moved, moved_between, not_moved
 from simulation.district.inputs import ONLINE, District, Plan
 from simulation.district.sites import Site, sites_of
-from simulation.experiment import Comparison, Difference, Estimate, Result, compare, experiment
+from simulation.experiment import Comparison, Difference, Estimate, Result, Workers, compare, experiment
+from simulation.experiment.workers import in_turn
 
 Tell = Callable[[int, int], None]
 """(sites done, all sites); what it raises stops the work"""
@@ -82,7 +85,9 @@ class DistrictFound:
     seed: int
 
 
-def judge_plan(district: District, plan: Plan | None = None, *, seed: int = 1, workers: int = 1, tell: Tell | None = None) -> DistrictFound:
+def judge_plan(
+    district: District, plan: Plan | None = None, *, seed: int = 1, workers: Workers = 1, tell: Tell | None = None
+) -> DistrictFound:
     """Before and after a plan; without one, the district as it is, twice the same.
 
     Raises
@@ -96,10 +101,13 @@ def judge_plan(district: District, plan: Plan | None = None, *, seed: int = 1, w
     flows = flows_of(district, district.works), flows_of(district, works)
     before, after = sites_of(district, flows[0]), sites_of(district, flows[1], plan)
     found = []
-    for n, (one, two) in enumerate(zip(before, after, strict=True)):
-        if tell is not None:
-            tell(n, len(before))
-        found.append(_simulated(one, two, seed, workers))
+    if tell is not None:
+        tell(0, len(before))
+    with closing(in_turn(partial(_simulated, seed), zip(before, after, strict=True), workers)) as sites:  # all take about as long
+        for (one, two), results in sites:
+            found.append(SiteFound(one, two, *results))
+            if tell is not None:
+                tell(len(found), len(before))
     kinds = [_kind(kind, [each for each in found if each.before.place.kind == kind]) for kind in district.kinds() if kind != ONLINE]
     return DistrictFound(
         district=district,
@@ -122,15 +130,17 @@ def cases_of(found: DistrictFound) -> dict[str, tuple[float, float]]:
     return {kind: (one.get(kind, 0.0), two.get(kind, 0.0)) for kind in found.district.kinds()}
 
 
-def _simulated(one: Site, two: Site, seed: int, workers: int) -> SiteFound:
+def _simulated(seed: int, sites: tuple[Site, Site]) -> tuple[Result, Result, Comparison | None]:
+    """Before and after of one site, and how they differ."""
+    one, two = sites
     busy = max(one.a_day, two.a_day, 1e-9)
     days = max(FEWEST_DAYS, min(MOST_DAYS, round(CITIZENS / busy)))
     own_seed = seed + crc32(one.id.encode()) % 1_000_003
     if one.scenario.digest == two.scenario.digest:
-        result = experiment(one.scenario, replications=days, seed=own_seed, workers=workers, level=LEVEL)
-        return SiteFound(one, two, result, result, None)
-    compared = compare(one.scenario, two.scenario, replications=days, seed=own_seed, workers=workers, level=LEVEL)
-    return SiteFound(one, two, compared.base, compared.plan, compared)
+        result = experiment(one.scenario, replications=days, seed=own_seed, level=LEVEL)
+        return result, result, None
+    compared = compare(one.scenario, two.scenario, replications=days, seed=own_seed, level=LEVEL)
+    return compared.base, compared.plan, compared
 
 
 def _kind(kind: str, sites: Sequence[SiteFound]) -> KindFound:

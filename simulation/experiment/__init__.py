@@ -83,8 +83,8 @@ def experiment(
     citizens : one given day instead of drawn ones; replications and days are then 1
     days : days in a replication; citizens who were sent home may come again within it
     level : of the intervals
-    kept : folder of what earlier runs of the same work have added up: this one goes on from there, with the same result to the bit, and
-        leaves what it did, also where it is stopped; not for given citizens
+    kept : folder of what earlier runs of the same work have added up: this one goes on from there, to more replications or a finer
+        precision, with the same result to the bit, and leaves what it did, also where it is stopped; not for given citizens
 
     Raises
     ------

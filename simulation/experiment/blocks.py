@@ -74,6 +74,10 @@ class Work:
             return "day"
         return "replication" if again or self.given is not None or strata_of(self.plans, self.days) is None else DAY_IN_STRATUM
 
+    def units(self, replications: int) -> int:
+        """How many units so many replications are."""
+        return replications if self.unit() == "replication" else replications * self.days
+
     def strata(self) -> Strata | None:
         """Of a run whose unit is the day within its stratum; None for any other."""
         return strata_of(self.plans, self.days) if self.unit() == DAY_IN_STRATUM else None
@@ -146,13 +150,15 @@ class Run:
         self.records = [Record.of(layout, parts) for layout in self.layouts]
         self.pairing = Pairing.of(self.layouts[0], self.layouts[1], parts) if len(self.layouts) == 2 else None
         self.replications = self.units = 0
+        self.widths: list[float] = []
+        """relative half-width of mean_wait after each whole block, inf while it has none"""
 
     def go(self, replications: int, at_most: int, workers: Workers, progress: Progress | None, kept: Kept | None = None) -> None:
         """Runs blocks until the replications are done, or the precision is reached; goes on from what is kept of the same work."""
         to_precision = self.precision is not None and self.work.given is None
         total = at_most if to_precision else replications
         if kept is not None:
-            kept.resume(self, total)
+            kept.resume(self, total, self.precision if to_precision else None)
             if to_precision and self._reached(self._relative_half_width()):
                 return
         try:
@@ -162,6 +168,8 @@ class Run:
                         kept.end(self)
                     self._add(done, block)
                     relative = self._relative_half_width()
+                    if len(done) == BLOCK:
+                        self.widths.append(math.inf if relative is None else relative)
                     reached = to_precision and self._reached(relative)
                     if progress is not None:
                         progress(self.replications, self._expected_total(relative, total, reached) if to_precision else total, relative)
@@ -176,6 +184,14 @@ class Run:
     def _reached(self, relative: float | None) -> bool:
         """Whether the precision asked for is there, and enough units to believe it."""
         return self.precision is not None and self.units >= FEWEST_UNITS and relative is not None and relative <= self.precision
+
+    def first_reached(self, precision: float, widths: Sequence[float]) -> int | None:
+        """After how many replications a run with these half-widths would have ended; None if it goes on."""
+        a_block = self.work.units(BLOCK)
+        for n, width in enumerate(widths, start=1):
+            if n * a_block >= FEWEST_UNITS and width <= precision:
+                return n * BLOCK
+        return None
 
     def _add(self, replications: range, block: Block) -> None:
         for record, side in zip(self.records, block.sides, strict=True):

@@ -9,6 +9,7 @@ Assumes a network whose every member is trusted: Dask runs what it is sent. Not 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import socket
 import time
@@ -16,9 +17,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from threading import Event
 from typing import Any
 
+import numpy as np
+
+import simulation
 from simulation.compiled import sources_digest
 from simulation.faults import BadInput, fault
 
@@ -128,8 +133,13 @@ def join(address: str) -> Iterator[Cluster]:
 
 @lru_cache(maxsize=1)
 def sources() -> str:
-    """The digest of the sources that this process runs."""
-    return sources_digest()
+    """The digest of all that results depend on in this process: the program, its tables, the libraries it counts with."""
+    import scipy
+
+    digest = hashlib.blake2b(f"{sources_digest()} {np.__version__} {scipy.__version__}".encode(), digest_size=8)
+    for path in sorted(Path(simulation.__file__).parent.rglob("*.toml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def part(wanted: str, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -11,16 +11,21 @@ with the citizens in a batch; a batch makes it small and the observations about 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.estimators import quantile
+from simulation.experiment import Workers
 from simulation.experiment.blocks import Work
+from simulation.experiment.cluster import Cluster
 from simulation.experiment.sums import PAIRS, ROW_OF, Block, Record
+from simulation.experiment.workers import in_turn
 from simulation.measures import MEASURES
 from simulation.measures.layout import Layout
 from simulation.optimisation.costs import Price
@@ -83,32 +88,55 @@ def trial_of(scenario: Scenario, figures: Sequence[Figure], seed: int, engine: s
     """
     if within is not None:
         scenario = replace(scenario, services=tuple(replace(each, target_wait=within, target_share=None) for each in scenario.services))
-    work = Work((scenario,), engine, seed, 1, None)
+    return _trial(Work((scenario,), engine, seed, 1, None), tuple(figures))
+
+
+def _trial(work: Work, figures: tuple[Figure, ...]) -> Trial:
     layouts = work.layouts()
-    return Trial(work, layouts, work.runner(layouts), tuple(figures))
+    return Trial(work, layouts, work.runner(layouts), figures)
 
 
 def figure_of(objective: Objective, price: Price | None) -> Figure:
     return Figure(COST, None, price) if objective.measure == COST else Figure(objective.measure, objective.service)
 
 
-def observe(trials: Sequence[Trial], first: int, last: int, workers: int = 1, told: Told | None = None) -> Floats:
+def observe(trials: Sequence[Trial], first: int, last: int, workers: Workers = 1, told: Told | None = None) -> Floats:
     """(trials, last - first, figures): batches first..last-1 of each plan."""
-    asked = [(trial, number) for trial in trials for number in range(first, last)]
     rows: list[list[float]] = []
-    if workers == 1 or len(asked) == 1:
-        for trial, number in asked:
-            rows.append(trial.batch(number))
-            if told is not None:
-                told(BATCH)
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            try:
-                for row in pool.map(lambda each: each[0].batch(each[1]), asked):
-                    rows.append(row)
-                    if told is not None:
-                        told(BATCH)
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+    for numbers, found in _observed(trials, first, last, workers):
+        rows += found
+        if told is not None:
+            told(BATCH * len(numbers))
     return np.array(rows, dtype=np.float64).reshape(len(trials), last - first, -1)
+
+
+def _observed(trials: Sequence[Trial], first: int, last: int, workers: Workers) -> Iterator[tuple[range, list[list[float]]]]:
+    """The figures of the batches in their order; to a cluster they go by parts of several, since every part travels."""
+    if isinstance(workers, Cluster):
+        with closing(in_turn(_figures_of, _parts(trials, first, last), workers)) as afar:
+            for (_, numbers), found in afar:
+                yield numbers, found
+    else:
+        asked = ((trial, number) for trial in trials for number in range(first, last))
+        alone = len(trials) * (last - first) == 1
+        with closing(in_turn(lambda each: each[0].batch(each[1]), asked, 1 if alone else workers)) as here:
+            for (_, number), row in here:
+                yield range(number, number + 1), [row]
+
+
+def _parts(trials: Sequence[Trial], first: int, last: int) -> Iterator[tuple[bytes, range]]:
+    for trial in trials:
+        packed, length = pickle.dumps((trial.work, trial.figures)), trial.work.blocks_of_a_part()
+        for start in range(first, last, length):
+            yield packed, range(start, min(start + length, last))
+
+
+def _figures_of(part: tuple[bytes, range]) -> list[list[float]]:
+    """What a worker of a cluster does."""
+    trial = _unpacked(part[0])
+    return [trial.batch(number) for number in part[1]]
+
+
+@lru_cache(maxsize=8)
+def _unpacked(packed: bytes) -> Trial:
+    return _trial(*pickle.loads(packed))  # from our own client; Dask itself runs whatever it is sent

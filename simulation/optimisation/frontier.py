@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 
 from simulation.estimators import mean_interval
-from simulation.experiment import Result
+from simulation.experiment import Result, Workers
 from simulation.optimisation.batches import BATCH, Figure, Trial, observe, trial_of
 from simulation.optimisation.costs import PARTS, Price, only
 from simulation.optimisation.judged import Interval
@@ -128,7 +128,7 @@ def find_frontier(
     seats: Mapping[str, int] | None = None,
     on: datetime.date | None = None,
     seed: int = 1,
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
 ) -> Frontier:
     """Walks the path and confirms a dozen of its plans.

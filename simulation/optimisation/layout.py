@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.estimators import mean_interval
+from simulation.experiment import Workers
 from simulation.faults import BadInput, Fault, fault
 from simulation.optimisation.arrangements import Arrangement, Frame, Pool, frame_of, lost_of, now_of, plan_of, pooled_windows
 from simulation.optimisation.batches import BATCH, Figure, Trial, figure_of, observe, trial_of
@@ -83,7 +84,7 @@ def study(
     kinds: Sequence[str] = KINDS,
     seed: int = 1,
     engine: str = "kernel",
-    workers: int = 1,
+    workers: Workers = 1,
     progress: Progress | None = None,
 ) -> Layouts:
     """Compares layouts of a hall's windows.
@@ -124,7 +125,7 @@ class _Study:
     kinds: tuple[str, ...]
     seed: int
     engine: str
-    workers: int
+    workers: Workers
     progress: Progress | None
     plans: dict[tuple[str, tuple[Pool, ...]], Scenario] = field(default_factory=dict)
     days: int = 0

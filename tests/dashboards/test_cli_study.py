@@ -138,3 +138,21 @@ def test_a_scheduler_that_is_not_there_is_refused(openhall, command):
     assert "no Dask scheduler answers at 'tcp://127.0.0.1:1'" in ended.err
     assert "take --workers or --scheduler out" in both.err
     assert "Traceback" not in ended.err
+
+
+def test_what_was_added_up_goes_on_where_a_folder_is_named(openhall, file, tmp_path):
+    kept, hall = tmp_path / "kept", tmp_path / "mine.toml"
+    first = openhall("simulate", hall, "--replications", 24, "--keep", kept, "--json", "-")
+    assert (first.code, [each.suffix for each in kept.iterdir()]) == (0, [".npz"])
+    more = openhall("simulate", hall, "--replications", 40, "--keep", kept, "--json", "-")
+    assert more.out == openhall("simulate", hall, "--replications", 40, "--json", "-").out
+    compared = openhall("compare", hall, "-c", "demand=110%", "--precision", 0.2, "--keep", kept, "--json", "-")
+    assert compared.out == openhall("compare", hall, "-c", "demand=110%", "--precision", 0.2, "--json", "-").out
+
+
+def test_a_folder_that_cannot_be_used_is_refused_before_the_work(openhall, file, tmp_path):
+    (tmp_path / "busy").write_text("a file", encoding="utf-8")
+    for name in ("busy", "busy/inside", "/proc/nothing"):
+        done = openhall("simulate", tmp_path / "mine.toml", "--keep", tmp_path / name)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("--keep: the folder '")

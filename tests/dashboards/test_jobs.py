@@ -250,3 +250,93 @@ def staffed(arguments):
     from dashboards.jobs.staffed import staff
 
     return staff(arguments, lambda *_, **__: None, lambda: False)
+
+
+def test_a_job_of_another_server_is_cancelled_from_here(tmp_path):
+    from dashboards.jobs.line import Line
+
+    there, here = Line(tmp_path / "jobs"), Line(tmp_path / "jobs")
+    id = there.start("deaf", {}, "", {})
+    until(lambda: here.look(id).state == "running")
+    here.cancel(id)
+    assert until(lambda: here.look(id).is_over and here.look(id), 2 * lines.BEAT + 1).state == "cancelled"
+    assert until(lambda: not there._ending)
+
+
+def test_the_time_of_a_job_that_was_cut_off_is_not_told():
+    from dashboards.jobs import Job
+    from dashboards.texts import Words
+    from dashboards.views.jobs import _took
+
+    assert _took(Words("en"), Job("0" * 20, "count", {}, state="interrupted", started=1.0)) == "—"
+    assert _took(Words("en"), Job("0" * 20, "count", {}, state="cancelled", started=1.0, ended=4.0)) == "3 s"
+
+
+# ---- a folder that cannot be written to -----------------------------------------------------------------------------------------------
+
+
+def full_disk(monkeypatch, *names):
+    """From now on these files find no room."""
+    from dashboards.jobs.shelf import Shelf
+
+    write = Shelf._replace
+
+    def refuse(self, id, name, text):
+        if name in names:
+            raise OSError(28, "No space left on device")
+        write(self, id, name, text)
+
+    monkeypatch.setattr(Shelf, "_replace", refuse)
+
+
+def test_a_job_that_cannot_be_kept_says_so_and_runs_once_there_is_room(monkeypatch):
+    with monkeypatch.context() as full:
+        full_disk(full, "job.json", "result.json")
+        id = jobs.start("count", {"to": 2})
+        refused = jobs.look(id)
+        assert refused.state == "failed"
+        assert "No space left on device" in refused.reason["en"]
+        assert refused.reason["zh"].startswith("文件夹 ")
+        assert [each.id for each in jobs.listed()] == [id]
+
+    assert jobs.restart(id) == id
+    assert over(id).state == "done"
+    assert [each.state for each in jobs.listed()] == ["done"]
+
+
+def test_a_result_that_cannot_be_kept_fails_its_job_and_the_next_in_line_runs(monkeypatch):
+    monkeypatch.setattr(jobs._line(), "cores", 1)
+    with monkeypatch.context() as full:
+        full_disk(full, "result.json")
+        first = jobs.start("count", {"to": 2})
+        assert over(first).state == "failed"
+        full_disk(full, "job.json")
+        assert jobs.look(first).state == "failed"
+    second = jobs.start("count", {"to": 3})
+    assert over(second).state == "done"
+
+
+def test_a_disk_that_fills_while_a_job_runs_does_not_stop_the_line(monkeypatch):
+    monkeypatch.setattr(jobs._line(), "cores", 1)
+    monkeypatch.setattr(lines, "WRITE_EVERY", 0.0)
+    first, second = jobs.start("count", {"to": 6}), jobs.start("count", {"to": 2})
+    until(lambda: jobs.look(first).progress)
+    with monkeypatch.context() as full:
+        full_disk(full, "job.json", "result.json")
+        assert over(first).state == "failed"
+        assert over(second).state == "failed"
+        assert jobs.cancel(second) is None
+    assert jobs.restart(first) == first
+    assert over(first).state == "done"
+
+
+def test_a_job_of_another_version_is_listed_by_its_kind_and_not_started_again():
+    from dashboards.jobs import Job
+    from dashboards.texts import Words
+    from dashboards.views.job import title
+
+    assert title(Words("en"), Job("0" * 20, "compare", {"hall": "x"})) == "compare"
+    assert title(Words("en"), Job("0" * 20, "gone", {})) == "gone"
+    jobs._line().shelf.write(Job("0" * 20, "gone", {}))
+    assert jobs.look("0" * 20).state == "interrupted"
+    assert jobs.restart("0" * 20) is None

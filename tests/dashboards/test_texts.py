@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import string
 import tomllib
 from pathlib import Path
 
@@ -128,3 +129,21 @@ def test_the_words_of_widgets_translate_one_to_one_where_they_must_be_undone():
 
     assert given == widget_words()
     assert all(CHINESE.search(text) for text in given["words"].values() if text != "下载 CSV")
+
+
+def test_a_noun_has_the_number_of_what_is_counted():
+    words = Words("en")
+
+    one, two = (words("cli_study_plan", name="p", halls=n, shorter=1, longer=0, unclear=0) for n in (1, 2))
+    assert one.startswith("p: in 1 hall, the wait")
+    assert two.startswith("p: in 2 halls, the wait")
+    assert words("cli_study_kept", count=1, folder="f") == "1 answer is kept in f."
+
+
+def test_every_word_of_number_counts_a_fact_that_is_told():
+    """A pair stands behind a number of the same name, both words are there, and Chinese has none."""
+    for key, both in sentences().items():
+        pairs = [(name, spec) for _, name, spec, _ in string.Formatter().parse(both["en"]) if spec and "|" in spec]
+        told = {name for _, name, spec, _ in string.Formatter().parse(both["en"]) if name and not (spec and "|" in spec)}
+        assert all(name in told and all(spec.split("|")) and spec.count("|") == 1 for name, spec in pairs), key
+        assert "|" not in "".join(spec or "" for _, _, spec, _ in string.Formatter().parse(both["zh"])), key

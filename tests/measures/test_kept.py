@@ -94,6 +94,30 @@ def test_a_run_to_a_precision_stops_where_it_would_have_stopped(base: Scenario, 
     assert done[-1] == found.replications, "what had reached its precision was not simulated again"
 
 
+def test_a_finer_precision_goes_on_from_a_coarser_one_and_from_replications(base: Scenario, tmp_path: Path) -> None:
+    experiment(base, replications=16, kept=tmp_path)
+    done: list[int] = []
+    coarse = experiment(base, precision=0.2, kept=tmp_path, progress=counting(done))
+    assert done[0] == 24
+    done.clear()
+    fine = experiment(base, precision=0.08, kept=tmp_path, progress=counting(done))
+
+    assert coarse.replications < fine.replications
+    assert done[0] == coarse.replications + BLOCK
+    assert same(fine, experiment(base, precision=0.08))
+    assert same(experiment(base, precision=0.2, kept=tmp_path), coarse), "what lies beyond its end is not gone on from"
+    assert same(experiment(base, replications=coarse.replications, kept=tmp_path), experiment(base, replications=coarse.replications))
+
+
+def test_a_folder_that_takes_nothing_changes_no_result(base: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keeping.np, "savez_compressed", full)
+    assert same(experiment(base, replications=24, kept=tmp_path), experiment(base, replications=24))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_fewer_replications_than_are_kept_are_simulated_anew(base: Scenario, tmp_path: Path) -> None:
     experiment(base, replications=64, kept=tmp_path)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from simulation.experiment import Result
+from simulation.experiment import Result, Workers
 from simulation.optimisation.roster.roster import Roster
 from simulation.optimisation.staffing import Staffing
 
@@ -24,7 +24,7 @@ class DayVerdict:
 
 
 def judge_roster(
-    roster: Roster, answers: Mapping[date, Staffing], workers: int = 1, progress: Callable[[int, int], None] | None = None
+    roster: Roster, answers: Mapping[date, Staffing], workers: Workers = 1, progress: Callable[[int, int], None] | None = None
 ) -> list[DayVerdict]:
     """One verdict for each kind of day that the roster makes.
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from simulation.experiment import Estimate
+from simulation.experiment import Estimate, Workers
 from simulation.optimisation.sizing.design import Counts, groups, hall_on
 from simulation.optimisation.sizing.formula import Quick, kiosks_for, quick_size
 from simulation.optimisation.sizing.inputs import Given, Sizing
@@ -115,7 +115,9 @@ class Size:
         return {each.id: each.windows for each in self.windows}
 
 
-def size(sizing: Sizing, *, seed: int = 1, workers: int = 1, tell: Tell | None = None, ahead: bool = True, inverse: bool = True) -> Size:
+def size(
+    sizing: Sizing, *, seed: int = 1, workers: Workers = 1, tell: Tell | None = None, ahead: bool = True, inverse: bool = True
+) -> Size:
     """Sizes the hall of a sheet.
 
     Parameters

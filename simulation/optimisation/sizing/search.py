@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulation.experiment import Estimate, Result, experiment
+from simulation.experiment import Estimate, Result, Workers, experiment
 from simulation.faults import BadInput, fault
 from simulation.optimisation.sizing.design import Counts, groups, hall_on
 from simulation.optimisation.sizing.inputs import Sizing
@@ -65,7 +65,7 @@ class Judge:
 
     sizing: Sizing
     seed: int = 1
-    workers: int = 1
+    workers: Workers = 1
     tell: Tell | None = None
     scale: float = 1.0
     """of the number of days"""

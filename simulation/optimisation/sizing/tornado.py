@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from simulation.experiment import Workers
 from simulation.optimisation.sizing.answer import SEATS, seats_of
 from simulation.optimisation.sizing.formula import kiosks_for, quick_size
 from simulation.optimisation.sizing.inputs import Sizing
@@ -73,7 +74,7 @@ def by_formula(sizing: Sizing) -> dict[str, float]:
 class BySimulation:
     """The outcome by simulation; what only norms change is not simulated again."""
 
-    def __init__(self, seed: int = 1, workers: int = 1, tell: Tell | None = None) -> None:
+    def __init__(self, seed: int = 1, workers: Workers = 1, tell: Tell | None = None) -> None:
         self.seed, self.workers, self.tell = seed, workers, tell
         self.simulated = 0
         self._windows: dict[tuple[float, ...], dict[str, int]] = {}
