@@ -50,35 +50,33 @@ def windows_needed(frame: pd.DataFrame, words: Mapping[str, str], language: str)
 
 
 def shifts_as_bars(frame: pd.DataFrame, groups: Sequence[str], words: Mapping[str, str], language: str) -> Any:
-    """Shifts, a row a person; a gap in a row is a break or a closed lunch.
+    """Shifts, a row a person, under the name of their windows; a gap in a row is a break or a closed lunch.
+
+    The rows have only numbers beside them, so that a phone has room for the hours.
 
     Parameters
     ----------
-    frame : one row a stretch of work; columns ``person`` (what the row is called), ``group``, ``start``, ``end`` (minutes after midnight),
+    frame : one row a stretch of work; columns ``person`` (number in the group), ``group``, ``start``, ``end`` (minutes after midnight),
         ``from``, ``to`` (clock times)
     groups : in the order of their colours
-    words : the texts ``person, group, from, to, clock``
+    words : the texts ``person, group, from, to``
     """
-    people = list(dict.fromkeys(frame["person"]))
+    rows, first = [], float(frame["start"].min())
+    for group in groups:
+        rows += [f"{group} ", *(f"{group} {each}" for each in dict.fromkeys(frame.loc[frame["group"] == group, "person"]))]
+    told = frame.assign(row=[f"{each.group} {each.person}" for each in frame.itertuples()])
+    heads = pd.DataFrame({"row": [f"{each} " for each in groups], "group": list(groups), "start": first})
     hours = alt.Axis(labelExpr="floor(datum.value / 60) + ':' + (datum.value % 60 == 0 ? '00' : '30')", values=_ticks(frame), title=None)
-    names = alt.Axis(ticks=False, domain=False, labelLimit=180, labelOverlap=len(people) * ROW > MOST_HEIGHT)
-    chart = (
-        alt.Chart(frame)
-        .mark_bar(height=ROW - 6, cornerRadius=2)
-        .encode(
-            x=alt.X("start:Q", axis=hours, scale=alt.Scale(domain=[frame["start"].min(), frame["end"].max()], nice=False)),
-            x2="end:Q",
-            y=alt.Y("person:N", sort=people, title=None, axis=names),
-            color=alt.Color("group:N", scale=alt.Scale(domain=list(groups), range=_colours(len(groups))), legend=None),
-            tooltip=[
-                alt.Tooltip("person:N", title=words["person"]),
-                alt.Tooltip("group:N", title=words["group"]),
-                alt.Tooltip("from:N", title=words["from"]),
-                alt.Tooltip("to:N", title=words["to"]),
-            ],
-        )
-    )
-    return finish(chart, language, height=min(ROW * len(people) + AXIS, MOST_HEIGHT))
+    hours.labelOverlap = "greedy"
+    number = "split(datum.value, ' ')[length(split(datum.value, ' ')) - 1]"
+    numbers = alt.Axis(ticks=False, domain=False, labelExpr=number, labelOverlap=len(rows) * ROW > MOST_HEIGHT)
+    x = alt.X("start:Q", axis=hours, scale=alt.Scale(domain=[first, frame["end"].max()], nice=False))
+    y = alt.Y("row:N", sort=rows, scale=alt.Scale(domain=rows), title=None, axis=numbers)
+    colour = alt.Color("group:N", scale=alt.Scale(domain=list(groups), range=_colours(len(groups))), legend=None)
+    tooltip = [alt.Tooltip(f"{each}:N", title=words[each]) for each in ("group", "person", "from", "to")]
+    bars = alt.Chart(told).mark_bar(height=ROW - 6, cornerRadius=2).encode(x=x, x2="end:Q", y=y, color=colour, tooltip=tooltip)
+    names = alt.Chart(heads).mark_text(align="left", baseline="middle", fontWeight="bold").encode(x=x, y=y, text="group:N", color=colour)
+    return finish(alt.layer(bars, names), language, height=min(ROW * len(rows) + AXIS, MOST_HEIGHT))
 
 
 def _ticks(frame: pd.DataFrame) -> list[int]:

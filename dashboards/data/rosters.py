@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
+import xlsxwriter
 
-from simulation.optimisation.roster import open_dates
+from dashboards.data import halls
+from simulation.days import dated
+from simulation.faults import BadInput
+from simulation.optimisation.roster import People, open_dates, read_people
 from simulation.optimisation.roster.people import COLUMNS
 from simulation.scenario import Scenario
 
+Names = Mapping[str, Mapping[str, str]]
+"""id of a group of windows or a service -> language -> what it is called there"""
 BURDENS = ("hours", "late", "lunch", "weekend")
+
+
+def first_day(scenario: Scenario) -> date | None:
+    """The first day of a hall whose days have dates; None where they have none."""
+    first = dated(scenario, 0)
+    return None if first is None else first.date
+
+
+def first_days(scenario: Scenario, today: date) -> tuple[date, date]:
+    """A week to begin with: the next one, or the first of a hall whose days have dates."""
+    start = first_day(scenario) or today + timedelta(days=7 - today.weekday())
+    return start, start + timedelta(days=4 if scenario.days.starts is None else 6)
 
 
 def days(scenario: Scenario, first: date, last: date) -> list[str]:
@@ -22,17 +42,62 @@ def days(scenario: Scenario, first: date, last: date) -> list[str]:
     return [each.isoformat() for each in open_dates(scenario, first, last)]
 
 
-def template(language: str, groups: Sequence[str], shifts: Sequence[Mapping[str, Any]]) -> bytes:
-    """A CSV with the columns of a file of people, and one line for each shift of a day."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([words[0] if language == "zh" and words else name for name, words in COLUMNS.items()])
-    number = 0
-    for group in groups:
-        for _ in range(sum(each["people"] for each in shifts if each["group"] == group)):
-            number += 1
-            writer.writerow([f"{number:03d}", "", group, 40, "", "", "", "", ""])
-    return text.getvalue().encode("utf-8-sig")
+def names(scenario: Scenario) -> Names:
+    """What the groups of windows and the services are called."""
+    listed = [*halls.services(scenario), *halls.groups(scenario)]
+    return {each.id: dict(each.name) if isinstance(each.name, Mapping) else {"zh": str(each.name), "en": str(each.name)} for each in listed}
+
+
+def people(name: str, content: bytes, called: Names) -> People:
+    """The people of a file that somebody gives; windows and services may be written by id or by name.
+
+    Raises BadInput with every fault, by the file's own name.
+    """
+    word_of = {word: each for each, told in called.items() for word in told.values()} | {each: each for each in called}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"people{Path(name).suffix}"
+        path.write_bytes(content)
+        try:
+            return read_people(path, word_of)
+        except BadInput as refused:
+            raise BadInput([replace(each, place=each.place.replace(str(path), name)) for each in refused.faults]) from None
+
+
+def template(
+    language: str, called: Mapping[str, Mapping[str, str]], shifts: Sequence[Mapping[str, Any]], words: Mapping[str, str]
+) -> bytes:
+    """A workbook with the columns of a file of people, a line for each shift of a day, and lists to choose from.
+
+    words : the texts ``sheet, skills, yes, no``
+    """
+    memory = io.BytesIO()
+    book = xlsxwriter.Workbook(memory, {"in_memory": True})
+    head, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
+    page = book.add_worksheet(words["sheet"])
+    page.freeze_panes(1, 0)
+    header = [other[0] if language == "zh" and other else name for name, other in COLUMNS.items()]
+    page.write_row(0, 0, header, head)
+    page.set_column(0, len(header) - 1, 16, text)
+    of = {name: at for at, name in enumerate(COLUMNS)}
+    lines = [each["group"] for each in shifts for _ in range(each["people"])]
+    for row, group in enumerate(lines, start=1):
+        page.write_string(row, of["id"], f"{row:03d}", text)
+        page.write_string(row, of["skills"], called.get(group, {}).get(language, group))
+        page.write_number(row, of["hours_a_week"], 40)
+        page.write_string(row, of["part_time"], words["no"])
+    last = max(len(lines), 1) + 200
+    choices = [told.get(language, each) for each, told in called.items()]
+    kinds = book.add_worksheet(words["skills"])
+    kinds.write_column(0, 0, choices)
+    kinds.set_column(0, 0, 32)
+    source = f"='{words['skills']}'!$A$1:$A${len(choices)}"
+    page.data_validation(1, of["skills"], last, of["skills"], {"validate": "list", "source": source, "error_type": "information"})
+    page.data_validation(1, of["part_time"], last, of["part_time"], {"validate": "list", "source": [words["yes"], words["no"]]})
+    page.data_validation(
+        1, of["hours_a_week"], last, of["hours_a_week"], {"validate": "decimal", "criteria": "between", "minimum": 0.5, "maximum": 84}
+    )
+    book.close()
+    return memory.getvalue()
 
 
 def table(answer: Mapping[str, Any], names: Mapping[str, str], leave: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -51,6 +52,11 @@ class Cut:
 def can_be_staffed(scenario: Scenario) -> bool:
     """Whether it has opening hours and windows to open."""
     return scenario.horizon is None and bool(groups_of(scenario))
+
+
+def check_day(scenario: Scenario, on: date | None) -> None:
+    """Raises BadInput if the hall is closed on that day."""
+    day_of(scenario, on)
 
 
 def target_line(goal: str, minutes: int, share: int, service: str = "") -> str:

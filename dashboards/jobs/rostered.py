@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dashboards.jobs.kinds import Arguments, Report, Stop
 
+if TYPE_CHECKING:
+    from simulation.optimisation.roster import Duty
+
 SECONDS = 20.0
-"""that the search may take"""
+"""that the sharing out may take"""
 
 
 def rostering(
-    shifts: Sequence[Mapping[str, Any]], serves: Mapping[str, Sequence[str]], days: Sequence[str], name: str, people: bytes
+    shifts: Sequence[Mapping[str, Any]],
+    serves: Mapping[str, Sequence[str]],
+    days: Sequence[str],
+    name: str,
+    people: bytes,
+    names: Mapping[str, Mapping[str, str]],
+    by_calendar: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The arguments of `roster`.
 
@@ -23,45 +30,94 @@ def rostering(
     serves : group -> services of its windows
     days : such as 2026-12-01
     name, people : a file as `simulation.optimisation.roster.read_people` takes it
+    names : id of a group or a service -> language -> what it is called there
+    by_calendar : where days differ: the arguments of the job `staff` under "staff" and those of `Cut` under "cut"; each kind of day is then
+        staffed and cut by itself, and `shifts` are not looked at
     """
     return {
-        "shifts": [dict(each) for each in shifts],
+        "shifts": [] if by_calendar else [dict(each) for each in shifts],
         "serves": {group: list(services) for group, services in serves.items()},
         "days": list(days),
         "name": name,
         "people": base64.b64encode(people).decode("ascii"),
+        "names": {each: dict(told) for each, told in names.items()},
+        "by_calendar": None if by_calendar is None else dict(by_calendar),
     }
 
 
 def roster(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
     """The JSON of `openhall roster`, and "told": what stays empty, in both languages.
 
-    Raises BadInput as `read_people` does. The search itself ends after SECONDS and looks at no stop; what it finds after one is dropped.
+    Raises BadInput as `dashboards.data.rosters.people` does.
     """
-    from dataclasses import replace
+    from dashboards.cli_roster import as_data, told_of
+    from dashboards.data import rosters
+    from simulation.experiment import Cancelled
+    from simulation.optimisation.roster import make_roster
+
+    names = arguments["names"]
+    crew = rosters.people(arguments["name"], base64.b64decode(arguments["people"]), names)
+
+    def tell(gone: float, gap: float | None) -> None:
+        if stop():
+            raise Cancelled
+        note = "job_roster_filling" if gap is None else "job_roster_sharing"
+        report(gone, note, gap="" if gap is None else f"{100 * gap:.0f}%", seconds=f"{SECONDS:g}")
+
+    try:
+        duties = _by_calendar(arguments, report, stop) if arguments["by_calendar"] else _alike(arguments)
+        found = make_roster(crew, duties, SECONDS, tell)
+    except Cancelled:
+        return {}
+    empty = (*found.short, *found.alone)
+    called = {lang: {each: told.get(lang, each) for each, told in names.items()} for lang in ("zh", "en")}
+    told = [{lang: told_of(each, called[lang], lang) for lang in called} for each in empty]
+    return as_data(found, [], {}) | {"told": told, "leave": {each.id: sorted(str(day) for day in each.leave) for each in crew.people}}
+
+
+def _alike(arguments: Arguments) -> list[Duty]:
+    """The same shifts on every day."""
     from datetime import date, datetime
 
-    from dashboards.cli_roster import as_data
-    from simulation.faults import BadInput
-    from simulation.optimisation.roster import make_roster, read_people
     from simulation.optimisation.roster.duties import Duty, stretches_of
 
-    report(None, "job_roster_searching", seconds=f"{SECONDS:g}")
-    groups = {each["group"] for each in arguments["shifts"]}
-    known = groups | {service for services in arguments["serves"].values() for service in services}
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"people{Path(arguments['name']).suffix}"
-        path.write_bytes(base64.b64decode(arguments["people"]))
-        try:
-            crew = read_people(path, known)
-        except BadInput as refused:  # its faults name the file as it was given
-            raise BadInput([replace(each, place=each.place.replace(str(path), arguments["name"])) for each in refused.faults]) from None
     duties = []
     for day in map(date.fromisoformat, arguments["days"]):
         for each in arguments["shifts"]:
             begins = [float(moment.hour * 60 + moment.minute) for moment in (datetime.strptime(one, "%H:%M") for one in each["half_hours"])]
             services = tuple(arguments["serves"].get(each["group"], ()))
             duties.append(Duty(day, each["group"], services, stretches_of(begins), each["people"]))
-    found = make_roster(crew, duties, SECONDS)
-    told = [{language: each.fault.text(language) for language in ("zh", "en")} for each in (*found.short, *found.alone)]
-    return as_data(found, [], {}) | {"told": told, "leave": {each.id: sorted(str(day) for day in each.leave) for each in crew.people}}
+    return duties
+
+
+def _by_calendar(arguments: Arguments, report: Report, stop: Stop) -> list[Duty]:
+    """The shifts of each day as the hall's own calendar has it; each kind of day is staffed once."""
+    from datetime import date
+
+    from dashboards.cli_staff import as_data
+    from dashboards.data import staffing
+    from dashboards.jobs import staffed
+    from simulation.experiment import Cancelled
+    from simulation.optimisation import read_targets
+    from simulation.optimisation import staff as search
+    from simulation.optimisation.roster import duties_by_calendar
+
+    work, cut = arguments["by_calendar"]["staff"], staffing.Cut(**arguments["by_calendar"]["cut"])
+    hall = staffed.hall_of(work)
+    targets = read_targets(work["targets"], hall)
+    kinds = 0
+
+    def answer(day: date | None) -> Any:
+        nonlocal kinds
+        kinds += 1
+
+        def tell(stage: str, done: int) -> None:
+            if stop():
+                raise Cancelled
+            report(None, "job_roster_staffing", kind=kinds, day=str(day), done=done)
+
+        found = search(hall, targets, chance=work["chance"], seats=work["seats"], on=day, seed=work["seed"], progress=tell)
+        return found, staffing.shifts(as_data(found, None, None), cut)
+
+    duties, _ = duties_by_calendar(hall, [date.fromisoformat(each) for each in arguments["days"]], answer)
+    return duties

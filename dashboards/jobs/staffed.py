@@ -43,16 +43,11 @@ def staff(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
     Raises BadInput if the scenario is not there any more or has changed, and as `simulation.optimisation.staff` does.
     """
     from dashboards.cli_staff import as_data
-    from dashboards.data import halls
     from simulation.experiment import Cancelled
-    from simulation.faults import BadInput, fault
     from simulation.optimisation import read_targets
     from simulation.optimisation import staff as search
 
-    name = arguments["scenario"]
-    if name not in halls.names() or (scenario := halls.hall(name)).digest != arguments["digest"]:
-        raise BadInput([fault("job_scenario_changed", name)])
-    hall = halls.planned(scenario, halls.read(arguments["changes"])[0])
+    hall = hall_of(arguments)
 
     def tell(stage: str, done: int) -> None:
         if stop():
@@ -66,3 +61,14 @@ def staff(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
     except Cancelled:
         return {}
     return as_data(found, None, None) | {"plan": found.plan.to_toml()}
+
+
+def hall_of(arguments: Arguments) -> Scenario:
+    """The scenario that arguments name, with its changes. Raises BadInput if it is not there any more or has changed."""
+    from dashboards.data import halls
+    from simulation.faults import BadInput, fault
+
+    name = arguments["scenario"]
+    if name not in halls.names() or (scenario := halls.hall(name)).digest != arguments["digest"]:
+        raise BadInput([fault("job_scenario_changed", name)])
+    return halls.planned(scenario, halls.read(arguments["changes"])[0])

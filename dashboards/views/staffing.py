@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from dashboards import charts, jobs
-from dashboards.data import BadInput, halls, staffing
+from dashboards.data import BadInput, halls, rosters, staffing
 from dashboards.data.halls import Change, Scenario
 from dashboards.jobs.staffed import staffing as staffing_work
 from dashboards.texts import Words
@@ -52,7 +53,7 @@ def draw(words: Words) -> None:
     )
     frame.remember("part", PARTS[0])
     if st.session_state["part"] == "now":
-        staffing_now.draw(words, plan, top)
+        staffing_now.draw(words, plan, made, top)
     else:
         _windows(words, scenario, plan, made, top)
 
@@ -72,20 +73,28 @@ def _choose(words: Words, names: list[str]) -> Scenario:
 
 def _forget() -> None:
     manager_plan.forget()
-    for key in ("whose", "at"):
+    for key in ("whose", "at", "on"):
         st.query_params.pop(key, None)
         st.session_state.pop(key, None)
 
 
 def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change], top: Any) -> None:
     line, chance = _target(words, plan)
-    work = staffing_work(scenario, made, [line], chance)
+    on = _day(words, plan)
+    try:
+        staffing.check_day(plan, on)
+    except BadInput as refusal:
+        with top:
+            frame.answer(refusal.text(words.language), "warn")
+        return
+    work = staffing_work(scenario, made, [line], chance, on=on)
     id = jobs.id_of("staff", work)
     found = jobs.result(id)
     if found is None:
         with top:
             frame.answer(words("staffing_ask", target=_in_words(words, plan)))
             if jobs.look(id) is None:
+                st.caption(_how_long(words, scenario))
                 st.button(words("staffing_find"), key="find", type="primary", icon=":material/search:", on_click=_find, args=(work,))
             else:
                 job.follow(words, id)
@@ -114,7 +123,7 @@ def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change
             icon=":material/description:",
             on_click="ignore",
         )
-    staffing_shifts.draw(words, plan, found)
+    staffing_shifts.draw(words, plan, found, work)
     frame.reproduce(words, work["seed"], found["simulated_days"], "day", plan.digest)
 
 
@@ -161,6 +170,27 @@ def _target(words: Words, plan: Scenario) -> tuple[str, float | None]:
     return line, state["sure"] / 100 or None
 
 
+def _day(words: Words, plan: Scenario) -> date | None:
+    """The day that is staffed, where days have dates."""
+    first = rosters.first_day(plan)
+    if first is None:
+        return None
+    frame.remembered("on", first, date.fromisoformat, lambda each: isinstance(each, date) and each >= first)
+    st.date_input(words("staffing_on"), min_value=first, key="on", format="YYYY-MM-DD", help=words("staffing_on_help"), width=240)
+    frame.remember("on", first)
+    return st.session_state["on"] or first
+
+
+def _how_long(words: Words, scenario: Scenario) -> str:
+    """How long the last such search took here, of this hall if there was one; else what it depends on."""
+    ended = [each for each in jobs.listed() if each.kind == "staff" and each.state == "done" and each.started and each.ended]
+    same = [each for each in ended if each.arguments.get("scenario") == scenario.name]
+    if not ended:
+        return words("staffing_takes")
+    last = (same or ended)[0]
+    return words("staffing_took" if same else "staffing_took_other", time=job.duration(words, (last.ended or 0) - (last.started or 0)))
+
+
 def _in_words(words: Words, plan: Scenario) -> str:
     state = st.session_state
     names = {each.id: words.name(each.name, each.id) for each in halls.services(plan)}
@@ -176,6 +206,8 @@ def _answer(words: Words, plan: Scenario, found: staffing.Answer) -> frame.Answe
     names = {each.id: words.name(each.name, each.id) for each in halls.groups(plan)}
     if not found["kept"]:
         doors = found["worst_half_hour"] not in found["half_hours"]
+        if found["short_of"]:
+            return words("staffing_short", **facts, group=names.get(found["short_of"], found["short_of"])), "warn"
         key = "staffing_unsure" if found["within_reach"] else "staffing_doors" if doors else "staffing_impossible"
         return words(key, **facts), "warn"
     chance = _chance(words, found)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import asdict
 from datetime import date
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from dashboards import charts, jobs
-from dashboards.data import current, halls, rosters, staffing
+from dashboards.data import BadInput, current, halls, rosters, staffing
+from dashboards.jobs import rostered, staffed
 from dashboards.jobs.rostered import rostering
 from dashboards.jobs.staffed import staffing as staffing_work
 from simulation.optimisation.table import groups_of, open_now
@@ -86,18 +89,37 @@ def test_shifts_are_cut_drawn_and_simulated(found):
     assert len(bars[["group", "person"]].drop_duplicates()) == shifts.people
     assert (bars["end"] - bars["start"]).sum() == 30 * shifts.half_hours
     text = dict.fromkeys(("person", "group", "from", "to"), "x")
-    assert charts.shifts_as_bars(bars, ["a"], text, "en").to_dict()["mark"]["type"] == "bar"
+    groups = list(dict.fromkeys(bars["group"]))
+    drawn = charts.shifts_as_bars(bars, groups, text, "en").to_dict()
+    rows = drawn["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert [each["mark"]["type"] for each in drawn["layer"]] == ["bar", "text"]
+    assert len(rows) == len(groups) + shifts.people, "a row for each group's name and one a person"
     tried = staffing.tried(halls.hall("potou-2022"), found, shifts)
     assert 0.5 < tried["share_within(15) >= 90%"]["value"] <= 1
 
 
+SHEET = {"sheet": "people", "skills": "skills to choose", "yes": "yes", "no": "no"}
+
+
+@pytest.mark.parametrize(("language", "skill", "no"), [("zh", "综合窗口", "否"), ("en", "Comprehensive window", "no")])
+def test_the_template_is_filled_in_by_name_and_read_again(language, skill, no):
+    names = rosters.names(halls.hall("potou-2022"))
+    book = rosters.template(language, names, [{"group": "comprehensive", "people": 2}], SHEET | {"no": no})
+    cells = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_index(0).to_python()
+    crew = rosters.people("mine.xlsx", book, names)
+
+    assert cells[1][2] == skill
+    assert [(each.id, each.skills, each.part_time) for each in crew.people] == [(f"00{n}", {"comprehensive"}, False) for n in (1, 2)]
+
+
 def test_a_roster_is_a_job_and_its_table_has_a_row_a_person(found):
     rows = staffing.as_rows(found, staffing.shifts(found, CUT))
-    text = rosters.template("en", list(found["needed"]), rows).decode("utf-8-sig")
-    header, first, *others = text.splitlines()
-    people = "\n".join([header, first.replace(",40,,", ",40,,2026-12-01"), *others])
-    days = rosters.days(halls.hall("potou-2022"), date(2026, 12, 1), date(2026, 12, 2))
-    id = jobs.start("roster", rostering(rows, found["serves"], days, "p.csv", people.encode()))
+    hall = halls.hall("potou-2022")
+    names = rosters.names(hall)
+    lines = [each["group"] for each in rows for _ in range(each["people"])]
+    people = "id,skills,leave\n" + "".join(f"{n},{group},{'2026-12-01' if n == 0 else ''}\n" for n, group in enumerate(lines))
+    days = rosters.days(hall, date(2026, 12, 1), date(2026, 12, 2))
+    id = jobs.start("roster", rostering(rows, found["serves"], days, "p.csv", people.encode(), names))
     wait_for(id)
     told = jobs.result(id)
 
@@ -106,17 +128,68 @@ def test_a_roster_is_a_job_and_its_table_has_a_row_a_person(found):
     assert len(shown) == sum(each["people"] for each in rows)
     assert shown.loc[0, "2026-12-01"] == "leave"
     assert told["complete"] is False
-    assert told["told"][0]["zh"].startswith("2026-12-01")
+    assert told["told"][0]["zh"].startswith(f"2026-12-01 {names[lines[0]]['zh']}：")
+    assert told["told"][0]["en"].startswith(f"2026-12-01 {names[lines[0]]['en']}: ")
+    assert told["furthest"]["hours"]["at_least"] <= told["furthest"]["hours"]["value"]
+
+
+DATED = """
+schema = 1
+name = "dated"
+
+[demand]
+starts = 2026-11-23
+
+[[opening]]
+weekdays = ["mon", "tue", "wed", "thu", "fri"]
+from = 09:00:00
+to = 11:00:00
+at_end = "serve_all"
+
+[[opening]]
+weekdays = ["sat"]
+from = 09:00:00
+to = 10:00:00
+at_end = "serve_all"
+
+[[services]]
+id = "card"
+service_min = { family = "exponential", mean = 5 }
+arrivals_per_hour = [12, 12, 24, 24, 12, 12]
+
+[[windows]]
+id = "desk"
+count = 2
+serves = ["*"]
+"""
+
+
+def test_a_dated_hall_is_rostered_by_its_own_calendar(tmp_path, monkeypatch):
+    """Saturday is shorter: its shifts are its own, and Sunday has none."""
+    (tmp_path / "dated.toml").write_text(DATED, encoding="utf-8")
+    hall = load_scenario(tmp_path / "dated.toml")
+    monkeypatch.setattr(staffed, "hall_of", lambda work: hall)
+    days = rosters.days(hall, date(2026, 11, 27), date(2026, 11, 29))
+    by_calendar = {"staff": staffing_work(hall, [], ["mean_wait <= 10"]), "cut": asdict(staffing.Cut((2.0,), (1.0,), False, False))}
+    people = "".join(f"{n},desk\n" for n in range(8))
+    notes = []
+    work = rostering([], {}, days, "p.csv", f"id,skills\n{people}".encode(), rosters.names(hall), by_calendar)
+    told = rostered.roster(work, lambda progress, note, **facts: notes.append((note, facts.get("kind"))), lambda: False)
+
+    assert days == ["2026-11-27", "2026-11-28"]
+    ends = {day: {each["shift"][-5:] for each in told["shifts"] if each["day"] == day} for day in days}
+    assert max(ends["2026-11-27"]) == "11:00"
+    assert max(ends["2026-11-28"]) == "10:00"
+    assert {kind for note, kind in notes if note == "job_roster_staffing"} == {1, 2}
+    assert rostered.roster(work, lambda *given, **facts: None, lambda: True) == {}
 
 
 def test_a_file_of_people_is_refused_by_its_own_name():
-    rows = [{"group": "desk", "half_hours": ["08:30"], "people": 1}]
-    id = jobs.start("roster", rostering(rows, {}, ["2026-12-01"], "mine.csv", b"id,skills\n1,nothing\n"))
-    end = time.monotonic() + 60
-    while not jobs.look(id).is_over and time.monotonic() < end:
-        time.sleep(0.1)
+    with pytest.raises(BadInput) as caught:
+        rosters.people("mine.csv", b"id,skills\n1,nothing\n", {"desk": {"zh": "柜台", "en": "Desk"}})
 
-    assert jobs.look(id).reason["en"] == "mine.csv: row 2: there is no window group or service 'nothing'; there are desk."
+    assert caught.value.text("en") == "mine.csv: row 2: there is no window group or service 'nothing'; there are desk; write one of them."
+    assert caught.value.text("zh").startswith("mine.csv：第2行：没有窗口组或事项“nothing”")
 
 
 def test_the_page_asks_then_answers_in_a_sentence(found, monkeypatch):
@@ -143,6 +216,7 @@ def test_the_page_asks_then_answers_in_a_sentence(found, monkeypatch):
         ({"kept": False, "within_reach": True}, "Not sure: 81.5"),
         ({"kept": False, "within_reach": False}, "no number of windows keeps"),
         ({"kept": False, "within_reach": False, "worst_half_hour": "08:10"}, "people wait at the doors from 08:10"),
+        ({"kept": False, "within_reach": False, "short_of": "tax-window"}, "around 10:00 “Tax window” has no seat left"),
     ],
 )
 def test_what_cannot_be_kept_says_why(found, monkeypatch, told, sentence):
@@ -170,3 +244,7 @@ def test_the_hall_right_now_says_what_to_do_and_takes_another_queue():
     assert len(table(shown, "What is done")) == 1 + len(current.futures(hall, start)[1:])
     empty = current.with_queue(start, rows.assign(waiting=0))
     assert empty["waiting"] == []
+    assert len(shown.get("download_button")) == 3, "the queue, the plans and the next tickets"
+    shown.button(key="now_try").click().run()
+    assert "manager" in shown.query_params["page"]
+    assert "=+1@10:30-17:30" in str(shown.query_params["change"])

@@ -105,10 +105,11 @@ class People:
         return [(by_id[a], by_id[b]) for a, b in sorted(found)]
 
 
-def read_people(path: str | Path, skills: Iterable[str] | None = None) -> People:
+def read_people(path: str | Path, skills: Iterable[str] | Mapping[str, str] | None = None) -> People:
     """Reads them.
 
-    skills : groups of windows and services that there are; None: whatever the file names
+    skills : ids of the groups of windows and services that there are, or word -> id where they may be called by name too; None: whatever
+        the file names
 
     Raises BadInput with every fault of the file.
     """
@@ -119,7 +120,7 @@ def read_people(path: str | Path, skills: Iterable[str] | None = None) -> People
         raw = [(f"{where}: row {number}", row) for number, row in read_rows(where, COLUMNS)]
     else:
         rules, raw = _from_toml(where, faults)
-    known = None if skills is None else frozenset(skills)
+    known = None if skills is None else skills if isinstance(skills, Mapping) else {each: each for each in skills}
     people = [_person(row, place, known, faults) for place, row in raw]
     if len(people) > MOST_PEOPLE:
         faults.append(fault("roster_too_long", where, len(people), most=MOST_PEOPLE))
@@ -164,7 +165,7 @@ def _from_toml(path: Path, faults: list[Fault]) -> tuple[Rules, list[tuple[str, 
     return rules, [(f"{path}: people {n}", each) for n, each in enumerate(listed_people, start=1)]
 
 
-def _person(row: Mapping[str, Any], place: str, known: frozenset[str] | None, faults: list[Fault]) -> Person:
+def _person(row: Mapping[str, Any], place: str, known: Mapping[str, str] | None, faults: list[Fault]) -> Person:
     for key in row:
         if key not in COLUMNS:
             faults.append(fault("roster_column", place, key, known=", ".join(COLUMNS)))
@@ -176,7 +177,7 @@ def _person(row: Mapping[str, Any], place: str, known: frozenset[str] | None, fa
         faults.append(fault("roster_no_skills", place, identity))
     for each in sorted(skills):
         if known is not None and each != EVERYTHING and each not in known:
-            faults.append(fault("roster_skill", place, each, known=", ".join(sorted(known))))
+            faults.append(fault("roster_skill", place, each, known=", ".join(sorted(set(known.values())))))
     leave, weekly_leave = days_in(_several(row, "leave"), f"{place}: leave", faults)
     unavailable, never_on = days_in(_several(row, "unavailable"), f"{place}: unavailable", faults)
     days_off, weekly_off = days_in(_several(row, "days_off"), f"{place}: days_off", faults)
@@ -187,7 +188,7 @@ def _person(row: Mapping[str, Any], place: str, known: frozenset[str] | None, fa
     return Person(
         id=identity,
         name=str(row.get("name", identity)).strip() or identity,
-        skills=skills,
+        skills=skills if known is None else frozenset(known.get(each, each) for each in skills),
         hours_a_week=_hours(row.get("hours_a_week", 40.0), place, faults),
         part_time=_flag(row.get("part_time", False), place, faults),
         leave=leave,
