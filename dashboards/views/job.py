@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,12 +32,13 @@ def follow(words: Words, id: str, on_cancel: Callable[[], None] | None = None) -
     if job is None:
         st.warning(words("job_unknown"), icon=":material/help:")
     elif not job.is_over:
-        _bar(words, id, on_cancel)
+        _bars(words, (id,), on_cancel)
+    elif job.state != "done" and job.kind not in jobs.KINDS:
+        st.warning(frame.as_text(words("job_obsolete", title=title(words, job))), icon=":material/help:")
     elif job.state != "done":
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(frame.as_text(sentence(words, job)), icon=":material/hourglass_disabled:")
-            if job.kind in jobs.KINDS:
-                st.button(words("job_again"), key=f"again_{id}", on_click=_again, args=(id,), icon=":material/replay:")
+            st.button(words("job_again"), key=f"again_{id}", on_click=_again, args=(id,), icon=":material/replay:")
     return job
 
 
@@ -57,16 +58,23 @@ def confirmed(words: Words, kind: str, work: dict[str, Any], page: str, ask: str
     return done
 
 
+def follow_all(words: Words, ids: Sequence[str]) -> None:
+    """Draw jobs that wait or run, all by one look: each of its own would keep the page from ever coming to rest."""
+    if ids:
+        _bars(words, tuple(ids), None)
+
+
 @st.fragment(run_every=EVERY)
-def _bar(words: Words, id: str, on_cancel: Callable[[], None] | None) -> None:
-    job = jobs.look(id)
-    if job is None or job.is_over:
+def _bars(words: Words, ids: tuple[str, ...], on_cancel: Callable[[], None] | None) -> None:
+    found = [jobs.look(id) for id in ids]
+    if any(job is None or job.is_over for job in found):
         st.rerun()
         return
-    st.progress(job.progress or 0.0, frame.as_text(f"{sentence(words, job)} {_details(words, job)}"))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(words("job_cancel"), key=f"cancel_{id}", on_click=_cancel, args=(id, on_cancel), icon=":material/stop:")
-        st.caption(words("job_link", address=link(words, id)))
+    for job in filter(None, found):
+        st.progress(job.progress or 0.0, frame.as_text(f"{sentence(words, job)} {_details(words, job)}"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(words("job_cancel"), key=f"cancel_{job.id}", on_click=_cancel, args=(job.id, on_cancel), icon=":material/stop:")
+            st.caption(words("job_link", address=link(words, job.id)))
 
 
 def _cancel(id: str, on_cancel: Callable[[], None] | None) -> None:

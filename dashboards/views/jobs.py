@@ -29,9 +29,7 @@ def draw(words: Words) -> None:
     found = jobs.listed(mine)
     with top:
         frame.answer(*_answer(words, found))
-    for each in found:
-        if not each.is_over and each.id != asked:
-            job.follow(words, each.id)
+    job.follow_all(words, [each.id for each in found if not each.is_over and each.id != asked])
     if found:
         _table(words, found)
         _again(words, found)
@@ -39,7 +37,7 @@ def draw(words: Words) -> None:
 
 
 def _answer(words: Words, found: list[Job]) -> frame.Answer:
-    states = [each.state for each in found]
+    states = [each.state for each in found if each.kind in jobs.KINDS]
     broken = states.count("failed") + states.count("interrupted")
     if "running" in states or "waiting" in states:
         return words("jobs_answer_busy", running=states.count("running"), waiting=states.count("waiting")), "plain"
@@ -97,5 +95,5 @@ def _took(words: Words, each: Job) -> str:
 
 def _again(words: Words, found: list[Job]) -> None:
     """The latest that ended without a result, each with its reason and a way to start it again."""
-    for each in [each for each in found if each.state in ("failed", "interrupted")][:5]:
+    for each in [each for each in found if each.state in ("failed", "interrupted") and each.kind in jobs.KINDS][:5]:
         job.follow(words, each.id)
