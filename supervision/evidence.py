@@ -143,11 +143,18 @@ def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     ids: dict[tuple[str, str, str, str, str], set[str]] = {}
     for each in facts:
         key = (each.window_id, each.kind, each.status, each.code, each.found_by)
-        counted = counts.setdefault(key, [0, 0])
-        counted[0] += each.count
-        counted[1] += each.seconds
-        ids.setdefault(key, set()).update(each.evidence)
-    return tuple(Fact(*key[:4], count, seconds, tuple(sorted(ids[key])), key[4]) for key, (count, seconds) in sorted(counts.items()))
+        counted = counts.get(key)
+        if counted is None:
+            counts[key] = [each.count, each.seconds]
+        else:
+            counted[0] += each.count
+            counted[1] += each.seconds
+        if each.evidence:
+            ids.setdefault(key, set()).update(each.evidence)
+    return tuple(
+        Fact(*key[:4], count, seconds, tuple(sorted(ids[key])) if key in ids else (), key[4])
+        for key, (count, seconds) in sorted(counts.items())
+    )
 
 
 def digest_ids(ids: Iterable[str]) -> str:

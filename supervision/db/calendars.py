@@ -18,6 +18,7 @@ from simulation.calendar import calendar_of, seed_calendar
 
 from ..canonical import digest
 from ..faults import BadInput, fault
+from .records import bare
 from .schema import Calendar, CalendarDay, HallRow
 from .store import Work
 
@@ -87,19 +88,16 @@ def read_calendar(
     found = _latest(session, hall_id, calendar_id, as_of, version)
     if found is None:
         raise BadInput([fault("calendar_missing", f'hall "{hall_id}"', calendar_id)])
-    exceptions = {
-        row.on: row
-        for row in session.scalars(
-            select(CalendarDay).where(
-                CalendarDay.hall_id == hall_id, CalendarDay.calendar_id == calendar_id, CalendarDay.version == found.version
-            )
-        )
-    }
+    columns = bare("calendar_days").c
+    kept_days = select(columns.local_day, columns.working, columns.provisional).where(
+        columns.hall_id == hall_id, columns.calendar_id == calendar_id, columns.version == found.version
+    )
+    exceptions = {date.fromisoformat(on): (working == 1, provisional == 1) for on, working, provisional in session.execute(kept_days)}
     rows = []
     day = found.first_day
     while day <= found.last_day:
         kept = exceptions.get(day)
-        rows.append((day, day.weekday() < 5, False) if kept is None else (day, kept.working, kept.provisional))
+        rows.append((day, day.weekday() < 5, False) if kept is None else (day, *kept))
         day += timedelta(days=1)
     return CalendarVersion(calendar_id, found.version, calendar_of(rows, f"{calendar_id}-{found.version}"), found.digest)
 

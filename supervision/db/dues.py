@@ -95,8 +95,7 @@ class Dues:
 
     def by_days(self, service_id: str | None, day: date) -> bool:
         """Whether days alone decide the due moment of a case of this service accepted on this day, as long as it is not special."""
-        promised, legal = self._limits_of(service_id, day)
-        return (promised is None or promised.unit in _DAY_UNITS) and (legal is None or legal.unit in _DAY_UNITS)
+        return _days_alone(*self._limits_of(service_id, day))
 
     def of(self, case: DueCase) -> Due | None:
         """When a case is due; None if it has no limit. Raises BadInput for a year that the calendar does not know.
@@ -115,7 +114,7 @@ class Dues:
         """The due moment by promise and law, before any extension."""
         stops = self._stops.get(case.case_number, ())
         promised, legal = self._limits_of(case.service_id, case.accepted_on)
-        by_day = not stops and self.by_days(case.service_id, case.accepted_on)
+        by_day = not stops and _days_alone(promised, legal)
         key = (promised, legal, case.accepted_on)
         if by_day and key in self._counted:
             return self._counted[key]
@@ -167,8 +166,14 @@ class Dues:
         known = None if service_id is None else self._limits.get((service_id, kind))
         if known is None:
             return None
+        if len(known) == 1:  # as most are: a limit that never changed
+            return known[0][2] if known[0][0] <= day else None
         in_force = [row for row in known if row[0] <= day]
         return max(in_force, key=lambda row: row[:2])[2] if in_force else None
+
+
+def _days_alone(promised: Limit | None, legal: Limit | None) -> bool:
+    return (promised is None or promised.unit in _DAY_UNITS) and (legal is None or legal.unit in _DAY_UNITS)
 
 
 def _read_limits(session: Session, hall_id: str, as_of: int) -> dict[tuple[str, str], list[tuple[date, int, Limit]]]:

@@ -156,7 +156,11 @@ def trouble_as_fault(url: URL) -> Generator[None, None, None]:
         if found is None:
             raise
         code, facts = found
-        place = Path(str(url.database)).name if code == "store_busy" else url.set(query={}).render_as_string(hide_password=True)
+        place = (
+            Path(str(url.database)).name
+            if code == "store_busy"
+            else url.set(drivername=url.get_backend_name(), query={}).render_as_string()
+        )
         raise BadInput([fault(code, place, "", **facts)]) from error
 
 
@@ -170,14 +174,15 @@ def _sqlite_fault(error: DBAPIError) -> tuple[str, dict[str, str]] | None:
 def _server_fault(error: DBAPIError) -> tuple[str, dict[str, str]] | None:
     """A server that is busy, not there, gone or unwilling."""
     state = getattr(error.orig, "sqlstate", None) or ""
-    reason = str(error.orig).strip().splitlines()[-1] if str(error.orig).strip() else ""
+    told = str(error.orig).strip()
+    reason = told.partition("\n")[0].rpartition(" failed: ")[2]
     if state in _BUSY:
         return "store_busy", {}
     if state in _REFUSED_RIGHT:
         return "store_right", {"reason": reason}
-    if state in _REFUSED_ROLE or any(each in reason for each in ("authentication failed", "no password supplied", 'role "')):
+    if state in _REFUSED_ROLE or any(each in told for each in ("authentication failed", "no password supplied", 'role "')):
         return "store_role", {}
-    if state in _NO_DATABASE or ('database "' in reason and "does not exist" in reason):
+    if state in _NO_DATABASE or ('database "' in told and "does not exist" in told):
         return "store_no_database", {}
     if error.connection_invalidated or state.startswith(("57P", "08")):
         return "store_gone", {}

@@ -7,8 +7,10 @@ that was recorded too late. What a fact is: ``supervision/evidence.py``; how cas
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from itertools import chain
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Subquery, Text, and_, exists, func, or_, select, type_coerce
 from sqlalchemy import case as whichever
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -120,25 +122,27 @@ class _Count:
         standing = latest_status(RatingStatus, RatingStatus.rating_number, self.hall_id, self.as_of)
         query = (
             select(
-                Rating.rating_number, Rating.level, Rating.is_default, Rating.rated_on,
+                Rating.rating_number, Rating.level, type_coerce(Rating.is_default, Integer), type_coerce(Rating.rated_on, Text),
                 rated if person else Rating.window_id, Rating.seat_id, Rating.service_id, first if person else case.window_id,
-                case.service_id, case.accepted_on, standing.c.status, self._rated_before(),
+                case.service_id, type_coerce(case.accepted_on, Text), standing.c.status, self._rated_before(),
             )
             .outerjoin(case, and_(case.hall_id == Rating.hall_id, case.case_number == Rating.case_number, case.sequence <= self.as_of))
             .outerjoin(standing, standing.c.number == Rating.rating_number)
             .where(Rating.hall_id == self.hall_id, self._counts(Rating), *self._in_month(Rating.rated_on))
-            .order_by(Rating.rating_number)
             .execution_options(yield_per=5000)
         )  # fmt: skip
         if person:
             same = (receipt.hall_id == self.hall_id, receipt.case_number == Rating.case_number, receipt.sequence <= self.as_of)
             query = query.outerjoin(receipt, and_(*same))
         spoken: dict[str, list[str]] = {}
-        for row in self.session.execute(query):
-            number, level, is_default, on, named, seat, service, case_window, case_service, accepted_on, now, repeated = row
+        day = cache(date.fromisoformat)
+        blocks = self.session.connection().execute(query).partitions()  # plain values: the ORM would look at each row for objects
+        for row in chain.from_iterable(blocks):
+            number, level, is_default, rated_on, named, seat, service, case_window, case_service, accepted_on, now, repeated = row
+            on = day(rated_on)
             window = self.owners.window(named, on, None, seat)
             if window == UNASSIGNED and accepted_on is not None:
-                window = self.owners.window(case_window, accepted_on, case_service)
+                window = self.owners.window(case_window, day(accepted_on), case_service)
             if window == UNASSIGNED:
                 window = self.owners.window(None, on, service)
             window = self.owners.subject(window, on)

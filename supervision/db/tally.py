@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ..canonical import digest_text
 from ..evidence import Fact, Population, merge
@@ -99,4 +100,4 @@ def digest_lines(kind: str, numbers: list[str]) -> str:
 
 
 def _sorted(lists: Iterable[list[str]]) -> list[str]:
-    return sorted(number for numbers in lists for number in numbers)
+    return sorted(chain.from_iterable(lists))

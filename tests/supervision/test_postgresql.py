@@ -51,6 +51,7 @@ def refusal(url: str, home: Path) -> str:
         open_store(url, home, busy_seconds=0.2).close()
     told = caught.value.text("en") + caught.value.text("zh")
     assert "sesame" not in told
+    assert "\\t" not in told
     return caught.value.faults[0].code
 
 
