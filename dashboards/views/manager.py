@@ -58,8 +58,10 @@ def draw(words: Words) -> None:
     with result:
         found = _run(words, scenario, plan, made)
     st.session_state.pop("first_addition", None)
+    with answer, st.spinner(words("manager_weighing"), show_time=False):
+        told = _answer(words, scenario, plan, made, found)
     with answer.container():
-        frame.answer(*_answer(words, scenario, plan, made, found))
+        frame.answer(*told)
         addition = st.session_state.get("first_addition")
         if addition is not None:
             st.button(words("manager_try"), key="try", on_click=_try, args=(addition,), icon=":material/play_arrow:")

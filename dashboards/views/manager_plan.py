@@ -1,7 +1,7 @@
 """The plan of the manager's page: a list of changes that lives in the address, shown as sentences that can be undone one by one.
 
 The address is the only place of the plan, so a link opens it, another language keeps it, and a widget never disagrees with it for long:
-`manager_levers` writes a change here whenever one of its widgets is moved, and draws the widgets from what stands here.
+`lever_widgets` and `lever_windows` write a change here whenever one of its widgets is moved, and draws the widgets from what stands here.
 """
 
 from __future__ import annotations
