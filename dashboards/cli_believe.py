@@ -66,10 +66,12 @@ def _numbers(given: list[str]) -> dict[str, float]:
 
 
 def _show(told: dict[str, Any]) -> None:
-    from dashboards.verdicts import basis, both, causes, dirt, value_of, verdict
+    from dashboards.verdicts import assumptions, basis, both, causes, dirt, left_out, value_of, verdict
 
     say(verdict(words, told), style="bold")
     say(words("believe_days_told", training=_span(told["training_days"]), held=_span(told["held_days"]), people=f"{told['people']:,}"))
+    for each in left_out(words, told):
+        say(each)
     rejected = dirt(words, told)
     if rejected:
         say(words("believe_dirty", reasons=words("believe_and").join(f"{why} {count:,}" for why, count in rejected)))
@@ -88,7 +90,7 @@ def _show(told: dict[str, Any]) -> None:
         figures = (f"{each[key]:.2f}" for key in ("observed", "simulated"))
         made.add_row(each["slot"], f"{each['people']:,}", *figures, f"{each['low']:.2f}–{each['high']:.2f}")
     show(made)
-    for each in causes(words, told):
+    for each in [*causes(words, told), *assumptions(words, told)]:
         say(f"· {each}")
 
 

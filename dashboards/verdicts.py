@@ -1,4 +1,7 @@
-"""A verdict on a fitted hall as data and as sentences, the same for the command line and the page. Nothing is computed here."""
+"""A verdict on a fitted hall as data and as sentences, the same for the command line and the page. Nothing is computed here.
+
+A verdict on few days, few queues or one bar says so: what has hardly been tested is not believed as if it had been.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,13 @@ from dashboards.texts import Words
 
 if TYPE_CHECKING:
     from simulation.calibration.believing import Belief
+
+FEW_DAYS, FEW_QUEUES, FEW_PEOPLE = 5, 20, 500
+"""held days, usable queues and people below which a kept bar is little evidence; assumptions"""
+LEAST_PEOPLE = 30
+"""people on the held days, below which a missed bar says as little as a kept one; an assumption"""
+ENOUGH_PEOPLE = 20
+"""people of a half-hour, all held days together, below which nothing is said of it"""
 
 
 def as_data(found: Belief) -> dict[str, Any]:
@@ -30,6 +40,8 @@ def as_data(found: Belief) -> dict[str, Any]:
         ],
         "causes": {name: _plain(value) for name, value in found.causes.items()},
         "rejects": found.dirty,
+        "left_out": found.left_out,
+        "assumed": found.assumed,
         "by_half_hour": [{**each, "slot": clock(each["slot"])} for each in found.half_hours.to_dict("records")],
         "by_day": found.days.to_dict("records"),
         "by_service": [{key: _plain(value) for key, value in each.items()} for each in found.services.to_dict("records")],
@@ -59,14 +71,85 @@ def clock(minutes: float) -> str:
 
 
 def verdict(words: Words, told: Mapping[str, Any]) -> str:
-    """The verdict in one sentence, and what to do."""
+    """The verdict in one sentence: what holds and what does not, on how much evidence, and what to do."""
     missed = [each for each in told["checks"] if each["kept"] is False]
-    kept = sum(each["kept"] is True for each in told["checks"])
-    days = len(told["held_days"])
-    if not missed:
-        return words("believe_yes", kept=kept, days=days, people=f"{told['people']:,}")
-    names = words("believe_and").join(words(f"believe_{each['name']}") for each in missed)
-    return words("believe_no", missed=names, kept=kept, count=kept + len(missed), days=days)
+    kept = [each for each in told["checks"] if each["kept"] is True]
+    facts = {
+        "days": len(told["held_days"]), "people": f"{told['people']:,}", "count": len(kept), "kept": _measured(words, kept),
+        "missed": _measured(words, missed), "why": words("believe_and").join(thin(words, told)),
+        "hours": words("believe_not_hours", hours=words("believe_and").join(doubted_hours(told))) if doubted_hours(told) else "",
+    }  # fmt: skip
+    if told["people"] < LEAST_PEOPLE:
+        return words("believe_nobody_knows", **facts)
+    if missed:
+        return words("believe_no" if kept else "believe_never", **facts)
+    if not kept:
+        return words("believe_nobody_knows", **facts)
+    return words("believe_little" if facts["why"] else "believe_yes", **facts)
+
+
+def tone(told: Mapping[str, Any], words: Words) -> str:
+    """Of the sentence: good only where every bar is kept on enough evidence."""
+    if any(each["kept"] is False for each in told["checks"]):
+        return "warn"
+    return "plain" if thin(words, told) else "good"
+
+
+def thin(words: Words, told: Mapping[str, Any]) -> list[str]:
+    """Why a verdict stands on little."""
+    judged = sum(each["kept"] is not None for each in told["checks"])
+    queues = sum(bool(each.get("usable")) for each in told["by_service"])
+    found = [words("believe_one_bar")] if judged == 1 else []
+    found += [words("believe_untold_bars", count=len(told["checks"]) - judged)] if judged < len(told["checks"]) else []
+    found += [words("believe_few_days", count=len(told["held_days"]))] if len(told["held_days"]) < FEW_DAYS else []
+    found += [words("believe_few_queues", count=queues)] if 0 < queues < FEW_QUEUES else []
+    found += [words("believe_few_people", count=told["people"])] if told["people"] < FEW_PEOPLE else []
+    return found
+
+
+def doubted_hours(told: Mapping[str, Any]) -> list[str]:
+    """Stretches of half-hours, as 15:00–16:00, in which the observed mean wait of enough people lies outside the band."""
+    spans: list[list[int]] = []
+    for each in told["by_half_hour"]:
+        inside = each["low"] - 1e-9 <= each["observed"] <= each["high"] + 1e-9
+        if inside or each["people"] < ENOUGH_PEOPLE:
+            continue
+        hour, minute = map(int, str(each["slot"]).split(":"))
+        start = 60 * hour + minute
+        if spans and spans[-1][1] == start:
+            spans[-1][1] = start + 30
+        else:
+            spans.append([start, start + 30])
+    return [f"{clock(start)}–{clock(end)}" for start, end in spans]
+
+
+def _measured(words: Words, checks: list[Mapping[str, Any]]) -> str:
+    """Measures with their value and bar."""
+    signs = {True: "≥", False: "≤"}
+    return words("believe_and").join(
+        words("believe_measured", name=words(f"believe_{each['name']}"), value=value_of(words, each),
+              bar=f"{signs[each['at_least']]} {value_of(words, each, 'bar')}")
+        for each in checks
+    )  # fmt: skip
+
+
+def assumptions(words: Words, told: Mapping[str, Any]) -> list[str]:
+    """What the model takes for granted, each with what it does where that is known; marked as assumptions."""
+    given, causes = told.get("assumed") or {}, told["causes"]
+    found = []
+    if "cv" in given:
+        others = {
+            name: f"{causes[name]:.2f}" if causes.get(name) is not None else words("believe_untold") for name in ("cv_low", "cv_high")
+        }
+        found.append(words("believe_assumed_cv", cv=f"{given['cv']:g}", **others))
+    if "alone" in given:
+        found.append(words("believe_assumed_alone"))
+    return found
+
+
+def left_out(words: Words, told: Mapping[str, Any]) -> list[str]:
+    """What of the held days was not served again, one sentence each."""
+    return [words(f"believe_left_{name}", count=f"{count:,}") for name, count in (told.get("left_out") or {}).items()]
 
 
 def value_of(words: Words, check: Mapping[str, Any], key: str = "value") -> str:

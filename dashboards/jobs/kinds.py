@@ -16,6 +16,7 @@ class Report(Protocol):
 
 
 KINDS: dict[str, str] = {
+    "believe": "dashboards.jobs.believed:believe",
     "compare": "dashboards.jobs.simulated:compare",
     "district": "dashboards.jobs.districts:judge",
     "size": "dashboards.jobs.sized:size",

@@ -1,7 +1,8 @@
 """The page "Can I believe it?": the verdict first, observed beside simulated waits by half-hour, the table of bars, the causes of a miss,
 the rows that were not believed.
 
-It shows the small log that comes with the program, or a verdict that `openhall believe --json` wrote.
+It shows the small log that comes with the program, a log that is uploaded and judged by a job (the address keeps which), or a verdict that
+`openhall believe --json` wrote.
 """
 
 from __future__ import annotations
@@ -11,36 +12,41 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboards import charts
+from dashboards import charts, jobs
 from dashboards.data import BadInput, beliefs
 from dashboards.texts import Words
-from dashboards.verdicts import basis, both, causes, dirt, value_of, verdict
-from dashboards.views import frame
+from dashboards.verdicts import assumptions, basis, both, causes, dirt, left_out, tone, value_of, verdict
+from dashboards.views import believe_own, frame
 
 
 def draw(words: Words) -> None:
     """Draw the page."""
     top = st.container()
     told = _chosen(words, top)
-    missed = [each for each in told["checks"] if each["kept"] is False]
+    if told is None:
+        return
     with top:
-        frame.answer(verdict(words, told), "warn" if missed else "good")
+        frame.answer(verdict(words, told), tone(told, words))
     spans = {name: _span(told[f"{name}_days"]) for name in ("training", "held")}
     st.caption(words("believe_days_told", people=f"{told['people']:,}", **spans))
+    for each in left_out(words, told):
+        st.caption(frame.as_text(each))
     st.subheader(words("believe_chart"), anchor=False)
     half_hours = pd.DataFrame(told["by_half_hour"])
     labels = {each: words(f"believe_column_{each}") for each in ("observed", "simulated", "slot", "people", "band")}
     st.altair_chart(charts.waits_believed(half_hours, labels | {"wait": words("believe_wait")}, words.language), width="stretch")
     st.caption(words("believe_chart_note"))
     _bars(words, told)
-    _causes(words, told)
+    _sentences(words, "believe_causes", causes(words, told))
+    _sentences(words, "believe_assumed", assumptions(words, told))
     _tables(words, told, half_hours)
     st.caption(words("believe_command"))
     st.code(words("believe_command_line"), language=None, wrap_lines=True)
 
 
-def _chosen(words: Words, top: Any) -> dict[str, Any]:
-    """The verdict to show: that of a file, where one is given and can be read."""
+def _chosen(words: Words, top: Any) -> dict[str, Any] | None:
+    """The verdict to show: of a file that is given, of the log that the address names, or of the sample; None while there is none."""
+    work = believe_own.draw(words)
     with st.expander(words("believe_other")):
         given = st.file_uploader(words("believe_upload"), type=["json"], key="verdict_file", max_upload_size=5)
     if given is not None:
@@ -48,6 +54,14 @@ def _chosen(words: Words, top: Any) -> dict[str, Any]:
             return beliefs.of_file(given.name, given.getvalue())
         except BadInput as refused:
             frame.refused(words, refused)
+    if work is not None:
+        found = jobs.result(jobs.id_of("believe", work))
+        if found is None:
+            with top:
+                believe_own.follow(words, work)
+        else:
+            st.caption(frame.as_text(words("believe_own_shown", name=work["name"], mapping=work["mapping"])))
+        return found
     st.caption(words("believe_sample"))
     with top, st.spinner(words("cli_believe_working"), show_time=False):
         return beliefs.of_sample()
@@ -69,10 +83,9 @@ def _bars(words: Words, told: dict[str, Any]) -> None:
     st.caption(words("believe_perfect_note"))
 
 
-def _causes(words: Words, told: dict[str, Any]) -> None:
-    sentences = causes(words, told)
+def _sentences(words: Words, heading: str, sentences: list[str]) -> None:
     if sentences:
-        st.subheader(words("believe_causes"), anchor=False)
+        st.subheader(words(heading), anchor=False)
         st.markdown("\n".join(f"- {frame.as_text(each)}" for each in sentences))
 
 

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.calibration.arrivals import HALF_HOUR
-from simulation.calibration.given import GivenDay, Model, fit_model, given_days, replay, without
+from simulation.calibration.causes import explain
+from simulation.calibration.given import LAST_MINUTE, QUEUED, GivenDay, Model, fit_model, given_days
 from simulation.calibration.logs import Log
+from simulation.calibration.replays import BAND, Outcome, by_day, by_half_hour, by_service, means, ratio, serve_days
 from simulation.faults import BadInput, fault
 
 Floats = NDArray[np.float64]
@@ -33,9 +35,6 @@ AT_ONCE = 1 / 60
 """minutes; a shorter wait is none"""
 ENOUGH = 5
 """people of a half-hour of a day, below which it is in no band"""
-BAND = (0.05, 0.95)
-FEWER = 10
-"""replications for what only explains a miss"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,12 @@ class Belief:
     dirty: dict[str, int]
     """why rows were not believed -> how many"""
     model: Model | None = None
+    left_out: dict[str, int] = field(default_factory=dict)
+    """what of the held days was not served again: `days_of_fit` and `days_unserved` (days), `new_services`, `new_queues` and `stuck_days`
+    (tickets, of services, queues and days that the training days tell nothing of), `after_midnight` (tickets); and `new_windows`: windows
+    never seen before, taken for usual ones"""
+    assumed: dict[str, float] = field(default_factory=dict)
+    """what the model takes for granted: `cv` of the work in snapshots, `alone` (1: windows go away whatever waits)"""
 
     @property
     def believed(self) -> bool:
@@ -116,22 +121,6 @@ class Belief:
     @property
     def missed(self) -> tuple[Check, ...]:
         return tuple(check for check in self.checks if check.kept is False)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Observed and simulated waits of the people of the held days."""
-
-    day: NDArray[np.int64]
-    arrived: Floats
-    service: NDArray[np.object_]
-    wait: Floats
-    """(n,) minutes, observed"""
-    left: Flags
-    simulated: Floats
-    """(replications, n) minutes"""
-    gone: Flags
-    """(replications, n)"""
 
 
 def bars_of(given: Mapping[str, float]) -> dict[str, Bar]:
@@ -176,7 +165,7 @@ def believe(
     """
     model = fit_model(training)
     progress(0.2)
-    held = keep_days(held, [day for day in held.days if day not in training.days])
+    whole, held = held, keep_days(held, [day for day in held.days if day not in training.days])
     days = given_days(held, model) if model.services else []
     if not days:
         raise BadInput([fault("believe_nothing", "log", len(held.frame), services=len(model.services))])
@@ -188,35 +177,31 @@ def believe(
     if held.rejects is not training.rejects:
         for reason, count in held.reasons.items():
             dirty[reason] = dirty.get(reason, 0) + count
+    assumed = {"alone": 1.0} if model.gaps is not None else {}
     return Belief(
         training.days, tuple(day.day for day in days), len(outcome.wait), checks, by_half_hour(outcome), by_day(outcome, days),
-        by_service(outcome), causes, dirty, model,
+        by_service(outcome), causes, dirty, model, left_out(whole, held, model, days), assumed,
     )  # fmt: skip
 
 
-def serve_days(
-    model: Model,
-    days: list[GivenDay],
-    replications: int,
-    seed: int,
-    engine: str = "kernel",
-    as_served: bool = False,
-    progress: Callable[[float], None] = lambda share: None,
-) -> Outcome:
-    """All the days, so many times."""
-    waits, left = [], []
-    for n, day in enumerate(days):
-        done = replay(model, day, replications, seed, engine, as_served)
-        waits.append(done.wait)
-        left.append(done.left)
-        progress((n + 1) / len(days))
-    rows = pd.concat([day.rows for day in days], ignore_index=True)
-    observed = (rows["called"].fillna(rows["ended"]) - rows["arrived"]).to_numpy(np.float64)
-    return Outcome(
-        np.repeat(np.arange(len(days)), [len(day.rows) for day in days]), rows["arrived"].to_numpy(np.float64),
-        rows["service"].to_numpy(object), observed, (rows["outcome"] == "reneged").to_numpy(), np.concatenate(waits, axis=1),
-        np.concatenate(left, axis=1),
-    )  # fmt: skip
+def left_out(whole: Log, held: Log, model: Model, days: Sequence[GivenDay]) -> dict[str, int]:
+    """What of a held log is not served again, see `Belief.left_out`; nothing that did not happen.
+
+    whole, held : with the days of the fit, and without them
+    """
+    rows = held.frame[held.frame["outcome"].isin(QUEUED) & ~held.frame["part"]]
+    unserved = set(held.days) - {day.day for day in days}
+    rows = rows[~rows["day"].isin(unserved)]
+    known = rows["service"].isin(list(model.services))
+    windows = {str(window) for day in days for window in day.posts["window"] if not str(window).startswith("~")}
+    told = {
+        "days_of_fit": len(whole.days) - len(held.days),
+        "days_unserved": len(unserved),
+        "new_services": int((~known).sum()),
+        "after_midnight": int((known & (rows["arrived"] >= LAST_MINUTE)).sum()),
+        "new_windows": len(windows - set(model.seen)),
+    }
+    return {name: count for name, count in told.items() if count}
 
 
 # ---- measures --------------------------------------------------------------------------------------------------------------------------
@@ -234,8 +219,8 @@ def check_all(outcome: Outcome, bars: Mapping[str, Bar]) -> tuple[Check, ...]:
         mean = float(truth.mean())
         found = {
             "mean": abs(float(middle.mean()) / mean - 1) if mean > 0 else math.nan,
-            "p90": abs(_ratio(float(np.quantile(model, 0.9)), float(np.quantile(truth, 0.9))) - 1),
-            "days": _correlation(_means(truth, outcome.day), _means(middle, outcome.day)),
+            "p90": abs(ratio(float(np.quantile(model, 0.9)), float(np.quantile(truth, 0.9))) - 1),
+            "days": _correlation(means(truth, outcome.day), means(middle, outcome.day)),
             "hours": float(np.abs(np.bincount(hour, middle - truth)).sum() / truth.sum()) if mean > 0 else math.nan,
             "waiting": abs(float((model > AT_ONCE).mean() - (truth > AT_ONCE).mean())),
         }
@@ -261,14 +246,6 @@ def check_all(outcome: Outcome, bars: Mapping[str, Bar]) -> tuple[Check, ...]:
     checks.append(Check("coverage", *nothing, inside, bars["coverage"], ideal))
     order = list(BARS)
     return tuple(sorted(checks, key=lambda each: order.index(each.name)))
-
-
-def _ratio(a: float, b: float) -> float:
-    return a / b if b > 0 else (1.0 if a == 0 else math.nan)
-
-
-def _means(values: Floats, code: NDArray[np.int64]) -> Floats:
-    return np.asarray(np.bincount(code, values) / np.maximum(np.bincount(code), 1))
 
 
 def _correlation(a: Floats, b: Floats) -> float:
@@ -299,77 +276,3 @@ def _coverage(outcome: Outcome) -> tuple[float, tuple[float, float, float]]:
     inside = float(np.mean((observed >= low - 1e-9) & (observed <= high + 1e-9)))
     perfect = [float(np.mean((run >= low - 1e-9) & (run <= high + 1e-9))) for run in each]
     return inside, _ideal(perfect)
-
-
-# ---- tables ----------------------------------------------------------------------------------------------------------------------------
-
-
-def by_half_hour(outcome: Outcome) -> pd.DataFrame:
-    """Mean waits by half-hour of arrival, all days together, with the band of the replications."""
-    slots, code, count = np.unique(outcome.arrived // HALF_HOUR, return_inverse=True, return_counts=True)
-    each = np.array([np.bincount(code, run) / count for run in outcome.simulated])
-    low, high = np.quantile(each, BAND, axis=0)
-    return pd.DataFrame({
-        "slot": slots * HALF_HOUR, "people": count, "observed": np.bincount(code, outcome.wait) / count, "simulated": each.mean(axis=0),
-        "low": low, "high": high,
-    })  # fmt: skip
-
-
-def by_day(outcome: Outcome, days: list[GivenDay]) -> pd.DataFrame:
-    """Mean waits by day."""
-    each = np.array([_means(run, outcome.day) for run in outcome.simulated])
-    low, high = np.quantile(each, BAND, axis=0)
-    return pd.DataFrame({
-        "day": [day.day for day in days], "people": np.bincount(outcome.day), "observed": _means(outcome.wait, outcome.day),
-        "simulated": each.mean(axis=0), "low": low, "high": high,
-    })  # fmt: skip
-
-
-def by_service(outcome: Outcome) -> pd.DataFrame:
-    """Mean waits by service, the most asked for first."""
-    frame = pd.DataFrame({"service": outcome.service, "observed": outcome.wait, "simulated": outcome.simulated.mean(axis=0)})
-    told = frame.groupby("service").agg(people=("observed", "size"), observed=("observed", "mean"), simulated=("simulated", "mean"))
-    return told.reset_index().sort_values("people", ascending=False, ignore_index=True)
-
-
-# ---- why a miss ------------------------------------------------------------------------------------------------------------------------
-
-
-def explain(model: Model, training: Log, held: Log, days: list[GivenDay], outcome: Outcome, seed: int) -> dict[str, float]:
-    """What a miss comes from: the mean wait (minutes) without one part of the model, and with the held days' own service times.
-
-    Nothing of it goes back into the model. Keys: `without_` gaps, idle, turns, pace: simulated mean wait without the part; `as_served`:
-    with every service as long as it was; `services_held`: service times of the held days over those of the training days, by service;
-    `hurry_1`, `hurry_5`: on the training days the share of windows not ready within a minute after a service, where one person waits and
-    where five or more do; `worst_day`: of all days the one that is missed most, its share of the whole error.
-    """
-    told: dict[str, float] = {}
-    parts = ["pace"]
-    if model.gaps is not None:
-        parts += ["gaps", "idle"]
-        for key, name in (("1", "hurry_1"), ("≥5", "hurry_5")):
-            if key in model.gaps.by_queue:
-                told[name] = model.gaps.by_queue[key][0]
-    if model.turns.ahead:
-        parts.append("turns")
-    for part in parts:
-        told[f"without_{part}"] = float(serve_days(without(model, part), days, FEWER, seed).simulated.mean())
-    told["as_served"] = float(serve_days(model, days, FEWER, seed, as_served=True).simulated.mean())
-    told["services_held"] = _service_ratio(training, held)
-    error = np.abs(np.bincount(outcome.day, outcome.simulated.mean(axis=0) - outcome.wait))
-    told["worst_day"] = float(error.max() / error.sum()) if error.sum() > 0 else 0.0
-    return told
-
-
-def _service_ratio(training: Log, held: Log) -> float:
-    """Total minutes of service on the held days over those expected from the training days' means."""
-
-    def served(log: Log) -> pd.DataFrame:
-        rows = log.frame[(log.frame["outcome"] == "served") & ~log.frame["part"]]
-        return rows.assign(minutes=rows["ended"] - rows["called"])
-
-    mean = served(training).groupby("service")["minutes"].mean()
-    rows = served(held)
-    expected = rows["service"].map(mean)
-    known = expected.notna()
-    return _ratio(float(rows["minutes"][known].sum()), float(expected[known].sum()))

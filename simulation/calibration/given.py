@@ -42,12 +42,17 @@ Floats = NDArray[np.float64]
 
 GRID = tuple(HALF_HOUR * n for n in range(48))
 LAST_MINUTE = 1440.0
+QUEUED = ("served", "reneged", "sent_home", "interrupted", "unfinished")
+"""outcomes of who stood in the line"""
 SEEN_OFTEN = 30
 """services of a window, below which its skills and pace are not its own"""
 SHRUNK = 20
 """services that stand for what is known of a window, an hour or a class before anything is seen"""
 LEFT_OFTEN = 10
-"""people of a class who left, below which its patience is that of the service"""
+"""people who left, below which a service has no law of patience of its own"""
+MISSED_OFTEN = 3.0
+"""services of a kind that a window would have met, had it served all kinds alike, below which it counts as able to serve it: chance alone
+leaves out one in twenty of three"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Model:
     """service -> class -> share of those whose class is known"""
     turns: Turns
     gaps: Gaps | None
+    seen: frozenset[str]
+    """windows that served anybody"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +124,21 @@ def fit_model(log: Log) -> Model:
         extra = SHRUNK * float(minutes.mean())
         hour[int(b)] = (minutes[rows].sum() + extra) / (expected[rows].sum() + extra)  # type: ignore[call-overload]
     skills = served.groupby(["window", "service"]).size()
-    serves = {
-        str(window): {str(service) for service, n in each.droplevel(0).items() if n >= max(2, LEAST_SHARE / 4 * each.sum())}
-        for window, each in skills.groupby(level=0)
-        if window != "" and each.sum() >= SEEN_OFTEN
-    }
+    mix = served["service"].value_counts(normalize=True)
+    serves = {}
+    for window, each in skills.groupby(level=0):
+        told, total = each.droplevel(0), float(each.sum())
+        if window != "" and total >= SEEN_OFTEN:  # a service that it would hardly have met is no evidence that it cannot
+            serves[str(window)] = {
+                str(service)
+                for service, part in mix.items()
+                if told.get(service, 0) >= max(2, LEAST_SHARE / 4 * total) or part * total < MISSED_OFTEN
+            }
     usual = {service for service in services if 2 * sum(service in each for each in serves.values()) >= len(serves)}
     return Model(
         services, mean, {name: minutes[~long & (served["service"] == name)].to_numpy(np.float64) for name in services}, pace, hour, serves,
         usual or set(services), _patience(log, services), _classes(frame), fit_turns(log, serves),
-        fit_gaps(log, posts_of(log), serves),
+        fit_gaps(log, posts_of(log), serves), frozenset(served["window"]) - {""},
     )  # fmt: skip
 
 
@@ -137,12 +149,18 @@ def _patience(log: Log, services: dict[str, ServiceFit]) -> dict[tuple[str, str]
     frame = log.frame[log.frame["service"].isin(list(services))]
     waited = (frame["called"].fillna(frame["ended"]) - frame["arrived"]).clip(lower=0)
     gone = frame["outcome"] == "reneged"
+    if not gone.any() or waited.sum() <= 0:
+        return {}
+    usual = float(waited.sum() / gone.sum())
     known = frame["klass"] != ""
-    by = [frame["service"][known], frame["klass"][known]]
-    total, leavers = waited[known].groupby(by).sum(), gone[known].groupby(by).sum()
-    often = leavers[leavers >= LEFT_OFTEN]
-    ratio = total[often.index] / often
-    return {(str(key[0]), str(key[1])): float(each) for key, each in zip(ratio.index.tolist(), ratio.tolist(), strict=True)}
+    found: dict[tuple[str, str], float] = {}
+    for service, rows in frame.groupby("service"):
+        of_service = float((waited[rows.index].sum() + SHRUNK * usual) / (gone[rows.index].sum() + SHRUNK))
+        if services[str(service)].patience is None or gone[rows.index].sum() < LEFT_OFTEN:
+            found[str(service), ""] = of_service
+        for klass, own in rows[known[rows.index]].groupby("klass"):
+            found[str(service), str(klass)] = float((waited[own.index].sum() + SHRUNK * of_service) / (gone[own.index].sum() + SHRUNK))
+    return found
 
 
 def _classes(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -176,7 +194,7 @@ def _stretches(there: NDArray[np.bool_]) -> list[tuple[float, float]]:
 def given_days(log: Log, model: Model) -> list[GivenDay]:
     """The days of a log as they were; tickets of services that the model does not know are left out."""
     posts = posts_of(log)
-    queued = log.frame[log.frame["outcome"].isin(("served", "reneged", "sent_home", "interrupted", "unfinished")) & ~log.frame["part"]]
+    queued = log.frame[log.frame["outcome"].isin(QUEUED) & ~log.frame["part"]]
     queued = queued[queued["service"].isin(list(model.services)) & (queued["arrived"] < LAST_MINUTE)]
     found = []
     for day, rows in queued.groupby("day"):
@@ -302,9 +320,9 @@ def _hall(model: Model, day: GivenDay, windows: tuple[str, ...]) -> Hall:
     number = {name: n for n, name in enumerate(names)}
     seats: list[dict[str, Any]] = []
     skilled = [model.serves.get(window, model.common if model.serves else set(names)) for window in windows]
-    orphaned = {each for each in names if not any(each in skills for skills in skilled)}  # somebody must have served them all the same
+    extra = stood_in(day, windows, skilled)
     for w, window in enumerate(windows):
-        skills = skilled[w] | orphaned
+        skills = skilled[w] | extra[w]
         own = day.posts[day.posts["window"] == window]
         serves = [f"s{number[each]}" for each in names if each in skills] + ([f"a{w}"] if model.gaps is not None else [])
         shifts = [{"from": _clock(a), "to": _clock(b)} for a, b in own[["start", "end"]].itertuples(index=False)]
@@ -321,6 +339,22 @@ def _hall(model: Model, day: GivenDay, windows: tuple[str, ...]) -> Hall:
     hall, _ = numbers_of(scenario)
     variant = np.where(hall.variant >= 0, np.arange(len(windows), dtype=np.int32)[:, None], np.int32(-1)).astype(np.int32)
     return hall._replace(variant=variant)
+
+
+def stood_in(day: GivenDay, windows: tuple[str, ...], skilled: list[set[str]]) -> list[set[str]]:
+    """Services asked for while no window that serves them was on post: whoever was there must have served them all the same."""
+    posts = day.posts
+    at = np.array([windows.index(each) for each in posts["window"]])
+    start, end = posts["start"].to_numpy(np.float64), posts["end"].to_numpy(np.float64)
+    extra: list[set[str]] = [set() for _ in windows]
+    for service, rows in day.rows.groupby("service"):
+        moment = rows["arrived"].to_numpy(np.float64)[:, None]
+        there = (moment >= start) & (moment < end)
+        able = np.array([service in skilled[w] for w in at])
+        alone = there[~(there & able).any(axis=1)]
+        for w in set(at[alone.any(axis=0)].tolist()) if able.any() else range(len(windows)):
+            extra[w].add(str(service))
+    return extra
 
 
 def _clock(minutes: float) -> time:

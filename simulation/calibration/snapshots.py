@@ -42,6 +42,8 @@ class Snapshots:
     """day, queue, number, issued, called (minutes of the day)"""
     open: dict[tuple[str, str], tuple[Floats, NDArray[np.int64]]]
     """day and queue -> minutes of the day, windows open from then on"""
+    seen: dict[tuple[str, str], tuple[Floats, NDArray[np.int64], NDArray[np.int64]]]
+    """day and queue that was rebuilt -> minutes of the day, number being served, people waiting"""
     names: dict[str, str]
     """queue -> name, with its office"""
     offices: dict[str, str]
@@ -69,6 +71,7 @@ class Snapshots:
             self,
             tickets=self.tickets[self.tickets["day"].isin(wanted)].reset_index(drop=True),
             open={key: each for key, each in self.open.items() if key[0] in wanted},
+            seen={key: each for key, each in self.seen.items() if key[0] in wanted},
         )
 
 
@@ -96,14 +99,15 @@ def read_snapshots(paths: str | Path | Sequence[str | Path], mapping: LogMapping
     if faults:
         raise BadInput(faults)
     frame, reasons = _believed(pd.concat(raw, ignore_index=True), mapping)
-    tickets, opened = _rebuild(frame, reasons)
+    tickets, opened, seen = _rebuild(frame, reasons)
     if tickets.empty:
         told = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
         raise BadInput([fault("fit_log_empty", str(listed[0]), sum(map(len, raw)), reasons=told or "-")])
     named = frame.drop_duplicates("queue").set_index("queue")
     names = {str(queue): f"{office}: {name}" if office else str(name) for queue, office, name in named[["office", "name"]].itertuples()}
     offices = {str(queue): str(office) for queue, office in named["office"].items()}
-    return Snapshots(tickets, opened, names, offices, {k: n for k, n in reasons.items() if n}, mapping, len(frame), digest.hexdigest()[:12])
+    kept = {reason: count for reason, count in reasons.items() if count}
+    return Snapshots(tickets, opened, seen, names, offices, kept, mapping, len(frame), digest.hexdigest()[:12])
 
 
 def _believed(raw: pd.DataFrame, mapping: LogMapping) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -144,9 +148,15 @@ def _believed(raw: pd.DataFrame, mapping: LogMapping) -> tuple[pd.DataFrame, dic
     return frame[good].sort_values(["queue", "day", "minute"], ignore_index=True), reasons
 
 
-def _rebuild(frame: pd.DataFrame, reasons: dict[str, int]) -> tuple[pd.DataFrame, dict[tuple[str, str], tuple[Floats, NDArray[np.int64]]]]:
+def _rebuild(
+    frame: pd.DataFrame, reasons: dict[str, int]
+) -> tuple[
+    pd.DataFrame,
+    dict[tuple[str, str], tuple[Floats, NDArray[np.int64]]],
+    dict[tuple[str, str], tuple[Floats, NDArray[np.int64], NDArray[np.int64]]],
+]:
     found: list[pd.DataFrame] = []
-    opened = {}
+    opened, seen = {}, {}
     reasons |= {"number_back": 0, "called_before_issue": 0, "called_by_nobody": 0, "count_stuck": 0}
     for (queue, day), rows in frame.groupby(["queue", "day"], sort=False):
         open = rows["open"].to_numpy(np.int64).copy()
@@ -169,10 +179,11 @@ def _rebuild(frame: pd.DataFrame, reasons: dict[str, int]) -> tuple[pd.DataFrame
         if not len(each):
             continue
         when, called = _reached(minute, issued, each), _reached(minute, number, each)
+        seen[str(day), str(queue)] = minute, number, told["waiting"].to_numpy(np.int64)
         reasons["called_before_issue"] += int((called < when - 1e-9).sum())
         found.append(pd.DataFrame({"day": day, "queue": queue, "number": each, "issued": when, "called": np.maximum(called, when)}))
     columns = ["day", "queue", "number", "issued", "called"]
-    return (pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)), opened
+    return (pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)), opened, seen
 
 
 def _reached(minute: Floats, level: NDArray[np.int64], each: NDArray[np.int64]) -> Floats:

@@ -11,7 +11,7 @@ from pathlib import Path
 from simulation.calibration.believing import BARS, REPLICATIONS, Bar, Belief, believe, split
 from simulation.calibration.logs import read_log
 from simulation.calibration.mapping import LogMapping
-from simulation.calibration.pools import believe_snapshots, split_snapshots
+from simulation.calibration.queues import believe_snapshots, split_snapshots
 from simulation.calibration.snapshots import read_snapshots
 
 Paths = Sequence[str | Path]

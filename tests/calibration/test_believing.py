@@ -14,10 +14,13 @@ from typer.testing import CliRunner
 from dashboards.cli import app
 from simulation import draw_demand, load_scenario, serve
 from simulation.calibration import Log, load_mapping, mapping_of, read_log
-from simulation.calibration.believing import BARS, Outcome, bars_of, believe, check_all, keep_days, split
+from simulation.calibration.believing import BARS, bars_of, believe, check_all, keep_days, split
 from simulation.calibration.gaps import EDGES, ready_seconds
-from simulation.calibration.given import fit_model, given_days, replay, without
-from simulation.calibration.pools import pools_of, serve_pool, split_half
+from simulation.calibration.given import GivenDay, fit_model, given_days, replay, stood_in, without
+from simulation.calibration.pace import STEADY, fit_pace
+from simulation.calibration.pools import days_of, pools_of, serve_pool
+from simulation.calibration.queues import split_half
+from simulation.calibration.replays import Outcome
 from simulation.calibration.snapshots import read_snapshots
 from simulation.calibration.turns import fit_turns
 from simulation.events import date_of, events_of
@@ -135,7 +138,7 @@ def test_a_pool_of_one_window_waits_by_lindleys_recursion() -> None:
     rng = np.random.default_rng(3)
     issued, work = np.sort(rng.uniform(0, 400, 300)), rng.exponential(1.2, 300)
     wait, lindley = np.empty(300), np.zeros(300)
-    serve_pool(issued, work, np.zeros(300), np.array([0.0]), np.array([1]), wait)
+    serve_pool(issued, work, np.zeros(300), np.array([0.0]), np.array([1]), np.ones(1), wait)
     for k in range(1, 300):
         lindley[k] = max(0.0, lindley[k - 1] + work[k - 1] - (issued[k] - issued[k - 1]))
 
@@ -144,7 +147,7 @@ def test_a_pool_of_one_window_waits_by_lindleys_recursion() -> None:
 
 def test_a_pool_waits_until_a_window_opens_and_turns() -> None:
     wait = np.empty(2)
-    serve_pool(np.array([1.0, 20.0]), np.array([2.0, 2.0]), np.array([3.0, 3.0]), np.array([0.0, 10.0]), np.array([0, 2]), wait)
+    serve_pool(np.array([1.0, 20.0]), np.array([2.0, 2.0]), np.array([3.0, 3.0]), np.array([0.0, 10.0]), np.array([0, 2]), np.ones(2), wait)
 
     assert wait.tolist() == [9.0, 1.5], "the first until the windows open, the second while one of two idle ones turns"
 
@@ -275,3 +278,68 @@ def test_the_command_says_no_with_one_and_bad_input_with_two(tmp_path: Path) -> 
     assert "error by hour" in strict.stdout
     bad = CliRunner().invoke(app, ["believe", str(path), "--bar", "mood=1"])
     assert isinstance(bad.exception, BadInput)
+
+
+# ---- what a later log may bring ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_service_that_a_window_would_hardly_have_met_is_not_denied_to_it() -> None:
+    day = one_window(1, 0.0, 400).assign(klass="")
+    seldom = day.assign(window=np.where(np.arange(400) < 40, "W2", "W1"), service=np.where(np.arange(400) < 388, "tax", "card"))
+    often = seldom.assign(window=np.where(np.arange(400) < 200, "W2", "W1"))
+
+    assert "card" in fit_model(log_of(seldom)).serves["W2"], "1.2 were due by chance, so none says nothing"
+    assert "card" not in fit_model(log_of(often)).serves["W2"], "6 were due, and none came"
+
+
+def test_who_nobody_on_post_is_known_to_serve_is_served_by_who_is_there() -> None:
+    posts = pd.DataFrame([("d", "W1", 480.0, 600.0), ("d", "W2", 600.0, 720.0)], columns=["day", "window", "start", "end"])
+    rows = pd.DataFrame({"service": ["tax", "card", "tax"], "arrived": [490.0, 500.0, 610.0]})
+
+    assert stood_in(GivenDay("d", rows, posts), ("W1", "W2"), [{"tax"}, {"card"}]) == [{"card"}, {"tax"}]
+
+
+def test_patience_of_a_service_that_nobody_left_is_that_of_all() -> None:
+    day = one_window(2, 0.0, 400).assign(klass="")
+    day.loc[day.index[:12], "service"] = "card"
+    late = day.index[(day["called"] - day["arrived"] > 3) & (day["service"] == "tax")][:40]
+    day.loc[late, "outcome"], day.loc[late, "ended"], day.loc[late, "called"] = "reneged", day.loc[late, "called"], np.nan
+    found = fit_model(log_of(day)).patience
+
+    assert 0 < found["card", ""] < 10 * float((day["ended"] - day["arrived"]).max()), "endless patience would wait for hours"
+
+
+def test_what_is_left_out_of_later_days_is_told(tmp_path: Path) -> None:
+    first = [one_window(seed, 0.0, 200).assign(klass="") for seed in range(3)]
+    later = one_window(9, 0.0, 200).assign(klass="")
+    later.loc[later.index[:5], "service"] = "card"
+    later.loc[later.index[5:9], "window"] = "W7"
+    nobody = one_window(8, 0.0, 20).assign(klass="", outcome="reneged", called=np.nan)
+    found = believe(log_of(pd.concat(first)), log_of(pd.concat([first[0], nobody, later])), replications=3)
+
+    assert found.held == ("d9",)
+    assert found.left_out == {"days_of_fit": 1, "days_unserved": 1, "new_services": 5, "new_windows": 1}
+    assert found.people == 195
+
+
+def test_the_pace_of_hours_and_the_worth_of_an_open_window_come_out_of_ticket_numbers(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    rows = []
+    for queue in range(6):
+        number = 0
+        for k in range(96):
+            open, fast = 1 + (k // 8 + queue) % 4, 0.5 if k < 24 else 1.2
+            rows.append(f"{8 + k // 12:02d}:{5 * (k % 12):02d},{queue},{open},9,A{number:03d}")
+            number += int(rng.poisson(3 * fast * open**0.5))
+    found = fit_pace(snapshots_of(tmp_path, *rows, days=("2020-01-07", "2020-01-08", "2020-01-09")))
+
+    assert found.share == pytest.approx(0.5, abs=0.1)
+    assert found.hour[16:20].mean() / found.hour[21:31].mean() == pytest.approx(0.5 / 1.2, rel=0.15)
+
+
+def test_a_day_whose_number_of_windows_is_stuck_is_served_with_the_usual_number(tmp_path: Path) -> None:
+    rows = [f"{8 + k // 12:02d}:{5 * (k % 12):02d},1,20,3,A{k + 1:03d}" for k in range(70)]
+    found = snapshots_of(tmp_path, *rows)
+    tickets = {str(queue): each for queue, each in found.tickets.groupby("queue")}
+
+    assert set(days_of(found, tickets, ("hall/1",), STEADY, 2.2)[0].open) == {2}

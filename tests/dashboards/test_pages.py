@@ -493,3 +493,58 @@ def test_the_page_of_belief_names_the_queues_that_it_doubts_and_refuses_what_is_
         beliefs.of_file("x.json", b"[1]")
     assert beliefs.of_file("x.json", json.dumps(told).encode())["people"] == told["people"]
     assert Words("zh")("believe_doubted", names="x").startswith("不可信")
+
+
+def test_a_verdict_on_little_says_so_and_names_the_hours_that_are_not_to_be_believed():
+    from dashboards.data import beliefs
+    from dashboards.texts import Words
+    from dashboards.verdicts import doubted_hours, tone, verdict
+
+    told = beliefs.of_sample()
+    check = told["checks"][0] | {"value": 1.2, "kept": True}
+    little = told | {"checks": [check]}
+    hours = [
+        {"slot": f"{n // 2:02d}:{30 * (n % 2):02d}", "people": 50, "observed": n, "simulated": 5, "low": 4, "high": 6} for n in range(3, 9)
+    ]
+    much = little | {"held_days": ["d"] * 6, "by_service": told["by_service"] * 9, "checks": [check, check | {"name": "mean"}]}
+
+    assert "on little evidence (one bar only, 3 held days" in verdict(Words("en"), little)
+    assert verdict(Words("zh"), little).startswith("暂时可信，但证据不多（只有一条标准")
+    assert doubted_hours({"by_half_hour": hours}) == ["01:30–02:00", "03:30–04:30"]
+    assert "not for 01:30–02:00, 03:30–04:30" in verdict(Words("en"), much | {"by_half_hour": hours})
+    assert [tone(each, Words("en")) for each in (much, little, told | {"checks": [check | {"kept": False}]})] == ["good", "plain", "warn"]
+    assert verdict(Words("en"), told | {"people": 7}).startswith("It cannot be told")
+
+
+def test_an_uploaded_log_is_judged_by_a_job_and_its_link_opens_the_verdict_again():
+    from dashboards.data import beliefs, uploads
+    from dashboards.jobs.believed import judging
+
+    sample = uploads.keep("queues.csv.gz", beliefs.SAMPLE.read_bytes())
+    work = judging(sample, "queues.csv.gz", beliefs.MAPPING)
+    address = {"log": sample, "named": "queues.csv.gz", "how": beliefs.MAPPING}
+    assert "has not been judged yet" in answer(page("believe", "en", **address))[0]
+    wait_for(jobs.start("believe", work))
+    test = page("believe", "en", **address)
+
+    assert "typical factor" in answer(test)[0]
+    assert any("queues.csv.gz" in each.value for each in test.caption)
+    assert jobs.result(jobs.id_of("believe", work))["people"] == beliefs.of_sample()["people"]
+
+
+def test_a_wrong_log_is_refused_in_the_page_s_language_by_place_value_rule_and_cure():
+    from dashboards.data import uploads
+    from dashboards.jobs.believed import believe, judging
+
+    wrong = uploads.keep("wrong.csv", b"a,b\n1,2\n")
+    with pytest.raises(uploads.BadInput) as refused:
+        believe(judging(wrong, "wrong.csv", "openhall"), lambda *a, **k: None, lambda: False)
+    assert refused.value.text("zh").startswith("wrong.csv：记录中没有用作")
+    for name, content, code in (("x.pdf", b"1", "upload_kind"), ("x.csv", b" ", "upload_empty")):
+        with pytest.raises(uploads.BadInput) as refused:
+            uploads.keep(name, content)
+        assert [each.code for each in refused.value.faults] == [code]
+    with pytest.raises(uploads.BadInput):
+        uploads.mapping("../../etc/passwd")
+    test = page("believe", "zh", log="../secret.csv", how="openhall")
+    assert "还没有判断" in answer(test)[0]
