@@ -14,14 +14,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
 from dashboards.texts import LANGUAGES, Words
-from simulation.faults import BadInput, add_catalogue, fault
+from simulation.faults import BadInput, Fault, add_catalogue, fault
 
+Taken = TypeVar("Taken")
 Progress = Callable[[int, int | None, float | None], None]
 WIDTH = 132
 """columns of a table that nobody watches on a terminal"""
@@ -98,6 +99,26 @@ def check_apart(outputs: Sequence[str | None], inputs: Sequence[str | None]) -> 
         if os.path.realpath(output) in taken:
             raise BadInput([fault("output_taken", output)])
         taken[os.path.realpath(output)] = output
+
+
+class Refusals:
+    """What several steps refuse, told at once: each step that can be done is, and `tell` raises with the faults of all others."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def of(self, step: Callable[[], Taken]) -> Taken | None:
+        """What a step gives; None if it was refused."""
+        try:
+            return step()
+        except BadInput as bad:
+            self.faults += [each for each in bad.faults if each not in self.faults]
+            return None
+
+    def tell(self) -> None:
+        """Raises BadInput with everything that was refused; nothing if nothing was."""
+        if self.faults:
+            raise BadInput(self.faults)
 
 
 def answer(payload: Mapping[str, Any], target: str | None) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.cli_console import answer, bar, check_apart, check_target, number, say, show, table, words
+from dashboards.cli_console import Refusals, answer, bar, check_apart, check_target, note, number, say, show, table, words
 from dashboards.cli_hall import JsonTarget, ScenarioName, Seed
 from dashboards.cli_layout import Out, Prices
 from dashboards.cli_plan import Changes, planned
@@ -35,11 +35,18 @@ def frontier(
     from dashboards.shipped import find_scenario
     from simulation.optimisation import find_frontier
     from simulation.optimisation.costs import with_costs
+    from simulation.optimisation.occasions import number_of
+    from simulation.optimisation.staffing import check_staffing
     from simulation.scenario import load_scenario
 
-    hall, _ = planned(load_scenario(find_scenario(scenario)), change)
-    hall = with_costs(hall, cost or [])
-    how: dict[str, Any] = {"seats": read_seats(seats or []), "on": None if on is None else on.date(), "seed": seed}
+    given, refused = load_scenario(find_scenario(scenario)), Refusals()
+    changed = refused.of(lambda: planned(given, change)[0]) or given
+    hall = refused.of(lambda: with_costs(changed, cost or [])) or changed
+    most, day = refused.of(lambda: read_seats(seats or [])) or {}, None if on is None else on.date()
+    refused.of(lambda: check_staffing(hall, most, None))
+    refused.of(lambda: None if day is None else number_of(hall, day))
+    refused.tell()
+    how: dict[str, Any] = {"seats": most, "on": day, "seed": seed}
     with workers_of(workers, scheduler) as crew, bar(words("cli_frontier_walking", name=hall.name)) as advance:
         found = find_frontier(hall, **how, workers=crew, progress=lambda stage, done: advance(done, None, None))
     if out is not None:
@@ -48,6 +55,8 @@ def frontier(
         chosen = found.cheapest or found.better or found.now
         Path(out).write_text(found.plan(chosen).to_toml(), encoding="utf-8")
     data = frontiers.as_data(found)
+    for each in found.remarks:
+        note(each.text(words.language), style=None)
     if not answer({**data, "sentence": frontiers.sentence(words, data)}, json_target):
         _show(data)
 
@@ -68,5 +77,7 @@ def _show(data: dict[str, Any]) -> None:
         row += [number(each["cost_a_day"][part], 0) for part in ("windows", "total")] if priced else []
         made.add_row(*row, words(role) if role else "")
     show(made)
+    if judged := frontiers.judged_on(words, data):
+        say(judged)
     say(words("frontier_note"))
     say(words("cli_layout_effort", days=number(data["days"], 0), seconds=f"{data['seconds']:.0f}"))

@@ -57,7 +57,7 @@ def roster(
     part_time: PartTime = None,
     most_part_time: MostPartTime = 1.0,
     lunch: LunchHours = None,
-    rest: Rest = 60,
+    rest: Rest = None,
     ab: AbCover = False,
     time_limit: TimeLimit = 30.0,
     seed: Seed = 1,

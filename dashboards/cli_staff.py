@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboards.cli_console import answer, bar, check_apart, check_target, number, say, show, table, words
+from dashboards.cli_console import Refusals, answer, bar, check_apart, check_target, note, number, say, show, table, words
 from dashboards.cli_hall import JsonTarget, ScenarioName, Seed
+from dashboards.cli_plan import Changes, planned
 from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 Targets = Annotated[
@@ -21,19 +22,19 @@ Chances = Annotated[float | None, typer.Option("--chance", help=words("cli_staff
 Seats = Annotated[list[str] | None, typer.Option("--seats", metavar="GROUP=N", help=words("cli_staff_seats"), show_default=False)]
 On = Annotated[datetime | None, typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help=words("cli_staff_on"), show_default=False)]
 Out = Annotated[str | None, typer.Option("--out", metavar="FILE.toml", help=words("cli_staff_out"), show_default=False)]
-ShiftHours = Annotated[
-    list[float] | None, typer.Option("--shift", metavar="HOURS", min=0.5, max=24, help=words("cli_staff_shift"), show_default=False)
-]
+ShiftHours = Annotated[list[float] | None, typer.Option("--shift", metavar="HOURS", help=words("cli_staff_shift"), show_default=False)]
 PartTime = Annotated[
-    list[float] | None, typer.Option("--part-time", metavar="HOURS", min=0.5, max=24, help=words("cli_staff_part_time"), show_default=False)
+    list[float] | None, typer.Option("--part-time", metavar="HOURS", help=words("cli_staff_part_time"), show_default=False)
 ]
 MostPartTime = Annotated[
-    float, typer.Option("--most-part-time", metavar="SHARE", min=0, max=1, help=words("cli_staff_most_part_time"), show_default=False)
+    float, typer.Option("--most-part-time", metavar="SHARE", help=words("cli_staff_most_part_time"), show_default=False)
 ]
 LunchHours = Annotated[str | None, typer.Option("--lunch", metavar="HH:MM-HH:MM", help=words("cli_staff_lunch"), show_default=False)]
-Rest = Annotated[int, typer.Option("--rest", metavar="MINUTES", min=30, max=240, help=words("cli_staff_rest"))]
+Rest = Annotated[int | None, typer.Option("--rest", metavar="MINUTES", help=words("cli_staff_rest"), show_default=False)]
 AbCover = Annotated[bool, typer.Option("--ab", help=words("cli_staff_ab"))]
 
+REST = 60
+"""minutes of a break, if nobody says"""
 NO = 1
 """the exit code of the answer "no" """
 MOST_SEATS = 1000
@@ -50,7 +51,8 @@ def staff(
     part_time: PartTime = None,
     most_part_time: MostPartTime = 1.0,
     lunch: LunchHours = None,
-    rest: Rest = 60,
+    rest: Rest = None,
+    change: Changes = None,
     ab: AbCover = False,
     seed: Seed = 1,
     workers: Workers = 1,
@@ -62,17 +64,25 @@ def staff(
     for each in (json_target, out):
         check_target(each)
     check_apart([json_target, out], [scenario])
-    _check_shifts(bool(shift or part_time), {"--lunch": lunch is not None, "--ab": ab, "--most-part-time": most_part_time != 1.0})
     from dashboards.shipped import find_scenario
     from simulation.optimisation import cover_by_shifts, patterns_of, read_targets
     from simulation.optimisation import staff as search
+    from simulation.optimisation.occasions import number_of
+    from simulation.optimisation.staffing import check_staffing
     from simulation.optimisation.table import day_of, half_hours_of
     from simulation.scenario import load_scenario
 
-    hall = load_scenario(find_scenario(scenario))
-    targets = read_targets(target or [], hall)
+    given = load_scenario(find_scenario(scenario))
     day = None if on is None else on.date()
-    break_time = read_lunch(lunch, rest, hall.clock_start)
+    asked = Refusals()
+    hall = asked.of(lambda: planned(given, change)[0]) or given
+    targets = asked.of(lambda: read_targets(target or [], hall))
+    most = asked.of(lambda: read_seats(seats or [])) or {}
+    asked.of(lambda: check_staffing(hall, most, chance))
+    asked.of(lambda: check_shifts(shift or [], part_time or [], most_part_time, lunch, rest, ab))
+    break_time = asked.of(lambda: read_lunch(lunch, rest, hall.clock_start))
+    asked.of(lambda: None if day is None else number_of(hall, day))
+    asked.tell()
     patterns, labels = [], []
     if shift or part_time:  # what cannot be a shift is told before the search
         slots = half_hours_of(day_of(hall, day).hall)
@@ -82,7 +92,7 @@ def staff(
     shifts, with_shifts = None, None
     with workers_of(workers, scheduler) as crew:
         with bar(words("cli_staff_searching", name=hall.name)) as advance:
-            how: dict[str, Any] = {"chance": chance, "seats": read_seats(seats or []), "on": day, "seed": seed, "workers": crew}
+            how: dict[str, Any] = {"chance": chance, "seats": most, "on": day, "seed": seed, "workers": crew}
             found = search(hall, targets, **how, progress=lambda stage, done: advance(done, None, None))
         if out is not None:
             from pathlib import Path
@@ -91,28 +101,49 @@ def staff(
         if shift or part_time:
             shifts = cover_by_shifts(found.needed, patterns, ab_cover=ab, most_part_time=most_part_time, labels=labels)
             with_shifts = found.simulated_with({group: shifts.covered(group, len(labels)) for group in found.needed}, crew)
-    if not answer(as_data(found, shifts, with_shifts), json_target):
+    for each in found.remarks:
+        note(each.text(words.language), style=None)
+    if not answer({**as_data(found, shifts, with_shifts), "sentence": sentence(found)}, json_target):
         _show(found, shifts, with_shifts)
     if not found.kept:
         raise typer.Exit(NO)
 
 
-def _check_shifts(cut: bool, given: dict[str, bool]) -> None:
-    """Refuses what speaks of shifts where nobody asks for any: it would be passed over in silence. Raises BadInput."""
+def check_shifts(
+    lengths: list[float], part_time: list[float], most_part_time: float, lunch: str | None, rest: int | None, ab: bool
+) -> None:
+    """Refuses shifts that cannot be, and what would be passed over in silence. Raises BadInput with all of it."""
     from simulation.faults import BadInput, fault
+    from simulation.optimisation.shifts import check_lengths
 
-    idle = [fault("shifts_not_asked", option) for option, is_given in given.items() if is_given]
-    if idle and not cut:
-        raise BadInput(idle)
+    faults = []
+    try:
+        check_lengths(lengths, part_time)
+    except BadInput as bad:
+        faults += bad.faults
+    given = {"--lunch": lunch is not None, "--rest": rest is not None, "--ab": ab, "--most-part-time": most_part_time != 1.0}
+    if not lengths and not part_time:
+        faults += [fault("shifts_not_asked", option) for option, is_given in given.items() if is_given]
+    if not 0 <= most_part_time <= 1:
+        faults.append(fault("shift_share", "--most-part-time", f"{most_part_time:g}"))
+    elif part_time and most_part_time == 0:
+        faults.append(fault("shift_part_time_none", "--most-part-time", f"{most_part_time:g}"))
+    if rest is not None and (rest % 30 or not 30 <= rest <= 240):
+        faults.append(fault("shift_rest", "--rest", rest))
+    elif rest is not None and lunch is None:
+        faults.append(fault("shift_rest_alone", "--rest", rest))
+    if faults:
+        raise BadInput(faults)
 
 
-def read_lunch(given: str | None, rest: int, clock_start: float) -> Any:
+def read_lunch(given: str | None, rest: int | None, clock_start: float) -> Any:
     """When breaks are taken, as minutes since the first opening; None if nobody says. Raises BadInput."""
     from simulation.faults import BadInput, fault
     from simulation.optimisation import Lunch
 
     if given is None:
         return None
+    rest = REST if rest is None else rest
     begins, _, ends = given.replace("–", "-").partition("-")
     try:
         start, end = (datetime.strptime(each.strip(), "%H:%M") for each in (begins, ends))
@@ -130,15 +161,17 @@ def read_seats(given: list[str]) -> dict[str, int]:
 
     read, faults = {}, []
     for each in given:
-        group, _, count = each.partition("=")
+        group, _, count = (part.strip() for part in each.partition("="))
         try:
             seats = int(count)
         except ValueError:
             faults.append(fault("staff_seats_unreadable", "--seats", each))
             continue
+        if group in read:
+            faults.append(fault("seats_twice", "--seats", group))
         if seats > MOST_SEATS:
-            faults.append(fault("too_large", "--seats", seats, key=group.strip(), most=str(MOST_SEATS)))
-        read[group.strip()] = seats
+            faults.append(fault("too_large", "--seats", seats, key=group, most=str(MOST_SEATS)))
+        read[group] = seats
     if faults:
         raise BadInput(faults)
     return read
@@ -149,6 +182,7 @@ def as_data(found: Any, shifts: Any, with_shifts: Any) -> dict[str, Any]:
     low, high = found.chance.interval()
     data = {
         "scenario": found.confirmed.scenario,
+        "day": None if found.date is None else found.date.isoformat(),
         "targets": [each.text for each in found.targets],
         "kept": found.kept,
         "half_hours": list(found.half_hours),
@@ -163,6 +197,8 @@ def as_data(found: Any, shifts: Any, with_shifts: Any) -> dict[str, Any]:
         "worst_half_hour": found.worst_half_hour,
         "short_of": found.short_of,
         "within_reach": found.within_reach,
+        "remarks": [{language: each.text(language) for language in ("zh", "en")} for each in found.remarks],
+        "year": None if found.year is None else _year(found.year),
         "simulated_days": found.simulated,
         "seconds": found.seconds,
     }
@@ -188,13 +224,28 @@ def as_data(found: Any, shifts: Any, with_shifts: Any) -> dict[str, Any]:
     return data
 
 
+def _year(year: Any) -> dict[str, Any]:
+    """The answer on all days of a year that open alike."""
+    low, high = year.chance.interval()
+    return {
+        "first": year.occasions.first.isoformat(),
+        "last": year.occasions.last.isoformat(),
+        "days_open": len(year.occasions.numbers),
+        "kept": year.kept,
+        "measures": {text: {"value": each.value, "low": each.low, "high": each.high} for text, each in year.measures.items()},
+        "chance": {"value": year.chance.value, "low": low, "high": high, "days": year.chance.days},
+        "busiest": year.busiest.isoformat(),
+    }
+
+
 def serves_of(found: Any, group: Any) -> list[str]:
     """The services of a group's windows."""
     of = {service.id: service.of or service.id for service in found.day.hall.services}
     return sorted({of[line] for line in group.seats[0].efficiency})
 
 
-def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
+def sentence(found: Any) -> str:
+    """What to do, in words."""
     hours, before = found.window_hours(), found.window_hours(found.before)
     low, high = found.chance.interval()
     at_doors = found.worst_half_hour not in found.half_hours
@@ -204,7 +255,20 @@ def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
         key = "cli_staff_not_kept" if found.within_reach else "cli_staff_doors" if at_doors else "cli_staff_out_of_reach"
     chance = {"chance": f"{100 * found.chance.value:.0f}", "low": f"{100 * low:.0f}", "high": f"{100 * high:.0f}"}
     facts = {"hours": number(hours, 1), "before": number(before, 1), "most": found.most_open()}
-    say(words(key, **facts, slot=found.worst_half_hour, group=found.short_of or "", **chance))
+    text = words(key, **facts, slot=found.worst_half_hour, group=found.short_of or "", **chance)
+    if found.date is not None and found.year is None:
+        text += words("cli_staff_day", day=found.date)
+    if found.year is not None:
+        low, high = (100 * each for each in found.year.chance.interval())
+        times = {"first": found.year.occasions.first, "last": found.year.occasions.last, "days": len(found.year.occasions.numbers)}
+        chance = {"chance": f"{100 * found.year.chance.value:.0f}", "low": f"{low:.0f}", "high": f"{high:.0f}"}
+        key = "cli_staff_year_kept" if found.year.kept else "cli_staff_year_missed"
+        text += words(key, day=found.date, busiest=found.year.busiest, **times, **chance)
+    return text
+
+
+def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
+    say(sentence(found), style="bold")
     for each in found.targets:
         estimate = each.estimate(found.confirmed)
         value, low_bound, high_bound = (f"{figure:.4g}" for figure in (estimate.value, estimate.low, estimate.high))
@@ -213,7 +277,7 @@ def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
     for n, label in enumerate(found.half_hours):
         made.add_row(label, *(f"{row[n]} ({found.before[group][n]})" for group, row in found.needed.items()))
     show(made)
-    say(words("cli_staff_bracket" if found.kept else "cli_staff_bracket_now"))
+    say(words("cli_staff_bracket" if found.trimmed else "cli_staff_bracket_chance" if found.kept else "cli_staff_bracket_now"))
     if shifts is not None:
         say(words("cli_staff_shifts", people=shifts.people, hours=number(shifts.half_hours / 2, 1)))
         for group, chosen in shifts.chosen.items():

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.texts import Words
+from dashboards.texts import LANGUAGES, Words
+from simulation.optimisation.batches import Interval
 from simulation.optimisation.frontier import Frontier, Point
-from simulation.optimisation.judged import Interval
 from simulation.optimisation.table import groups_of
 from simulation.scenario import Scenario
 
@@ -37,6 +37,13 @@ def as_data(found: Frontier) -> Data:
             "window_hour": prices.window_hour,
             "overtime_hour": prices.overtime_hour,
             "waiting_hour": prices.waiting_hour,
+        },
+        "remarks": [{language: each.text(language) for language in LANGUAGES} for each in found.remarks],
+        "day": None if found.searched is None else found.searched.isoformat(),
+        "judged_on": {
+            "first": None if found.occasions.first is None else found.occasions.first.isoformat(),
+            "last": None if found.occasions.last is None else found.occasions.last.isoformat(),
+            "days_open": len(found.occasions.numbers) or None,
         },
         "days": found.days,
         "seconds": found.seconds,
@@ -93,6 +100,16 @@ def sentence(words: Words, data: Data) -> str:
     if better is not None:
         return words("frontier_do_better", hours=f"{better['window_hours']:g}", wait=waiting(better["mean_wait"]), **facts)
     return words("frontier_do_keep", **facts)
+
+
+def judged_on(words: Words, data: Data) -> str:
+    """On which days plans were judged; nothing where all days are alike."""
+    days = data["judged_on"]
+    if days["first"] is None:
+        return ""
+    if days["days_open"] is None:
+        return words("layout_days_on", day=days["first"])
+    return words("frontier_days_year", day=data["day"], days=days["days_open"], first=days["first"], last=days["last"])
 
 
 def waiting(given: Data) -> str:

@@ -7,17 +7,19 @@ unit; shares as percent.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from dashboards.texts import Words
+from dashboards.texts import LANGUAGES, Words
+from simulation.faults import Fault
 from simulation.measures import MEASURES, UNITS
-from simulation.optimisation.judged import Interval, Judged, Layouts
+from simulation.optimisation.batches import Interval
+from simulation.optimisation.layout import Judged, Layouts
 from simulation.optimisation.objective import COST
 
 Data = dict[str, Any]
-REASONS = ("too_few_windows",)
 
 
 def as_data(found: Layouts) -> Data:
@@ -42,9 +44,16 @@ def as_data(found: Layouts) -> Data:
         "layouts": [_layout(found, each) for each in found.layouts],
         "now": _layout(found, found.now),
         "pooling_hurts": None if found.pooling_hurts is None else found.pooling_hurts.name,
-        "not_possible": [{"kind": kind, "reason": reason} for kind, reason in found.cannot],
+        "not_possible": [{"kind": kind, "reason": "too_few_windows", "why": None} for kind in found.too_few]
+        + [{"kind": kind, "reason": why.code, "why": _texts(replace(why, place=""))} for kind, why in found.refused],
+        "judged_on": {
+            "days_in_a_row": found.occasions.in_a_row,
+            "first": None if found.occasions.first is None else found.occasions.first.isoformat(),
+            "last": None if found.occasions.last is None else found.occasions.last.isoformat(),
+            "days_open": len(found.occasions.numbers) or None,
+        },
         "weeks_of_learning": [{"week": each.week, "speed": each.speed, "minus_now": _interval(each.against_now)} for each in found.weeks],
-        "remarks": [{language: each.text(language) for language in ("zh", "en")} for each in found.remarks],
+        "remarks": [_texts(each) for each in found.remarks],
         "units": [list(unit) for unit in found.units],
         "services": {each.id: dict(each.name) for each in services},
         "days": found.days,
@@ -53,6 +62,10 @@ def as_data(found: Layouts) -> Data:
         "engine": found.engine,
         "digest": found.now.plan.digest,
     }
+
+
+def _texts(given: Fault) -> dict[str, str]:
+    return {language: given.text(language) for language in LANGUAGES}
 
 
 def _layout(found: Layouts, each: Judged) -> Data:
@@ -128,9 +141,21 @@ def kind(words: Words, name: str) -> str:
     return words(f"layout_kind_{name}")
 
 
-def reason(words: Words, code: str) -> str:
+def reason(words: Words, each: Data) -> str:
     """Why a hall cannot have a layout; a refusal of the scenario is told by its rule."""
-    return words("layout_too_few") if code in REASONS else words("layout_refused", code=code)
+    return words("layout_too_few") if each["why"] is None else words("layout_refused", reason=each["why"][words.language].rstrip(".。"))
+
+
+def judged_on(words: Words, data: Data) -> str:
+    """On which days layouts were judged; nothing where all days are alike."""
+    days = data["judged_on"]
+    if days["days_in_a_row"] > 1:
+        return words("layout_days_in_a_row", days=days["days_in_a_row"])
+    if days["first"] is None:
+        return ""
+    if days["days_open"] == 1:
+        return words("layout_days_on", day=days["first"])
+    return words("layout_days_year", days=days["days_open"], first=days["first"], last=days["last"])
 
 
 def verdict(data: Data, each: Data) -> str:

@@ -71,6 +71,10 @@ def _show(words: Words, found: frontiers.Data) -> None:
     }
     made = charts.cost_against_wait(drawn, labels, words.language)
     st.altair_chart(made, width="stretch", key="chart_frontier", alt=words("frontier_section"))
+    if judged := frontiers.judged_on(words, found):
+        st.caption(judged)
+    for each in found["remarks"]:
+        st.caption(frame.as_text(each[words.language]))
     st.caption(words("frontier_note"))
     table = pd.DataFrame(
         {

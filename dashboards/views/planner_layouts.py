@@ -50,6 +50,8 @@ def draw(words: Words) -> None:
             st.caption(layouts.promise(words, found))
         else:
             st.warning(layouts.promise(words, found), icon=":material/balance:")
+        if judged := layouts.judged_on(words, found):
+            st.caption(judged)
         for each in found["remarks"]:
             st.caption(frame.as_text(each[words.language]))
     with result:
@@ -202,7 +204,7 @@ def _details(words: Words, scenario: Scenario, found: layouts.Data) -> None:
     )
     st.dataframe(shown, hide_index=True, key="table_layouts", height="content")
     for each in found["not_possible"]:
-        st.caption(words("cli_layout_cannot", name=layouts.kind(words, each["kind"]), reason=layouts.reason(words, each["reason"])))
+        st.caption(words("cli_layout_cannot", name=layouts.kind(words, each["kind"]), reason=layouts.reason(words, each)))
     if found["weeks_of_learning"]:
         st.subheader(words("layouts_weeks"), anchor=False)
         weeks = [

@@ -11,6 +11,7 @@ whom no plan changes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,8 @@ add_catalogue(Path(__file__).with_name("layout_faults.toml"))
 
 Floats = NDArray[np.float64]
 PARTS = ("windows", "overtime", "waiting", "training")
+MOST = 1e9
+"""of a price, as in a scenario"""
 MACHINES = ("kiosk",)
 """kinds of windows at which nobody sits"""
 
@@ -45,18 +48,18 @@ class Price:
     trained: int = 0
     """people to train before the plan begins"""
 
-    def parts(self, layout: Layout, totals: Floats, days: int) -> Floats:
+    def parts(self, layout: Layout, totals: Floats, days: int, on_roster: Floats) -> Floats:
         """(4,) what each of PARTS costs a day.
 
         totals : (totals, groups) summed over the days
+        on_roster : (groups,) minutes on the roster, summed over the days
         """
         minutes, late = 0.0, 0.0
         for column, window in enumerate(self.scenario.windows, start=layout.queues):
             if window.kind in MACHINES:
                 continue
             overtime = float(totals[OVERTIME, column])
-            rostered = float(layout.fixed[AVAILABLE, column]) * days
-            minutes += rostered if window.tidal is None else max(0.0, float(totals[AVAILABLE, column]) - overtime)
+            minutes += float(on_roster[column]) if window.tidal is None else max(0.0, float(totals[AVAILABLE, column]) - overtime)
             late += overtime
         training = self.trained * self.costs.training / self.costs.training_days
         hours = np.array([minutes, late, float(totals[WAIT, 0])]) / 60 / days
@@ -72,13 +75,18 @@ def with_costs(scenario: Scenario, given: Sequence[str], place: str = "--cost") 
     document = dict(scenario.document)
     read: dict[str, float] = {}
     for each in given:
-        key, _, text = each.partition("=")
+        key, _, text = (part.strip() for part in each.partition("="))
+        if key in read:
+            faults.append(fault("option_twice", place, key))
         try:
-            read[key.strip()] = float(text)
+            read[key] = float(text)
         except ValueError:
             faults.append(fault("cost_unreadable", place, each))
-        if key.strip() not in COSTS_FIGURES:
-            faults.append(fault("cost_key", place, key.strip(), known=", ".join(COSTS_FIGURES)))
+            continue
+        if not math.isfinite(read[key]) or not 0 <= read[key] <= MOST:
+            faults.append(fault("cost_range", place, each, most=f"{MOST:,.0f}"))
+        if key not in COSTS_FIGURES:
+            faults.append(fault("cost_key", place, key, known=", ".join(COSTS_FIGURES)))
     if not faults and "window_hour" not in {**(document.get("costs") or {}), **read}:
         faults.append(fault("cost_window_hour", place))
     if faults:

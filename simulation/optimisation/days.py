@@ -15,6 +15,7 @@ from statistics import NormalDist
 from simulation.days import hall_on
 from simulation.demand import draw_demand
 from simulation.measures import measure
+from simulation.optimisation.occasions import ALIKE, Occasions
 from simulation.optimisation.targets import Target
 from simulation.scenario import Scenario
 from simulation.serve import serve
@@ -41,18 +42,26 @@ class Chance:
         return (low if self.kept else 0.0), (high if self.kept < self.days else 1.0)
 
 
-def chance_of(scenario: Scenario, targets: Sequence[Target], days: int, seed: int, progress: Callable[[int], None] | None = None) -> Chance:
+def chance_of(
+    scenario: Scenario,
+    targets: Sequence[Target],
+    days: int,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+    occasions: Occasions = ALIKE,
+) -> Chance:
     """Simulates single days.
 
     days : how many, above 0
     progress : called after each day; what it raises stops the work
+    occasions : the days that are drawn from, where they have dates; else the first of the run
     """
-    kept, today = 0, hall_on(scenario, 0)
-    for day in range(days):
-        demand = draw_demand(scenario, seed, day)
+    kept, numbers = 0, occasions.drawn(seed, 0, days) if occasions.numbers else [0] * days
+    for replication, day in enumerate(numbers):
+        demand = draw_demand(scenario, seed, replication, day)
         tickets, _ = serve(scenario, demand)
-        found = measure(today, tickets, outages=demand.windows)
+        found = measure(hall_on(scenario, day), tickets, outages=demand.windows)
         kept += all(each.kept_by(each.of_day(found)) for each in targets)
         if progress is not None:
-            progress(day + 1)
+            progress(replication + 1)
     return Chance(days, kept)

@@ -3,6 +3,7 @@
 A path of plans is walked under common random numbers: from the windows that the work needs downwards, closing the least used half-hours,
 until waits are several times today's; and upwards, opening a window where it shortens the mean wait most, until a window-hour hardly saves
 anybody's time. A dozen of these plans, evenly spaced, and the hall as it is are then simulated on other days, with all that they cost.
+Where days have dates and none is asked for, those are days of a whole year, of all that open as the first does.
 
 What a step is worth needs no prices: the citizens' hours it saves for each window-hour. With prices (`[costs]`) the cheapest plan of the
 dozen is told; another price of waiting makes another one the cheapest.
@@ -23,11 +24,12 @@ import numpy as np
 
 from simulation.estimators import mean_interval
 from simulation.experiment import Result, Workers
-from simulation.optimisation.batches import BATCH, Figure, Trial, observe, trial_of
+from simulation.faults import Fault
+from simulation.optimisation.batches import BATCH, Figure, Interval, Trial, observe, trial_of
 from simulation.optimisation.costs import PARTS, Price, only
-from simulation.optimisation.judged import Interval
+from simulation.optimisation.occasions import ALIKE, Occasions, occasions_of
 from simulation.optimisation.search import Search
-from simulation.optimisation.staffing import check_staffing
+from simulation.optimisation.staffing import check_staffing, remarks_of
 from simulation.optimisation.table import Open, document_of, open_now
 from simulation.optimisation.targets import Target
 from simulation.scenario import Costs, Scenario, parse
@@ -91,6 +93,12 @@ class Frontier:
     seed: int
     base: Scenario = field(repr=False)
     on: datetime.date | None = None
+    occasions: Occasions = ALIKE
+    """the days on which plans were confirmed"""
+    remarks: tuple[Fault, ...] = ()
+    """what of the hall these plans do without"""
+    searched: datetime.date | None = None
+    """the day on which the path was walked; None where days have no dates"""
 
     @property
     def cheapest(self) -> Point | None:
@@ -148,9 +156,15 @@ def find_frontier(
 
     chosen = _spread(_unbeaten([(hours(plan), wait, plan) for plan, wait in path]))
     every: list[Open] = [now, *chosen]
-    plans = [search.day.whole, *(search.day.with_windows(plan) for plan in chosen)]
+    calendar = search.day.calendar if on is None else None
+    if calendar is None:
+        occasions = ALIKE
+        plans = [search.day.whole, *(search.day.with_windows(plan) for plan in chosen)]
+    else:
+        occasions = occasions_of(calendar)
+        plans = [calendar, *(each for plan in chosen if (each := search.day.over_the_calendar(plan)) is not None)]
     told = _told(progress)
-    values = observe([_trial(scenario, plan, seed + 7919) for plan in plans], 0, CONFIRM, workers, told)
+    values = observe([_trial(scenario, plan, seed + 7919, occasions) for plan in plans], 0, CONFIRM, workers, told)
     search.days += CONFIRM * BATCH * len(plans)
     points = [_point(scenario, plan, hours(plan), values[n], None if n == 0 else values[n] - values[0]) for n, plan in enumerate(every)]
     return Frontier(
@@ -164,6 +178,9 @@ def find_frontier(
         seed=seed,
         base=scenario,
         on=on,
+        occasions=occasions if occasions.numbers or on is None else Occasions(first=on, last=on),
+        remarks=tuple(remarks_of(scenario, search.groups)),
+        searched=None if search.when is None else search.when.date,
     )
 
 
@@ -237,11 +254,11 @@ def _spread(rows: Sequence[tuple[float, float, Open]]) -> list[Open]:
 # ---- the confirmation --------------------------------------------------------------------------------------------------------------
 
 
-def _trial(scenario: Scenario, plan: Scenario, seed: int) -> Trial:
+def _trial(scenario: Scenario, plan: Scenario, seed: int, occasions: Occasions) -> Trial:
     figures = [Figure("mean_wait"), Figure("p90_wait"), Figure("cost", None, Price(HOURS_WAITED, plan))]
     if scenario.costs is not None:
         figures += [Figure("cost", None, Price(only(scenario.costs, part), plan)) for part in PARTS]
-    return trial_of(plan, figures, seed)
+    return trial_of(plan, figures, seed, occasions=occasions)
 
 
 def _point(scenario: Scenario, plan: Open, hours: float, rows: np.ndarray, against: np.ndarray | None) -> Point:

@@ -19,6 +19,7 @@ from simulation.days import dated
 from simulation.expected import tasks_per_day
 from simulation.experiment import Result, Workers, experiment
 from simulation.optimisation.days import Chance, chance_of
+from simulation.optimisation.occasions import on_every_kind
 from simulation.optimisation.table import Day, Open, day_of, half_hours_of
 from simulation.optimisation.targets import LEVEL, Target, with_targets
 from simulation.scenario import Scenario, Service
@@ -56,7 +57,8 @@ class Search:
         hall = with_targets(day.hall, targets)
         week = tuple(hall if each is day.hall else each for each in day.whole.week)
         whole = hall if day.hall is day.whole else replace(with_targets(day.whole, targets), week=week)
-        self.day = Day(whole, hall, day.groups)
+        calendar = None if day.calendar is None else on_every_kind(day.calendar, lambda each: with_targets(each, targets))
+        self.day = Day(whole, hall, day.groups, calendar)
         self.scenario = hall
         self.targets, self.groups, self.seed, self.workers, self.progress = targets, day.groups, seed, workers, progress
         self.slots = half_hours_of(hall)

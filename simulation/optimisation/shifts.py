@@ -11,6 +11,7 @@ Source: Dantzig, A comment on Edie's "Traffic delays at toll booths", Operations
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,8 @@ from simulation.faults import BadInput, Fault, fault
 
 HALF_HOURS = 2
 """in an hour"""
+LONGEST = 24.0
+"""hours of a shift"""
 SHORTEST_WITH_LUNCH = 5.0
 """hours from coming to going; a shorter shift has no break"""
 
@@ -91,7 +94,13 @@ def patterns_of(
     break_hours : hours of break in a full shift, taken on whole half-hours around its middle, where the hall does not close by itself
     part_time : hours worked in short shifts, without a break
     lunch : when the break of a shift that spans it is taken; then `break_hours` is not looked at
+
+    Raises
+    ------
+    BadInput
+        if a length is no whole number of half-hours from one to a day.
     """
+    check_lengths(lengths, part_time)
     found: set[tuple[tuple[int, ...], tuple[int, ...], bool]] = set()
     at = np.asarray(starts)
     for first, begin in enumerate(at):
@@ -108,6 +117,23 @@ def patterns_of(
             if len(inside) == round(hours * HALF_HOURS) and at[inside[-1]] - begin == 30 * (len(inside) - 1):
                 found.add((tuple(inside), (), True))
     return [Pattern(*each) for each in sorted(found)]
+
+
+def check_lengths(lengths: Sequence[float], part_time: Sequence[float]) -> None:
+    """Refuses shifts that do not end on a half-hour, which would be lengthened in silence. Raises BadInput."""
+    given = [("--shift", each) for each in lengths] + [("--part-time", each) for each in part_time]
+    faults = [
+        fault("shift_length", option, f"{each:g}", near=f"{_nearest(each):g}")
+        for option, each in given
+        if not (0.5 <= each <= LONGEST and (each * HALF_HOURS).is_integer())
+    ]
+    if faults:
+        raise BadInput(faults)
+
+
+def _nearest(hours: float) -> float:
+    """The length a person may have meant."""
+    return min(LONGEST, max(0.5, round(hours * HALF_HOURS) / HALF_HOURS)) if math.isfinite(hours) else 8.0
 
 
 def _breaks(at: np.ndarray, inside: Sequence[int], break_hours: float, lunch: Lunch | None) -> list[tuple[int, ...]]:

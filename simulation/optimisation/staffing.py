@@ -12,7 +12,8 @@ Before the search begins, a plan with every window that there may be is tried: w
 so, and the answer is the cheapest plan that comes as near.
 
 Assumes that windows of one group are alike and may be opened or closed at any half-hour; breaks and tides are part of the answer, not kept.
-Where days have dates, one day is staffed, and its answer holds for all days with the same openings and shifts. It is a local minimum:
+Where days have dates, one day is staffed (the first if none is asked for), and its answer is then judged on days of a whole year with the
+same openings and shifts, since a plan for a quiet day may fail on busy ones. It is a local minimum:
 another plan with as few window-hours may exist, and one with fewer may. Windows outside `[[windows]]` (kiosks, desks) stay as they are.
 Not for who sits there: `simulation.optimisation.shifts` cuts the answer into shifts.
 
@@ -29,25 +30,51 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
+from simulation.days import dated
+from simulation.expected import tasks_per_day
 from simulation.experiment import Result, Workers, experiment
-from simulation.faults import BadInput, add_catalogue, fault
-from simulation.optimisation.days import Chance
+from simulation.faults import BadInput, Fault, add_catalogue, fault
+from simulation.optimisation.batches import Figure, Interval, interval_of, observe, trial_of
+from simulation.optimisation.days import Chance, chance_of
+from simulation.optimisation.occasions import Occasions, comes_again, occasions_of
 from simulation.optimisation.search import CHANCE_DAYS, Progress, Search
-from simulation.optimisation.table import Day, Open, document_of, groups_of, open_now
+from simulation.optimisation.table import Day, Group, Open, document_of, groups_of, open_now
 from simulation.optimisation.targets import LEVEL, Target
 from simulation.scenario import Scenario, parse
+from simulation.scenario.week import factor_of
 
 add_catalogue(Path(__file__).with_name("faults.toml"))
 
 CONFIRM_REPLICATIONS = 1000
+YEAR_BATCHES = 50
+"""of days on which an answer is judged over a year"""
 ROUNDS = 8
 """of search and confirmation before the search gives up"""
 A_LITTLE, CHANCE_STEP = 0.002, 0.02
 """by which the search aims beyond the targets, relative to them, after a confirmation has failed"""
+MOST_CHANCE = 0.99
+"""that CHANCE_DAYS days can confirm: with all of them kept, the lower end of the interval is 0.9905"""
 NEAR = 0.02, 0.2
 """how near to the best that is possible an answer comes that misses a target: relative to the target, and to the miss; the larger"""
 SLACK, FINER_ROUNDS = 0.005, 2
 """an answer that keeps the targets by more than this, relative to them, is looked at again with as many days as confirm it, so often"""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """An answer judged on all days of a year that open alike."""
+
+    occasions: Occasions
+    measures: Mapping[str, Interval]
+    """text of each target -> its measure, with the interval whose one end is the one-sided 95 % bound"""
+    kept: bool
+    """whether that bound keeps every target"""
+    chance: Chance
+    """the share of these days that keep every target"""
+    busiest: datetime.date
+    """the day on which most is expected"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +108,14 @@ class Staffing:
     plan: Scenario = field(repr=False)
     day: Day = field(repr=False)
     """what was staffed"""
+    date: datetime.date | None = None
+    """which day that was; None where days have no dates"""
+    trimmed: bool = False
+    """whether every window-half-hour has been tried without, and none could be spared on the days of the search"""
+    remarks: tuple[Fault, ...] = ()
+    """what of the hall the answer does without"""
+    year: Year | None = None
+    """the answer on all days that open like it, where none was asked for"""
 
     def window_hours(self, of: Mapping[str, tuple[int, ...]] | None = None) -> float:
         """Window-hours of the answer, or of another table of open windows."""
@@ -164,7 +199,52 @@ def staff(
         seconds=time.monotonic() - begun,
         plan=parse(document_of(scenario, search.groups, plan, on), scenario.name),
         day=search.day,
+        date=None if search.when is None else search.when.date,
+        trimmed=kept and chance is None,
+        remarks=tuple(remarks_of(scenario, search.groups)),
+        year=None if on is not None else judged_over_a_year(search, plan),
     )
+
+
+def remarks_of(scenario: Scenario, groups: Sequence[Group]) -> list[Fault]:
+    """What of a hall the half-hours of a plan do without."""
+    place = scenario.path or scenario.name
+    seats = [seat for group in groups for seat in group.seats]
+    tidal = [group.id for group in groups if any(seat.tidal for seat in group.seats)]
+    found = [fault("remark_staff_tidal", place, ", ".join(tidal))] if tidal else []
+    if any(seat.breaks for seat in seats):
+        found.append(fault("remark_staff_breaks", place, scenario.name))
+    if any(seat.learning for seat in seats) and dated(scenario, 0) is None:
+        found.append(fault("remark_first_week", place, scenario.name))
+    if comes_again(scenario):
+        found.append(fault("remark_staff_alone", place, scenario.name))
+    return found
+
+
+def judged_over_a_year(search: Search, plan: Open) -> Year | None:
+    """The plan on days of a whole year that open like the one it was made for; None where days have no dates."""
+    hall = search.day.over_the_calendar(plan)
+    if hall is None:
+        return None
+    occasions, seed = occasions_of(hall), search.seed + 7919 * (ROUNDS + FINER_ROUNDS + 1)
+    trial = trial_of(hall, [Figure(each.measure, each.service) for each in search.targets], seed, occasions=occasions)
+    rows = observe([trial], 0, YEAR_BATCHES)[0]
+    search.days += YEAR_BATCHES * trial.days + CHANCE_DAYS
+    measures = {each.text: interval_of(rows[:, n], LEVEL) for n, each in enumerate(search.targets)}
+    kept = all(each.kept_by(measures[each.text].high if each.at_most else measures[each.text].low) for each in search.targets)
+    met = chance_of(hall, search.targets, CHANCE_DAYS, seed + 1, search.days_told(), occasions)
+    return Year(occasions, measures, kept, met, _busiest(hall, occasions))
+
+
+def _busiest(hall: Scenario, occasions: Occasions) -> datetime.date:
+    """The date on which most tasks are expected; the first of several."""
+    tasks = tasks_per_day(hall).tolist()
+    dates = [when for when in (dated(hall, number) for number in occasions.numbers) if when is not None]
+    expected = [
+        sum(each * factor_of(service.season or hall.days.season, when) for service, each in zip(hall.services, tasks, strict=True))
+        for when in dates
+    ]
+    return dates[int(np.argmax(expected))].date
 
 
 def _confirm(search: Search, plan: Open, attempt: int) -> tuple[Result, Chance]:
@@ -198,7 +278,19 @@ def check_staffing(scenario: Scenario, seats: Mapping[str, int], chance: float |
     known = [group.id for group in groups]
     faults += [fault("staff_group", "--seats", name, known=", ".join(known)) for name in seats if name not in known]
     faults += [fault("staff_seats", "--seats", f"{name}={count}") for name, count in seats.items() if count < 0]
-    if chance is not None and not 0 < chance < 1:
-        faults.append(fault("staff_chance", "--chance", f"{chance:g}"))
+    faults += [
+        fault("staff_seats_unserved", "--seats", name, services=", ".join(left)) for name, left in _left_alone(scenario, groups, seats)
+    ]
+    if chance is not None and not 0 < chance <= MOST_CHANCE:
+        faults.append(fault("staff_chance", "--chance", f"{chance:g}", most=f"{MOST_CHANCE:g}"))
     if faults:
         raise BadInput(faults)
+
+
+def _left_alone(scenario: Scenario, groups: Sequence[Group], seats: Mapping[str, int]) -> list[tuple[str, list[str]]]:
+    """Groups that may have no window, with the services that nobody else serves then."""
+    closed = [group for group in groups if seats.get(group.id) == 0]
+    gone = {seat.id for group in closed for seat in group.seats}
+    open_to = {service for window in scenario.windows if window.id not in gone for service in window.efficiency}
+    found = [(group.id, [service for service in group.seats[0].efficiency if service not in open_to]) for group in closed]
+    return [(name, left) for name, left in found if left]

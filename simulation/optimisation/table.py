@@ -15,7 +15,7 @@ import numpy as np
 
 from simulation.dates import KINDS, MAKE_UP
 from simulation.days import dated, hall_on
-from simulation.faults import BadInput, fault
+from simulation.optimisation.occasions import number_of
 from simulation.plans.document import settled, spelled, windows_of
 from simulation.scenario import Scenario, Slot, Window
 from simulation.scenario.tables import WindowTable, seats_of
@@ -48,6 +48,15 @@ class Day:
     hall: Scenario
     """the hall on that day; `whole` itself where days have no dates"""
     groups: tuple[Group, ...]
+    calendar: Scenario | None = None
+    """where days have dates: all days of the run on which the hall opens as on this one, and no others"""
+
+    def over_the_calendar(self, open_windows: Mapping[str, tuple[int, ...]]) -> Scenario | None:
+        """All days that open like this one, with so many windows; None where days have no dates."""
+        if self.calendar is None:
+            return None
+        plan = replace(plan_of(self.calendar, self.groups, open_windows), week=())
+        return replace(plan, week=tuple(None if each is None else plan for each in self.calendar.week))
 
     def with_windows(self, open_windows: Mapping[str, tuple[int, ...]]) -> Scenario:
         """The day with so many windows of each group open in each half-hour."""
@@ -63,22 +72,18 @@ def day_of(scenario: Scenario, on: datetime.date | None = None) -> Day:
     Raises BadInput if the hall is closed on that day, or its days have no dates.
     """
     groups = tuple(groups_of(scenario))
-    first = dated(scenario, 0)
-    if first is None:
-        if on is not None:
-            raise BadInput([fault("staff_undated", "--on", on)])
+    if on is None and dated(scenario, 0) is None:
         return Day(scenario, scenario, groups)
-    number, when = 0, first
-    while on is not None and when.date < on:
-        number += 1
-        later = dated(scenario, number)
-        assert later is not None  # its first day has a date
-        when = later
-    if on is not None and when.date != on:
-        raise BadInput([fault("staff_closed", "--on", on, first=first.date, next=when.date)])
+    number = 0 if on is None else number_of(scenario, on)
+    when = dated(scenario, number)
+    assert when is not None  # else no date is asked for, or it is refused
     hall = replace(hall_on(scenario, number), week=())
     week = tuple(hall if kind == when.kind else None for kind in ORDINARY)
-    return Day(replace(hall, days=replace(scenario.days, starts=when.date, learns=False), week=week), hall, groups)
+    model = scenario.week[when.kind]
+    assert model is not None  # it opens on that day
+    alike = replace(model, week=())
+    calendar = replace(alike, week=tuple(alike if each is model else None for each in scenario.week))
+    return Day(replace(hall, days=replace(scenario.days, starts=when.date, learns=False), week=week), hall, groups, calendar)
 
 
 def groups_of(scenario: Scenario) -> list[Group]:

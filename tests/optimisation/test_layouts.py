@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import pytest
 
 from simulation import experiment
 from simulation.faults import BadInput
-from simulation.optimisation import layout, study
-from simulation.optimisation.arrangements import Arrangement, Pool, document_of, frame_of, now_of, plan_of
+from simulation.optimisation import study
 from simulation.optimisation.batches import BATCH, Figure, observe, trial_of
 from simulation.optimisation.costs import Price, people_to_train, with_costs
-from simulation.optimisation.kinds import KINDS, named
-from simulation.optimisation.moves import neighbours
+from simulation.optimisation.layout import comparison
+from simulation.optimisation.layout.arrangements import Arrangement, Pool
+from simulation.optimisation.layout.documents import document_of, plan_of
+from simulation.optimisation.layout.frame import frame_of, now_of
+from simulation.optimisation.layout.kinds import KINDS, named
+from simulation.optimisation.layout.moves import neighbours
 from simulation.optimisation.objective import read_objective
 from simulation.scenario import Costs, Scenario, parse
 
@@ -123,7 +126,7 @@ def test_a_budget_that_ends_first_promises_nothing() -> None:
 
 
 def test_both_engines_give_the_same_study(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "CONFIRM", 4)
+    monkeypatch.setattr(comparison, "CONFIRM", 4)
     kernel, simpy = (study(hall(), kinds=["comprehensive"], budget=2500, delta=2.0, engine=each) for each in ("kernel", "simpy"))
 
     assert [each.value for each in kernel.layouts] == [each.value for each in simpy.layouts]
@@ -234,7 +237,7 @@ def test_a_step_changes_one_thing_and_leaves_nobody_alone() -> None:
 def test_few_windows_are_not_divided_among_many_services() -> None:
     found, cannot = named(frame_of(hall(), windows=3))
 
-    assert ("dedicated", "too_few_windows") in cannot
+    assert "dedicated" in cannot
     assert all(sum(pool.count for pool in each.pools) == 3 for each in found)
 
 
@@ -288,7 +291,7 @@ def test_prices_are_read_from_lines() -> None:
     assert [each.code for each in caught.value.faults] == ["cost_key", "cost_unreadable"]
     with pytest.raises(BadInput, match="that of a window-hour is not"):
         with_costs(hall(), ["waiting_hour=20"])
-    with pytest.raises(BadInput, match=r"costs.window_hour is -1.0 and must be at least 0"):
+    with pytest.raises(BadInput, match="'window_hour=-1' is no price"):
         with_costs(hall(), ["window_hour=-1"])
 
 
@@ -302,7 +305,17 @@ def test_prices_are_read_from_lines() -> None:
         ({"objective": "mean_wait <= 3"}, "is no objective"),
         ({"guarantee": 1.0}, "the guarantee is 1"),
         ({"guarantee": 0.1, "kinds": ["comprehensive", "dedicated"]}, "one in as many layouts"),
-        ({"delta": 0.0}, "must be above 0"),
+        ({"delta": 0.0}, "must be a number above 0"),
+        ({"delta": float("nan")}, "must be a number above 0"),
+        ({"delta": float("inf")}, "must be a number above 0"),
+        ({"guarantee": float("nan")}, "the guarantee is nan"),
+        ({"efficiency": float("nan")}, "the efficiency is nan"),
+        ({"learning": (0.7, float("inf"))}, "does not say how windows learn"),
+        ({"budget": 0}, "are no budget"),
+        ({"kinds": ["cold", "cold"]}, "'cold' is given more than once"),
+        ({"days": 0}, "0 days in a row"),
+        ({"on": date(2026, 11, 23)}, "have no dates"),
+        ({"on": date(2026, 11, 23), "days": 3}, "give --days or --on, not both"),
         ({"budget": 100}, "100 days are too few"),
         ({"windows": 0}, "0 windows cannot be arranged"),
         ({"efficiency": 1.5}, "the efficiency is 1.5"),

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from simulation.optimisation.arrangements import Arrangement, Frame, Pool, tidied
+from simulation.optimisation.layout.arrangements import Arrangement, Pool, tidied
+from simulation.optimisation.layout.frame import Frame
 
 KIND = "mixed"
 

@@ -12,7 +12,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from simulation.optimisation.arrangements import Arrangement, Frame, Pool
+from simulation.optimisation.layout.arrangements import Arrangement, Pool
+from simulation.optimisation.layout.frame import Frame
 
 KINDS = ("dedicated", "grouped", "zones", "chain", "overflow", "overflow_two_way", "comprehensive", "cold", "specialists", "mixed")
 """of arrangements; mixed ones have no name and are found by search"""
@@ -24,18 +25,18 @@ SPECIAL = 0.8
 """of its work that dedicated windows take from a busy service, where others help"""
 
 
-def named(frame: Frame, kinds: Sequence[str] = KINDS) -> tuple[list[Arrangement], list[tuple[str, str]]]:
-    """The arrangements of these kinds that have a name, and (kind, code of the reason) of those that this hall cannot have."""
+def named(frame: Frame, kinds: Sequence[str] = KINDS) -> tuple[list[Arrangement], list[str]]:
+    """The arrangements of these kinds that have a name, and the kinds that would take more windows than there are."""
     free, apart = frame.poolable(), sorted(frame.apart)
     found: list[Arrangement] = []
-    cannot: list[tuple[str, str]] = []
+    cannot: list[str] = []
 
     def add(kind: str, parts: Sequence[Sequence[int]], helps: str = "", groups: int = 0) -> None:
         if kind not in kinds:
             return
         pools = _shared_out(frame, [*parts, *[[n] for n in apart]])
         if pools is None:
-            cannot.append((kind, "too_few_windows"))
+            cannot.append(kind)
             return
         main = [pool for pool in pools if not set(pool.units) & frame.apart]
         rest = [pool for pool in pools if set(pool.units) & frame.apart]

@@ -1,6 +1,6 @@
 """The answer of a comparison of layouts: each as the confirmation found it, the one selected, and what to do.
 
-Not for how they are compared: `layout`.
+Not for how they are compared: `comparison`.
 """
 
 from __future__ import annotations
@@ -8,24 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from simulation.faults import Fault
-from simulation.optimisation.arrangements import Arrangement
+from simulation.optimisation.batches import Interval
+from simulation.optimisation.layout.arrangements import Arrangement
 from simulation.optimisation.objective import Objective
+from simulation.optimisation.occasions import Occasions
 from simulation.optimisation.selection import Selection
 from simulation.scenario import Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure of the confirmation with its interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def clear(self) -> bool:
-        """Whether nothing lies outside the interval."""
-        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +70,17 @@ class Layouts:
     selection: Selection
     guarantee: float
     """asked for"""
-    cannot: tuple[tuple[str, str], ...]
-    """(kind, reason) of the named ones that this hall cannot have"""
+    too_few: tuple[str, ...]
+    """kinds of named ones that would take more windows"""
+    refused: tuple[tuple[str, Fault], ...]
+    """kinds of others that this hall cannot have, with the reason"""
     remarks: tuple[Fault, ...]
     weeks: tuple[Week, ...]
     """empty where nobody learns"""
     units: tuple[tuple[str, ...], ...]
     """services that are served wholly or not at all, as the pools number them"""
+    occasions: Occasions
+    """the days on which they were judged"""
     days: int
     seconds: float
     seed: int

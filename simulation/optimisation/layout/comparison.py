@@ -24,29 +24,28 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulation.estimators import mean_interval
 from simulation.experiment import Workers
 from simulation.faults import BadInput, Fault, fault
-from simulation.optimisation.arrangements import Arrangement, Frame, Pool, frame_of, lost_of, now_of, plan_of, pooled_windows
-from simulation.optimisation.batches import BATCH, Figure, Trial, figure_of, observe, trial_of
+from simulation.optimisation.batches import Figure, Floats, Trial, days_of_batch, figure_of, interval_of, observe, trial_of
 from simulation.optimisation.costs import PARTS, Price, only, people_to_train
-from simulation.optimisation.judged import Interval, Judged, Layouts, Week
-from simulation.optimisation.kinds import HELPING, KINDS, named
-from simulation.optimisation.moves import neighbours
+from simulation.optimisation.layout.arrangements import Arrangement, Pool, pooled_windows
+from simulation.optimisation.layout.asked import Asked, asked
+from simulation.optimisation.layout.documents import dropped_of, plan_of
+from simulation.optimisation.layout.frame import Frame, frame_of, now_of
+from simulation.optimisation.layout.judged import Judged, Layouts, Week
+from simulation.optimisation.layout.kinds import HELPING, named
+from simulation.optimisation.layout.learning import as_named, known_of, slowed
+from simulation.optimisation.layout.moves import neighbours
 from simulation.optimisation.objective import Objective, read_objective
-from simulation.optimisation.selection import FIRST, Floats, Selection, select_surely, select_within
-from simulation.plans.document import settled
-from simulation.scenario import Scenario, parse
-from simulation.scenario.tables import WindowTable, seats_of
+from simulation.optimisation.occasions import Occasions, comes_again, occasions_of
+from simulation.optimisation.selection import FIRST, Selection, select_surely, select_within
+from simulation.scenario import Scenario
 from simulation.shifts import on_duty
 
 Progress = Callable[[str, int, int], None]
 """(stage: "search" | "select" | "confirm" | "learn", days simulated so far, most days); what it raises stops the study"""
 
-BUDGET = 100_000
-"""days, all stages together"""
 SEARCH_SHARE = 0.4
 """of the budget, at most, for the search"""
 STARTS = 2
@@ -63,66 +62,47 @@ CONFIRM = 50
 """batches of every layout in the confirmation"""
 MATTERS = 0.05
 """of today's value: the least difference that matters, if nobody says"""
-MOST_WINDOWS = 500
 MOST_KEPT = 200
-LEVEL = 0.95
 
 
 def study(
     scenario: Scenario,
     *,
-    objective: str = "mean_wait",
-    guarantee: float = 0.95,
-    delta: float | None = None,
-    budget: int = BUDGET,
-    windows: int | None = None,
-    efficiency: float | None = None,
-    apart: Sequence[str] = (),
-    queue: int = 1,
-    growing: bool = False,
-    learning: tuple[float, float] | None = None,
-    kinds: Sequence[str] = KINDS,
     seed: int = 1,
     engine: str = "kernel",
     workers: Workers = 1,
     progress: Progress | None = None,
+    **how: Any,
 ) -> Layouts:
     """Compares layouts of a hall's windows.
 
-    Parameters
-    ----------
-    objective : a line that `read_objective` reads
-    guarantee : probability that nothing compared is better than the answer by more than delta
-    delta : the least difference that matters, in the unit of the objective; None: MATTERS of today's value
-    budget : most days to simulate, all stages together
-    windows, efficiency, apart, queue, growing : as in `frame_of`
-    learning : (share of the speed in the first week, weeks until all of it) of people who serve more than before; None: told of nobody
-    kinds : of arrangements that are compared with the hall as it is; "mixed" ones are searched for
+    how : fields of `Asked`
 
     Raises
     ------
     BadInput
         if an input is out of its range, or there is nothing to arrange.
     """
-    wanted = read_objective(objective, scenario)
-    _check(scenario, windows, efficiency, apart, queue, guarantee, delta, learning, kinds)
-    frame = frame_of(scenario, windows=windows, efficiency=efficiency, apart=apart, queue=queue, growing=growing)
+    wanted = asked(**how)
+    wanted.check(scenario)
+    objective = read_objective(wanted.objective, scenario)
+    occasions = occasions_of(scenario, wanted.on, wanted.days)
+    frame = frame_of(
+        scenario, windows=wanted.windows, efficiency=wanted.efficiency, apart=wanted.apart, queue=wanted.queue, growing=wanted.growing
+    )
     if len(frame.units) < 2:
         raise BadInput([fault("layout_one_service", scenario.path or scenario.name, scenario.name)])
-    return _Study(frame, wanted, guarantee, delta, budget, learning, tuple(kinds), seed, engine, workers, progress).run()
+    return _Study(wanted, frame, objective, occasions, seed, engine, workers, progress).run()
 
 
 @dataclass(slots=True)
 class _Study:
     """The state of one study: what was asked and what was simulated."""
 
+    asked: Asked
     frame: Frame
     objective: Objective
-    guarantee: float
-    delta: float | None
-    budget: int
-    learning: tuple[float, float] | None
-    kinds: tuple[str, ...]
+    occasions: Occasions
     seed: int
     engine: str
     workers: Workers
@@ -132,6 +112,11 @@ class _Study:
     stage: str = "search"
 
     @property
+    def size(self) -> int:
+        """Days of a batch."""
+        return days_of_batch(self.occasions)
+
+    @property
     def sign(self) -> float:
         """What turns the objective so that less is better."""
         return 1.0 if self.objective.lower else -1.0
@@ -139,27 +124,26 @@ class _Study:
     def run(self) -> Layouts:
         begun = time.monotonic()
         now = now_of(self.frame)
-        found, cannot = named(self.frame, self.kinds)
-        asked = sum(pool.count for pool in now.pools) == self.frame.windows
-        candidates = [now] if asked else []
-        candidates += [each for each in found if each.key != now.key or not asked]
+        found, too_few = named(self.frame, self.asked.kinds)
+        as_many = sum(pool.count for pool in now.pools) == self.frame.windows
+        candidates = [now] if as_many else []
+        candidates += [each for each in found if each.key != now.key or not as_many]
         candidates, refused = self.possible(candidates)
-        cannot += refused
         if all(each.kind == "now" for each in candidates):
             raise BadInput([fault("layout_none", self.frame.base.path or self.frame.base.name, self.frame.windows)])
-        least = (len(candidates) + STARTS + 1) * (FIRST + CONFIRM) * BATCH
-        if self.budget < least:
-            raise BadInput([fault("layout_budget", "--budget", self.budget, layouts=len(candidates), least=least)])
-        if "mixed" in self.kinds:
+        least = (len(candidates) + STARTS + 1) * (FIRST + CONFIRM) * self.size
+        if self.asked.budget < least:
+            raise BadInput([fault("layout_budget", "--budget", self.asked.budget, layouts=len(candidates), least=least)])
+        if "mixed" in self.asked.kinds:
             candidates += self.searched(candidates)
         trials = [self.trial(each, self.seed + 7919) for each in candidates]
-        confirming = (len(candidates) + 1) * CONFIRM * BATCH
-        delta = self.delta if self.delta is not None else self.least_that_matters(now)
+        confirming = (len(candidates) + 1) * CONFIRM * self.size
+        delta = self.asked.delta if self.asked.delta is not None else self.least_that_matters(now)
         self.stage = "select"
-        left = max(FIRST * len(trials), (self.budget - self.days - confirming) // BATCH)
-        if len(trials) > 1 and not 1 / len(trials) < self.guarantee:
-            raise BadInput([fault("layout_guarantee", "--guarantee", f"{self.guarantee:g}", least=f"{1 / len(trials):.2f}")])
-        selected = select_surely(self.sampler(trials), len(trials), delta=delta, guarantee=self.guarantee, budget=left)
+        left = max(FIRST * len(trials), (self.asked.budget - self.days - confirming) // self.size)
+        if len(trials) > 1 and not 1 / len(trials) < self.asked.guarantee:
+            raise BadInput([fault("layout_guarantee", "--guarantee", f"{self.asked.guarantee:g}", least=f"{1 / len(trials):.2f}")])
+        selected = select_surely(self.sampler(trials), len(trials), delta=delta, guarantee=self.asked.guarantee, budget=left)
         judged, best, base = self.confirmed(candidates, selected, now)
         return Layouts(
             objective=self.objective,
@@ -168,11 +152,13 @@ class _Study:
             best=best,
             now=base,
             selection=replace(selected, means=tuple(self.sign * each for each in selected.means)),
-            guarantee=self.guarantee,
-            cannot=tuple(cannot),
-            remarks=tuple(self.remarks()),
+            guarantee=self.asked.guarantee,
+            too_few=tuple(too_few),
+            refused=tuple(refused),
+            remarks=tuple(self.remarks(candidates)),
             weeks=tuple(self.weeks(best)),
             units=self.frame.units,
+            occasions=self.occasions,
             days=self.days,
             seconds=time.monotonic() - begun,
             seed=self.seed,
@@ -181,21 +167,21 @@ class _Study:
 
     # ---- the stages -----------------------------------------------------------------------------------------------------------
 
-    def possible(self, candidates: Sequence[Arrangement]) -> tuple[list[Arrangement], list[tuple[str, str]]]:
+    def possible(self, candidates: Sequence[Arrangement]) -> tuple[list[Arrangement], list[tuple[str, Fault]]]:
         """Those that the hall can have, and the others with what stands against them."""
         able, not_able = [], []
         for each in candidates:
             try:
                 self.plan(each)
             except BadInput as bad:
-                not_able.append((each.kind, bad.faults[0].code))
+                not_able.append((each.kind, bad.faults[0]))
             else:
                 able.append(each)
         return able, not_able
 
     def searched(self, candidates: Sequence[Arrangement]) -> list[Arrangement]:
         """Mixed arrangements that a local search found better than where it began."""
-        most = int(self.budget * SEARCH_SHARE)
+        most = int(self.asked.budget * SEARCH_SHARE)
         looked = select_within(
             self.sampler([self.trial(each, self.seed) for each in candidates]),
             len(candidates),
@@ -216,8 +202,8 @@ class _Study:
         """Steps to a better neighbour as long as one is found; until so many days are simulated."""
         chance = np.random.default_rng([self.seed, turn])
         here, missed = start, 0
-        while missed < MISSES and self.days + 2 * SCREENED * TRIED * BATCH <= until:
-            around = neighbours(self.frame, here, helping=any(kind in HELPING for kind in self.kinds))
+        while missed < MISSES and self.days + 2 * SCREENED * TRIED * self.size <= until:
+            around = neighbours(self.frame, here, helping=any(kind in HELPING for kind in self.asked.kinds))
             picked = chance.permutation(len(around))[:TRIED].tolist()
             tried, _ = self.possible([around[n] for n in sorted(picked)])
             if not tried:
@@ -234,7 +220,7 @@ class _Study:
     def clearly_better(self, sample: Callable[[Sequence[int], int, int], Floats], system: int) -> bool:
         """Whether a system is better than system 0 on batches that did not pick it."""
         values = sample([0, system], FRESH, FRESH + 4 * SCREENED)
-        return mean_interval(values[1] - values[0], 0.8)[2] < 0
+        return interval_of(values[1] - values[0], 0.8).high < 0
 
     def least_that_matters(self, now: Arrangement) -> float:
         trial = self.trial(now, self.seed)
@@ -250,7 +236,7 @@ class _Study:
         trained = [people_to_train(self.frame.base, plan) for plan in plans]
         lines = [each.id for each in self.frame.base.services]
         further = [Figure("mean_wait", line) for line in lines]
-        prices = self.frame.base.costs
+        prices, known = self.frame.base.costs, known_of(self.frame.base)
         trials = []
         for each, plan, people in zip(every, plans, trained, strict=True):
             price = self.price(plan, people)
@@ -269,11 +255,11 @@ class _Study:
                 Judged(
                     arrangement=each,
                     name=each.name,
-                    plan=self.named_plan(plans[n], each),
-                    value=_interval(rows[:, 0]),
-                    against_now=None if n == at_now else _interval(rows[:, 0] - values[at_now, :, 0]),
-                    against_best=None if n == at_best else _interval(rows[:, 0] - values[at_best, :, 0]),
-                    waits={line: _interval(rows[:, 1 + k]) for k, line in enumerate(lines)},
+                    plan=plans[n] if each.kind == "now" else as_named(plans[n], each.name, known, self.asked.learning),
+                    value=interval_of(rows[:, 0]),
+                    against_now=None if n == at_now else interval_of(rows[:, 0] - values[at_now, :, 0]),
+                    against_best=None if n == at_best else interval_of(rows[:, 0] - values[at_best, :, 0]),
+                    waits={line: interval_of(rows[:, 1 + k]) for k, line in enumerate(lines)},
                     cost=cost,
                     trained=trained[n],
                     pooled=pooled_windows(each),
@@ -284,20 +270,19 @@ class _Study:
 
     def weeks(self, best: Judged) -> list[Week]:
         """The answer against the hall as it is, week by week, while those who were trained learn."""
-        if self.learning is None or best.trained == 0:
+        if self.asked.learning is None or best.trained == 0:
             return []
         self.stage = "learn"
-        start, weeks = self.learning
-        known, plan = self.known(), plan_of(self.frame, best.arrangement, whole=False)
+        start, weeks = self.asked.learning
+        known, plan = known_of(self.frame.base), plan_of(self.frame, best.arrangement, whole=False)
         figure = figure_of(self.objective, self.price(plan, best.trained))
         now = self.trial(now_of(self.frame), self.seed + 3 * 7919)
         found = []
         for week in range(min(math.ceil(weeks), 52)):
             speed = start + (1 - start) * week / weeks
-            slower = replace(plan, windows=tuple(_learning(each, known, speed) for each in plan.windows))
-            trial = trial_of(slower, [figure], self.seed + 3 * 7919, self.engine, self.objective.within)
+            trial = trial_of(slowed(plan, known, speed), [figure], self.seed + 3 * 7919, *self.how())
             values = self.observe([now, trial], 0, CONFIRM // 2)
-            found.append(Week(week + 1, speed, _interval(values[1, :, 0] - values[0, :, 0])))
+            found.append(Week(week + 1, speed, interval_of(values[1, :, 0] - values[0, :, 0])))
         return found
 
     # ---- simulation -----------------------------------------------------------------------------------------------------------
@@ -320,7 +305,11 @@ class _Study:
         if figures is None:
             trained = people_to_train(self.frame.base, plan) if self.frame.base.costs is not None else 0
             figures = [figure_of(self.objective, self.price(plan, trained))]
-        return trial_of(plan, figures, seed, self.engine, self.objective.within)
+        return trial_of(plan, figures, seed, *self.how())
+
+    def how(self) -> tuple[str, float | None, Occasions]:
+        """What every trial has: engine, minutes that count, days."""
+        return self.engine, self.objective.within, self.occasions
 
     def sampler(self, trials: Sequence[Trial]) -> Callable[[Sequence[int], int, int], Floats]:
         return lambda systems, first, last: self.sign * self.observe([trials[n] for n in systems], first, last)[:, :, 0]
@@ -334,46 +323,25 @@ class _Study:
     def told(self, days: int) -> None:
         self.days += days
         if self.progress is not None:
-            self.progress(self.stage, self.days, self.budget)
+            self.progress(self.stage, self.days, self.asked.budget)
 
     # ---- what is said -----------------------------------------------------------------------------------------------------------
 
-    def named_plan(self, plan: Scenario, arrangement: Arrangement) -> Scenario:
-        """The plan as a scenario of its own, with how those who were trained learn."""
-        if arrangement.kind == "now":
-            return plan
-        document: dict[str, Any] = {**plan.document, "name": f"{plan.name}-{arrangement.name}"}
-        if self.learning is None or plan.horizon is not None:
-            return parse(document)
-        known, (start, weeks) = self.known(), self.learning
-        learns = {each.id: not any(set(each.efficiency) <= one for one in known) for each in plan.windows}
-        document["windows"] = [
-            {**each, "learning": {"start": start, "weeks": weeks}} if learns[seats_of(WindowTable.model_construct(**each))[0]] else each
-            for each in document["windows"]
-        ]
-        return parse(settled(document, []))
-
-    def known(self) -> list[frozenset[str]]:
-        """What somebody at a window of today serves."""
-        return [frozenset(each.efficiency) for each in self.frame.base.windows if each.station is None]
-
-    def remarks(self) -> list[Fault]:
-        """What the comparison does not keep of the hall."""
-        place = self.frame.base.path or self.frame.base.name
-        found = [fault("remark_layout_lost", place, ", ".join(lost))] if (lost := lost_of(self.frame)) else []
-        one = next((each for each in named(self.frame)[0]), None)
-        if one is not None:
+    def remarks(self, compared: Sequence[Arrangement]) -> list[Fault]:
+        """What the comparison does not keep of the hall, and whom its days leave out."""
+        place, found = self.frame.base.path or self.frame.base.name, []
+        if lost := dropped_of(self.frame, compared):
+            found.append(fault("remark_layout_lost", place, ", ".join(lost)))
+        there = sum(pool.count for pool in now_of(self.frame).pools)
+        one = next((each for each in compared if each.kind != "now"), None)
+        if one is not None and there != self.frame.windows and len({each.kind for each in self.frame.posts}) > 1:
             now, then = (_hours(each) for each in (self.frame.base, plan_of(self.frame, one, whole=False)))
-            if abs(now - then) > 0.01 * now and sum(pool.count for pool in now_of(self.frame).pools) == self.frame.windows:
-                found.append(fault("remark_layout_hours", place, f"{then:.1f}", now=f"{now:.1f}"))
+            found.append(fault("remark_layout_hours", place, f"{then:.1f}", now=f"{now:.1f}", windows=self.frame.windows))
+        if self.occasions.in_a_row == 1 and self.frame.base.horizon is None and comes_again(self.frame.base):
+            found.append(fault("remark_days_alone", place, self.frame.base.name))
+        if any(each.learning for each in self.frame.base.windows) and self.occasions.first is None and self.occasions.in_a_row == 1:
+            found.append(fault("remark_first_week", place, self.frame.base.name))
         return found
-
-
-def _learning(window: Any, known: Sequence[frozenset[str]], speed: float) -> Any:
-    """A window whose person serves more than anybody did, at a share of the speed."""
-    if window.station is not None or any(set(window.efficiency) <= each for each in known):
-        return window
-    return replace(window, efficiency={service: each * speed for service, each in window.efficiency.items()})
 
 
 def _hours(scenario: Scenario) -> float:
@@ -381,40 +349,5 @@ def _hours(scenario: Scenario) -> float:
     return float((np.asarray(end) - np.asarray(start)).sum()) / 60
 
 
-def _interval(values: NDArray[np.float64]) -> Interval:
-    kept = values[np.isfinite(values)]
-    return Interval(*mean_interval(kept, LEVEL)) if len(kept) else Interval(math.nan, math.nan, math.nan)
-
-
 def _one_digit(value: float) -> float:
     return float(f"{value:.1g}")
-
-
-def _check(
-    scenario: Scenario,
-    windows: int | None,
-    efficiency: float | None,
-    apart: Sequence[str],
-    queue: int,
-    guarantee: float,
-    delta: float | None,
-    learning: tuple[float, float] | None,
-    kinds: Sequence[str],
-) -> None:
-    faults = [fault("layout_kind", "--kind", each, known=", ".join(KINDS)) for each in kinds if each not in KINDS]
-    if windows is not None and not 1 <= windows <= MOST_WINDOWS:
-        faults.append(fault("layout_windows", "--windows", windows))
-    if efficiency is not None and not 0.01 <= efficiency <= 1:
-        faults.append(fault("layout_efficiency", "--efficiency", f"{efficiency:g}"))
-    known = list(dict.fromkeys(each.of for each in scenario.services))
-    faults += [fault("target_service", "--apart", each, known=", ".join(known)) for each in apart if each not in known]
-    if queue < 1:
-        faults.append(fault("layout_queue", "--queue", queue))
-    if not 0 < guarantee < 1:
-        faults.append(fault("layout_guarantee", "--guarantee", f"{guarantee:g}", least="0"))
-    if delta is not None and not 0 < delta < math.inf:
-        faults.append(fault("layout_delta", "--delta", f"{delta:g}"))
-    if learning is not None and not (0.01 <= learning[0] <= 1 and 0 < learning[1] <= 520):
-        faults.append(fault("layout_learning", "--learning", f"{learning[0]:g}/{learning[1]:g}"))
-    if faults:
-        raise BadInput(faults)
