@@ -246,6 +246,8 @@ def serves_of(found: Any, group: Any) -> list[str]:
 
 def sentence(found: Any) -> str:
     """What to do, in words."""
+    from dashboards.data import staffing
+
     hours, before = found.window_hours(), found.window_hours(found.before)
     low, high = found.chance.interval()
     at_doors = found.worst_half_hour not in found.half_hours
@@ -256,15 +258,7 @@ def sentence(found: Any) -> str:
     chance = {"chance": f"{100 * found.chance.value:.0f}", "low": f"{100 * low:.0f}", "high": f"{100 * high:.0f}"}
     facts = {"hours": number(hours, 1), "before": number(before, 1), "most": found.most_open()}
     text = words(key, **facts, slot=found.worst_half_hour, group=found.short_of or "", **chance)
-    if found.date is not None and found.year is None:
-        text += words("cli_staff_day", day=found.date)
-    if found.year is not None:
-        low, high = (100 * each for each in found.year.chance.interval())
-        times = {"first": found.year.occasions.first, "last": found.year.occasions.last, "days": len(found.year.occasions.numbers)}
-        chance = {"chance": f"{100 * found.year.chance.value:.0f}", "low": f"{low:.0f}", "high": f"{high:.0f}"}
-        key = "cli_staff_year_kept" if found.year.kept else "cli_staff_year_missed"
-        text += words(key, day=found.date, busiest=found.year.busiest, **times, **chance)
-    return text
+    return text + staffing.on_the_year(words, as_data(found, None, None))
 
 
 def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
@@ -277,7 +271,7 @@ def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
     for n, label in enumerate(found.half_hours):
         made.add_row(label, *(f"{row[n]} ({found.before[group][n]})" for group, row in found.needed.items()))
     show(made)
-    say(words("cli_staff_bracket" if found.trimmed else "cli_staff_bracket_chance" if found.kept else "cli_staff_bracket_now"))
+    say(words("cli_staff_bracket" if found.trimmed else "cli_staff_bracket_wider" if found.kept else "cli_staff_bracket_now"))
     if shifts is not None:
         say(words("cli_staff_shifts", people=shifts.people, hours=number(shifts.half_hours / 2, 1)))
         for group, chosen in shifts.chosen.items():

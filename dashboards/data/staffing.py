@@ -14,6 +14,7 @@ import pandas as pd
 
 from dashboards.data import halls
 from dashboards.data.kept import Kept
+from dashboards.texts import Words
 from simulation.experiment import experiment
 from simulation.faults import BadInput
 from simulation.optimisation import Lunch, Shifts, cover_by_shifts, patterns_of, read_targets
@@ -63,6 +64,18 @@ def target_line(goal: str, minutes: int, share: int, service: str = "") -> str:
     """A target as `openhall staff` reads it."""
     of = f" of {service}" if service else ""
     return f"share_within({minutes}){of} >= {share}%" if goal == "share_within" else f"{goal}{of} <= {minutes}"
+
+
+def on_the_year(words: Words, answer: Answer) -> str:
+    """For which day the answer was found, and how it does on all days of a year that open alike; nothing where days have no dates."""
+    day, year = answer.get("day"), answer.get("year")
+    if day is None:
+        return ""
+    if year is None:
+        return words("cli_staff_day", day=day)
+    chance = {name: f"{100 * year['chance'][at]:.0f}" for name, at in (("chance", "value"), ("low", "low"), ("high", "high"))}
+    times = {"first": year["first"], "last": year["last"], "days": year["days_open"], "busiest": year["busiest"]}
+    return words("cli_staff_year_kept" if year["kept"] else "cli_staff_year_missed", day=day, **times, **chance)
 
 
 def cover(answer: Answer) -> pd.DataFrame:

@@ -178,8 +178,9 @@ def staff(
             break
         search.margin += max(gap, 0.0) + (A_LITTLE if sure else attempt * CHANCE_STEP)
     kept = gap <= 0 and sure
+    trimmed = kept and chance is None
     if kept and chance is None and -gap > SLACK:
-        plan, confirmed, met = _finer(search, plan, confirmed, met)
+        plan, confirmed, met, trimmed = _finer(search, plan, confirmed, met)
     if missed is not None and seats:
         short_of = search.blamed(plan, confirmed)
     slots, hall = search.slots, search.day.hall
@@ -200,7 +201,7 @@ def staff(
         plan=parse(document_of(scenario, search.groups, plan, on), scenario.name),
         day=search.day,
         date=None if search.when is None else search.when.date,
-        trimmed=kept and chance is None,
+        trimmed=trimmed,
         remarks=tuple(remarks_of(scenario, search.groups)),
         year=None if on is not None else judged_over_a_year(search, plan),
     )
@@ -254,18 +255,21 @@ def _confirm(search: Search, plan: Open, attempt: int) -> tuple[Result, Chance]:
     return confirmed, search.chance_of(plan, CHANCE_DAYS, seed + 1)
 
 
-def _finer(search: Search, plan: Open, confirmed: Result, met: Chance) -> tuple[Open, Result, Chance]:
-    """What can still be spared when the days of the search are so many that its bounds are as near as those that confirm."""
+def _finer(search: Search, plan: Open, confirmed: Result, met: Chance) -> tuple[Open, Result, Chance, bool]:
+    """What can still be spared when the days of the search are so many that its bounds are as near as those that confirm.
+
+    And whether it came to an end: false where every leaner plan that these days allowed failed on others.
+    """
     search.replications, search.margin = CONFIRM_REPLICATIONS, 0.0
     for attempt in range(ROUNDS + 1, ROUNDS + 1 + FINER_ROUNDS):
         fewer = search.close_what_can_be_spared(plan)
         if fewer == plan:
-            break
+            return plan, confirmed, met, True
         result, days = _confirm(search, fewer, attempt)
         if search.gap(result) <= 0:
-            return fewer, result, days
+            return fewer, result, days, True
         search.margin += search.gap(result) + A_LITTLE
-    return plan, confirmed, met
+    return plan, confirmed, met, False
 
 
 def check_staffing(scenario: Scenario, seats: Mapping[str, int], chance: float | None) -> None:

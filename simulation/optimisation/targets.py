@@ -160,6 +160,10 @@ def _senseless(text: str, measure: Measure, at_most: bool, bound: float, given: 
         faults.append(fault("target_share", "--target", given))
     elif bound < 0:
         faults.append(fault("target_below_zero", "--target", given, measure=measure.name))
+    never = bound == 0 and at_most and not measure.is_quantile
+    always = bound == 1 and not at_most and measure.unit == "share"
+    if never or always:  # no wait in all days simulated leaves no spread to judge it by
+        faults.append(fault("target_certain", "--target", text, near="0.999" if always else "0.001" if measure.unit == "share" else "0.1"))
     if not at_most and measure.better != "higher":
         faults.append(fault("target_direction", "--target", text))
     if at_most and measure.better == "higher":

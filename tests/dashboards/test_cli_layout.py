@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -78,3 +79,52 @@ def test_every_piece_of_advice_has_words(language):
     for advice in ("keep", "pool", "part", "dedicate", "help"):
         assert layouts.sentence(words, {**data, "advice": advice})
     assert parse(pooled.best.plan.document).windows == pooled.best.plan.windows
+
+
+def test_nonsense_in_every_option_is_told_at_once(openhall, scenario):
+    nonsense = (
+        "--cost",
+        "window_hour=nan",
+        "--cost",
+        "window_hour=3",
+        "--guarantee",
+        "nan",
+        "--delta",
+        "inf",
+        "--budget",
+        "0",
+        "--windows",
+        "-1",
+    )
+    more = ("--efficiency", "inf", "--learning", "0.7", "--queue", "0", "--objective", "wait", "--on", "2026-11-23", "--days", "0")
+    done = openhall("layout", scenario, *nonsense, *more, "--change", "nothing=1")
+
+    assert done.code == 2
+    places = [line.partition(":")[0].split()[0] for line in done.err.strip().splitlines()]
+    asked = (
+        "--cost",
+        "--guarantee",
+        "--delta",
+        "--budget",
+        "--windows",
+        "--efficiency",
+        "--learning",
+        "--queue",
+        "--objective",
+        "--days",
+        "--change",
+    )
+    assert set(asked) == set(places)
+    assert places.count("--cost") == 2, "no number, and given twice"
+
+
+def test_a_dated_hall_is_judged_over_its_year_and_says_so(openhall, tmp_path):
+    path, target = tmp_path / "weeks.toml", tmp_path / "answer.json"
+    path.write_text(parse({**hall().document, "demand": {"starts": date(2026, 1, 5)}}).to_toml(), encoding="utf-8")
+    few = ("--kind", "comprehensive", "--budget", "3000", "--delta", "2", "--efficiency", "1")
+    done = openhall("layout", path, *few, "--json", target)
+    told = json.loads(target.read_text(encoding="utf-8"))["judged_on"]
+
+    assert "on which the hall opens from 2026-01-05 to 2027-01-04" in done.out
+    assert (told["first"], told["days_in_a_row"]) == ("2026-01-05", 1)
+    assert "Judged on 2026-01-07 only." in openhall("layout", path, *few, "--on", "2026-01-07").out

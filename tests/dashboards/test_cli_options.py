@@ -34,6 +34,34 @@ def test_what_speaks_of_shifts_is_refused_where_there_are_none(openhall: Run, op
     assert "--shift 9" in done.err
 
 
+def test_all_nonsense_about_staffing_is_told_at_once(openhall: Run) -> None:
+    shifts = ("--shift", "9.3", "--shift", "nan", "--part-time", "-1", "--most-part-time", "nan", "--rest", "45")
+    done = openhall("staff", "potou-2022", "--target", "wait", *shifts, "--chance", "nan", "--seats", "nobody=1", "--on", "2026-11-23")
+    assert done.code == 2
+    told = [line.partition(":")[0] for line in done.err.strip().splitlines()]
+    assert told == ["--target", "--seats", "--chance", "--shift", "--shift", "--part-time", "--most-part-time", "--rest", "--on"]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("staff", "--shift", "9.3"), "does not end on a half-hour"),
+        (("staff", "--part-time", "4", "--most-part-time", "0"), "part-time shifts are asked for and 0"),
+        (("staff", "--shift", "9", "--rest", "60"), "give --lunch too"),
+        (("staff", "--chance", "0.995"), "be at most 0.99"),
+        (("staff", "--seats", "comprehensive=0"), "nobody serves market-registration"),
+        (("frontier", "--seats", "comprehensive=0"), "nobody serves market-registration"),
+        (("frontier", "--seats", "comprehensive=3", "--seats", "comprehensive=5"), "more than once"),
+        (("frontier", "--cost", "window_hour=nan"), "is no price"),
+    ],
+)
+def test_what_cannot_be_staffed_is_refused_before_the_search(openhall: Run, command: tuple[str, ...], told: str) -> None:
+    target = ("--target", "mean_wait <= 9") if command[0] == "staff" else ()
+    done = openhall(command[0], "potou-2022", *target, *command[1:])
+    assert done.code == 2
+    assert told in done.err
+
+
 def test_a_quick_size_writes_no_hall_and_says_so(openhall: Run, tmp_path: Path) -> None:
     target = tmp_path / "新大厅.toml"
     done = openhall("size", "shuangqiao-new-hall", "--quick", "--write", target)

@@ -323,7 +323,7 @@ def test_prices_are_read_from_lines() -> None:
         ({"learning": (2.0, 8)}, "does not say how windows learn"),
         ({"kinds": ["round"]}, "there is no kind of layout 'round'"),
         ({"kinds": []}, "none of the layouts asked for"),
-        ({"queue": 0}, "write a whole number of at least 1"),
+        ({"queue": 0}, "write a whole number from 1"),
     ],
 )
 def test_what_cannot_be_asked(asked: dict[str, Any], told: str) -> None:
