@@ -229,7 +229,7 @@ def judged_over_a_year(search: Search, plan: Open) -> Year | None:
         return None
     occasions, seed = occasions_of(hall), search.seed + 7919 * (ROUNDS + FINER_ROUNDS + 1)
     trial = trial_of(hall, [Figure(each.measure, each.service) for each in search.targets], seed, occasions=occasions)
-    rows = observe([trial], 0, YEAR_BATCHES)[0]
+    rows = observe([trial], 0, YEAR_BATCHES, search.workers)[0]
     search.days += YEAR_BATCHES * trial.days + CHANCE_DAYS
     measures = {each.text: interval_of(rows[:, n], LEVEL) for n, each in enumerate(search.targets)}
     kept = all(each.kept_by(measures[each.text].high if each.at_most else measures[each.text].low) for each in search.targets)
