@@ -125,7 +125,7 @@ def check_lengths(lengths: Sequence[float], part_time: Sequence[float]) -> None:
     faults = [
         fault("shift_length", option, f"{each:g}", near=f"{_nearest(each):g}")
         for option, each in given
-        if not (0.5 <= each <= LONGEST and (each * HALF_HOURS).is_integer())
+        if not (0.5 <= each <= LONGEST and float(each * HALF_HOURS).is_integer())
     ]
     if faults:
         raise BadInput(faults)

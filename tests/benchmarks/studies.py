@@ -15,7 +15,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from simulation import load_scenario
-from simulation.optimisation import Layouts, layout, study
+from simulation.optimisation import Layouts, study
+from simulation.optimisation.layout import comparison
 from simulation.scenario import Scenario
 
 HALL = Path(__file__).resolve().parents[2] / "scenarios" / "potou-2022.toml"
@@ -32,7 +33,7 @@ def figures(scenario: Scenario, batches: int) -> Iterator[tuple[str, float, str]
 
     batches : of eight days, of each layout in the confirmation
     """
-    with patch.object(layout, "CONFIRM", batches):
+    with patch.object(comparison, "CONFIRM", batches):
         timed(scenario, "kernel")  # compiles
         kernel, found = timed(scenario, "kernel")
         simpy, same = timed(scenario, "simpy")

@@ -375,7 +375,7 @@ BOOKED = {"step_min": 10, "places": 3, "booked": 0.9, "no_show": 0.1, "spread_mi
     ],
 )
 def test_an_answer_holds_on_fresh_days(name: str, more: dict[str, Any], line: str) -> None:
-    """Five seeds that neither searched nor confirmed: the long-run figure keeps the target on each."""
+    """The long run keeps the target, and none of five seeds that neither searched nor confirmed surely misses it."""
     document = dict(hall([20, 60, 30, 10, 10, 10, 20, 40]).document)
     if "opening" in more:
         document["opening"] = more["opening"]
@@ -383,10 +383,13 @@ def test_an_answer_holds_on_fresh_days(name: str, more: dict[str, Any], line: st
     scenario = parse(document)
     target = read_target(line, scenario)
     found = staff(scenario, [target], seed=3)
-    fresh = [experiment(found.day.with_windows(found.needed), replications=500, seed=seed, level=0.9) for seed in range(51, 56)]
+    plan = found.day.with_windows(found.needed)
+    fresh = [target.estimate(experiment(plan, replications=400, seed=seed, level=0.9)) for seed in range(51, 56)]
+    long_run = target.estimate(experiment(plan, replications=4000, seed=4242, level=0.9))
 
     assert found.kept, name
-    assert all(target.kept_by(target.estimate(each).value) for each in fresh), name
+    assert target.kept_by(long_run.value), name
+    assert all(target.kept_by(each.low if target.at_most else each.high) for each in fresh), name
 
 
 def test_no_half_hour_of_an_answer_can_be_spared_on_the_days_that_found_it() -> None:
