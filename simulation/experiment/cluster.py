@@ -113,7 +113,7 @@ def join(address: str) -> Iterator[Cluster]:
     from distributed import Client
     from distributed.comm.addressing import get_address_host_port
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in a sentence
+    _hush()
     try:
         host, port = get_address_host_port(address, strict=True)
         socket.create_connection((host, port), timeout=CONNECT).close()  # a client that finds nobody would complain long after
@@ -129,6 +129,13 @@ def join(address: str) -> Iterator[Cluster]:
         yield Cluster(client, address)
     finally:
         client.close(timeout=CONNECT)  # type: ignore[no-untyped-call]
+
+
+def _hush() -> None:
+    """What goes wrong is told in a sentence: Dask's loggers, each of which has a level of its own, keep silent."""
+    for name in [*logging.root.manager.loggerDict, "distributed.client"]:
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 @lru_cache(maxsize=1)

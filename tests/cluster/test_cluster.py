@@ -199,7 +199,7 @@ def test_an_address_where_nobody_answers_is_refused(address):
     assert codes(refused) == ["cluster_unreached"]
 
 
-def test_a_scheduler_without_workers_is_refused_and_one_that_goes_is_told_of(empty_site, monkeypatch):
+def test_a_scheduler_without_workers_is_refused_and_one_that_goes_is_told_of(empty_site, monkeypatch, capfd):
     monkeypatch.setattr(clusters, "CONNECT", 3)
     with pytest.raises(BadInput) as refused, join(empty_site.address):
         pass
@@ -219,6 +219,7 @@ def test_a_scheduler_without_workers_is_refused_and_one_that_goes_is_told_of(emp
         with pytest.raises(BadInput) as refused:
             cluster.take(handed)
         assert codes(refused) == ["cluster_lost"]
+    assert capfd.readouterr().err == "", "a sentence is enough"
 
 
 def test_a_worker_with_other_sources_refuses():
