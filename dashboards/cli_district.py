@@ -17,7 +17,12 @@ File = Annotated[str, typer.Argument(metavar="DISTRICT", help=words("cli_distric
 PlanId = Annotated[str | None, typer.Option("--plan", metavar="ID", help=words("cli_district_plan"), show_default=False)]
 Moves = Annotated[list[str] | None, typer.Option("--move", metavar="FROM>TO=SHARE", help=words("cli_district_move"), show_default=False)]
 Windows = Annotated[list[str] | None, typer.Option("--windows", metavar="PLACE=N", help=words("cli_district_windows"), show_default=False)]
+ByChoice = Annotated[bool, typer.Option("--choice", help=words("cli_district_choice"))]
+Tornado = Annotated[bool, typer.Option("--tornado", help=words("cli_district_tornado"))]
 Workbook = Annotated[str | None, typer.Option("--xlsx", metavar="FILE.xlsx", help=words("cli_district_xlsx"), show_default=False)]
+
+SHOWN = 6
+"""assumptions of each outcome at a terminal"""
 
 
 def district(
@@ -25,6 +30,8 @@ def district(
     plan: PlanId = None,
     move: Moves = None,
     windows: Windows = None,
+    choice: ByChoice = False,
+    tornado: Tornado = False,
     seed: Seed = 1,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -37,13 +44,24 @@ def district(
     check_apart([json_target, xlsx], [file])
     from dashboards.data import district as districts
     from dashboards.shipped import find_district
-    from simulation.district import district_as_data, judge_plan, load_district
+    from simulation.district import choice_as_data, district_as_data, judge_choice, judge_plan, load_district
 
     given = load_district(find_district(file))
     chosen = districts.plan_of(given, plan, move or [], windows or [])
     with workers_of(workers, scheduler) as crew, bar(words("cli_district_simulating", name=given.name)) as advance:
         found = judge_plan(given, chosen, seed=seed, workers=crew, tell=lambda done, total: advance(done, total, None))
     data = district_as_data(found)
+    if choice:
+        with bar(words("cli_district_choosing", name=given.name)) as advance:
+            tell = lambda done, total: advance(done, total, None)  # noqa: E731
+            data["choice"] = choice_as_data(judge_choice(given, chosen, seed=seed, workers=workers, tell=tell))
+    if tornado:
+        from simulation.district import tornado as move_each
+        from simulation.district import tornado_as_data
+
+        with bar(words("cli_district_moving", name=given.name)) as advance:
+            storm = move_each(given, chosen, seed=seed, workers=workers, tell=lambda done, total: advance(done, total, None))
+        data["tornado"] = tornado_as_data(storm)
     if xlsx is not None:
         _write_workbook(xlsx, given, data)
     if not answer(data, json_target):
@@ -77,8 +95,47 @@ def _show(given: District, data: dict[str, Any]) -> None:
     waits = [_with_interval(*(data["wait"][side][each] for each in ("value", "low", "high"))) for side in ("before", "after")]
     made.add_row(words("district_measure_wait"), *waits)
     show(made)
+    if "choice" in data:
+        _show_choice(data)
+    if "tornado" in data:
+        _show_tornado(given, data["tornado"])
     for sentence in districts.notes(words, given, Access(**access["after"]), data["stayed"]):
         say(sentence)
+
+
+def _show_choice(data: dict[str, Any]) -> None:
+    from dashboards.data import district as districts
+
+    say(districts.choice_answer(words, data)[0])
+    heads = [words("district_column_place"), *(words(f"district_choice_{each}") for each in ("before", "planned", "after"))]
+    waits = [f"{words('district_column_wait')} · {words(f'district_choice_wait_{each}')}" for each in ("plain", "chosen")]
+    made = table(*heads, *waits, title=words("district_choice_title"), right=(1, 2, 3, 4, 5))
+    for row in districts.choice_rows(words, data):
+        cases = (number(row[f"cases_{each}"], 0) for each in ("before", "planned", "after"))
+        made.add_row(
+            row["place"],
+            *cases,
+            *(_with_interval(*(row[f"{end}_{key}"] for end in ("wait", "low", "high"))) for key in ("plain", "chosen")),
+        )
+    show(made)
+    for sentence in districts.choice_notes(words, data):
+        say(sentence)
+
+
+def _show_tornado(given: District, storm: dict[str, Any]) -> None:
+    from dashboards.data import district as districts
+    from simulation.district import OUTCOMES
+
+    for outcome in OUTCOMES:
+        rows = districts.tornado_rows(words, given, storm, outcome)[:SHOWN]
+        if rows:
+            heads = [words(f"sizing_column_{each}") for each in ("input", "at_low", "at_high")]
+            made = table(*heads, title=f"{words('district_tornado_title')}: {words(f'district_outcome_{outcome}')}", right=(1, 2))
+            for row in rows:
+                made.add_row(row["input"], f"{row['at_low']:.2f}", f"{row['at_high']:.2f}")
+            show(made)
+    say(districts.strongest(words, given, storm, OUTCOMES[0]))
+    say(words("district_tornado_note", count=len(storm["not_moved"])))
 
 
 def _pair(before: str, after: str) -> str:

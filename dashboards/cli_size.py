@@ -128,6 +128,7 @@ def _show(sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm
         say(tables.formula_beside(words, found))
         capacity = found["capacity_busy_day"]
         say(words("sizing_capacity", low=number(capacity["low"], 0), high=number(capacity["high"], 0)))
+        say(tables.plausible(words, found))
         for each in found["served"]:
             say(tables.served(words, each))
     made = table(*(words(f"sizing_column_{each}") for each in ("item", "value", "formula", "low", "high", "basis")), right=(1, 2, 3, 4))

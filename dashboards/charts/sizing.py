@@ -15,7 +15,7 @@ _COLOURS = {"kept": GOOD, "unsure": BASE, "missed": WARN}
 MOST_BARS = 12
 
 
-def inputs_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str) -> Any:
+def inputs_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str, places: int = 0) -> Any:
     """A tornado: what comes out with each input alone at its low and at its high end.
 
     Parameters
@@ -23,6 +23,7 @@ def inputs_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str) -
     frame : one row an input, the strongest first; columns ``input`` (its name), ``low``, ``high`` (its ends), ``at_low``, ``at_high``,
         ``base`` (what comes out)
     words : the texts ``low, high, outcome, input, end``
+    places : decimals of what comes out
     """
     shown = frame.head(MOST_BARS)
     order = list(shown["input"])
@@ -41,7 +42,7 @@ def inputs_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str) -
         alt.Tooltip("input:N", title=words["input"]),
         alt.Tooltip("end:N", title=words["end"]),
         alt.Tooltip("given:Q", title=words["input"], format=",.4~g"),
-        alt.Tooltip("outcome:Q", title=words["outcome"], format=",.0f"),
+        alt.Tooltip("outcome:Q", title=words["outcome"], format=f",.{places}f"),
     ]
     bars = alt.Chart(long).mark_bar(height=13).encode(x=x, x2="outcome:Q", y=y, color=colour, tooltip=tooltip)
     middle = alt.Chart(long.head(1)).mark_rule(color="#5b6675", tooltip=None).encode(x=x)

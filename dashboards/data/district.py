@@ -16,7 +16,7 @@ from dashboards.texts import Words
 from dashboards.workbook import Column
 from simulation.district import Access, District, Move, Plan, access_of, by_kind, flows_of, load_district, moved
 from simulation.district.flows import not_moved
-from simulation.district.inputs import read_move
+from simulation.district.reading import read_move
 from simulation.faults import BadInput, fault
 from simulation.plain_tables import PlainTables
 
@@ -25,6 +25,8 @@ Data = Mapping[str, Any]
 SEED = 1
 NO_CHANGE = ""
 """the plan that changes nothing"""
+LITTLE, MUCH = 0.1, 0.35
+"""share of the cases moved away that come back: below, hardly; above, much"""
 _districts: Kept[District] = Kept(8)
 
 
@@ -44,7 +46,7 @@ def digest_of(given: District) -> str:
     halls = [None if each.hall is None else each.hall.digest for each in given.places]
     places = [(each.id, each.kind, each.windows, each.efficiency, each.every_days) for each in given.places]
     laws = [(each.service_min, each.breakdown) for each in given.places]
-    parts = (halls, places, laws, given.zones, given.works, given.online, given.circle, given.days)
+    parts = (halls, places, laws, given.zones, given.works, given.online, given.circle, given.days, given.choice)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -101,34 +103,144 @@ def answer(words: Words, given: District, found: Data) -> tuple[str, str]:
     kinds, access = found["by_kind"], found["access"]
     main = kinds["main"]["mean_wait"]
     if not found["moves"] and not found["windows"]:
-        facts = {"wait": f"{main['before']['value']:.1f}", "near": f"{100 * access['before']['done_near']:.0f}%"}
+        facts = {"wait": minutes(main["before"]["value"]), "near": f"{100 * access['before']['done_near']:.0f}%"}
         items = f"{100 * access['before']['items_nearby']:.0f}%"
         return words("district_as_it_is", **facts, items=items, circle=f"{given.circle:g}"), "plain"
     more = {name: each for name, each in kinds.items() if name != "main" and each["mean_wait"]["after"]["value"] is not None}
+    gained = (main["before"]["value"] or 0.0) - (main["after"]["value"] or 0.0)
+    facts = {"moved": f"{main_cases(found):,.0f}", "before": minutes(main["before"]["value"]), "after": minutes(main["after"]["value"])}
+    facts |= {f"near_{side}": f"{100 * access[side]['done_near']:.1f}%" for side in ("before", "after")}
+    if not more:
+        return words("district_answer_alone", verdict=words("district_good" if gained > 0.5 else "district_little"), **facts), "plain"
     busiest = max(more, key=lambda name: (found["more"].get(name, 0.0), more[name]["mean_wait"]["after"]["value"]))
     there = more[busiest]["mean_wait"]
     before, after = there["before"]["value"] or 0.0, there["after"]["value"]
-    limit = max(main["before"]["value"], 1.25 * before)
-    gained = main["before"]["value"] - main["after"]["value"]
+    limit = max(main["before"]["value"] or 0.0, 1.25 * before)
     key, tone = ("district_but", "warn") if after > limit else ("district_good", "good") if gained > 0.5 else ("district_little", "plain")
     return words(
         "district_answer",
         verdict=words(key),
-        moved=f"{main_cases(found):,.0f}",
-        before=f"{main['before']['value']:.1f}",
-        after=f"{main['after']['value']:.1f}",
+        **facts,
         busiest=kind(words, busiest),
         there_before=f"{before:.1f}",
         there_after=f"{after:.1f}",
-        near_before=f"{100 * access['before']['done_near']:.1f}%",
-        near_after=f"{100 * access['after']['done_near']:.1f}%",
     ), tone
+
+
+def minutes(wait: float | None) -> str:
+    """A wait; a dash where nobody comes."""
+    return "–" if wait is None else f"{wait:.1f}"
 
 
 def main_cases(found: Data) -> float:
     """How many cases a year the main hall is relieved of."""
     cases = found["cases"]["main"]
     return float(cases["before"] - cases["after"])
+
+
+def choice_answer(words: Words, found: Data) -> tuple[str, str]:
+    """What becomes of the plan where people choose, in one sentence, and its tone."""
+    chosen = found["choice"]
+    main, cases = chosen["by_kind"]["main"]["mean_wait"]["after"]["value"], chosen["cases"]["main"]
+    plain = found["by_kind"]["main"]["mean_wait"]["after"]["value"]
+    left, back = cases["before"] - cases["planned"], cases["after"] - cases["planned"]
+    facts = {"wait": minutes(main), "plain": minutes(plain)}
+    if not chosen["agreed"]:
+        gap = max(chosen["gap"].values())
+        return words("district_choice_open", gap=f"{100 * gap:.1f}%", steps=chosen["steps"]["after"], **facts), "warn"
+    if left <= 1 or back <= 0:
+        more = f"{cases['after'] - cases['before']:+,.0f}"
+        return words("district_choice_other", more=more, **facts), "plain"
+    share = back / left
+    verdict = words("district_choice_much" if share > MUCH else "district_choice_some" if share > LITTLE else "district_choice_hardly")
+    told = words("district_choice_back", left=f"{left:,.0f}", back=f"{back:,.0f}", share=f"{100 * share:.0f}%", **facts, verdict=verdict)
+    return told, "warn" if share > MUCH else "plain"
+
+
+def choice_notes(words: Words, found: Data) -> list[str]:
+    """How people are taken to choose, whether shares and waits agree, and whether there may be another balance."""
+    chosen = found["choice"]
+    facts = {"spread": f"{chosen['spread_min']:g}", "weight": f"{chosen['wait_weight']:g}"}
+    said = [words("district_choice_how", **facts)]
+    gap, apart = (f"{100 * each:.2f}%" for each in (max(chosen["gap"].values()), chosen["ends_apart"]))
+    said.append(words("district_choice_settled", gap=gap, before=chosen["steps"]["before"], after=chosen["steps"]["after"]))
+    said.append(words("district_choice_one_end" if chosen["one_end"] else "district_choice_more_ends", apart=apart))
+    return said
+
+
+def choice_rows(words: Words, found: Data) -> list[Row]:
+    """Kinds of places: cases before, as planned and after, and the waits without and with choice."""
+    rows = []
+    for name, cases in found["choice"]["cases"].items():
+        if not any(cases.values()):
+            continue
+        row: Row = {"place": kind(words, name), **{f"cases_{side}": cases[side] for side in ("before", "planned", "after")}}
+        for key, data in (("plain", found), ("chosen", found["choice"])):
+            wait = data["by_kind"][name]["mean_wait"]["after"] if name in data["by_kind"] else {}
+            row |= {f"wait_{key}": wait.get("value"), f"low_{key}": wait.get("low"), f"high_{key}": wait.get("high")}
+        rows.append(row)
+    return rows
+
+
+def choice_columns(words: Words) -> list[Column]:
+    """The columns of that table for export."""
+    cases, wait = words("district_column_cases"), words("district_column_wait")
+    columns = [Column("place", words("district_column_place"))]
+    columns += [Column(f"cases_{side}", cases, words(f"district_choice_{side}"), "", 0) for side in ("before", "planned", "after")]
+    for key in ("plain", "chosen"):
+        of = words(f"district_choice_wait_{key}")
+        columns.append(Column(f"wait_{key}", wait, of, "", 2))
+        columns += [Column(f"{end}_{key}", f"{wait} · {words(f'column_{end}')}", of, "", 2) for end in ("low", "high")]
+    return columns
+
+
+def figure_name(words: Words, given: District, path: str) -> str:
+    """A figure of the file by its place, zone or service."""
+    if words.has(key := f"district_figure_{path.replace('.', '_')}"):
+        return words(key)
+    listed, _, rest = path.partition(".")
+    id, _, key = rest.partition(".")
+    entries: Any = {"places": given.places, "zones": given.zones, "services": given.works}[listed]
+    names = {each.id: words.name(each.name, each.id) for each in entries}
+    name, _, place = key.partition(".")
+    of = {each.id: words.name(each.name, each.id) for each in given.places}
+    more = f" · {of.get(place, place)}" if place else ""
+    return f"{names.get(id, id)} · {words(f'district_figure_{name}')}{more}"
+
+
+def tornado_rows(words: Words, given: District, storm: Data, outcome: str) -> list[Row]:
+    """The assumptions that move an outcome, the most first; shares in percent."""
+    times = 100.0 if outcome == "near" else 1.0
+    moved = sorted((each for each in storm["inputs"] if each["swing"][outcome] > 1e-9), key=lambda each: -each["swing"][outcome])
+    return [
+        {
+            "input": figure_name(words, given, each["input"]),
+            "low": each["low"],
+            "high": each["high"],
+            "base": times * storm["base"][outcome],
+        }
+        | {"at_low": times * each["at_low"][outcome], "at_high": times * each["at_high"][outcome]}
+        for each in moved
+    ]
+
+
+def tornado_columns(words: Words, outcome: str) -> list[Column]:
+    """The columns of that table for export."""
+    name = words(f"district_outcome_{outcome}")
+    columns = [Column("input", words("sizing_column_input"))]
+    columns += [Column(end, words(f"sizing_column_{end}"), words("district_tornado_times"), "", 2) for end in ("low", "high")]
+    return columns + [Column(end, words(f"sizing_column_{end}"), name, "", 2) for end in ("at_low", "at_high")]
+
+
+def strongest(words: Words, given: District, storm: Data, outcome: str) -> str:
+    """Which assumption matters most, in one sentence with what to do about it."""
+    rows = tornado_rows(words, given, storm, outcome)
+    if not rows:
+        return words("district_tornado_none", outcome=words(f"district_outcome_{outcome}"))
+    first = rows[0]
+    low, high = sorted((first["at_low"], first["at_high"]))
+    facts = {"base": f"{first['base']:.1f}", "low": f"{low:.1f}", "high": f"{high:.1f}", "outcome": words(f"district_outcome_{outcome}")}
+    return words("district_tornado_most", input=first["input"], share=f"{100 * storm['either_way']:.0f}%", **facts)
 
 
 def at_once(words: Words, given: District, cases: Mapping[str, tuple[float, float]], access: tuple[Access, Access]) -> str:
@@ -161,6 +273,23 @@ def kind_rows(words: Words, found: Data) -> list[Row]:
             row[f"each_{side}"] = each["a_year_each"][side]
         rows.append(row)
     return rows
+
+
+def kind_columns(words: Words) -> list[Column]:
+    """The columns of that table for export."""
+    columns = [Column("place", words("district_column_place")), Column("sites", words("district_column_sites"), "", "", 0)]
+    for side in ("before", "after"):
+        of, wait = words(f"district_{side}"), words("district_column_wait")
+        for field, name, places in (
+            (f"windows_{side}", words("district_column_windows"), 0),
+            (f"cases_{side}", words("district_column_cases"), 0),
+            (f"wait_{side}", wait, 2),
+            (f"wait_low_{side}", f"{wait} · {words('column_low')}", 2),
+            (f"wait_high_{side}", f"{wait} · {words('column_high')}", 2),
+            (f"use_{side}", words("district_column_use"), 3),
+        ):
+            columns.append(Column(field, name, of, "", places))
+    return columns
 
 
 def flow_rows(words: Words, cases: Mapping[str, tuple[float, float]]) -> list[Row]:
@@ -208,6 +337,16 @@ def zone_rows(words: Words, found: Data) -> list[Row]:
         for each in found["zones"]
         for side in ("before", "after")
     ]
+
+
+def zones_wide(words: Words, found: Data) -> list[Row]:
+    """The same, one row a zone, for export."""
+    rows = []
+    for each in found["zones"]:
+        row: Row = {"zone": words.name(each["name"], each["zone"]), "people": each["people"]}
+        row |= {f"near_{side}": each[side]["done_near"] for side in ("before", "after")}
+        rows.append(row | {f"travel_{side}": each[side]["mean_travel"] for side in ("before", "after")})
+    return rows
 
 
 def site_columns(words: Words) -> list[Column]:

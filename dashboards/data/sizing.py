@@ -89,7 +89,11 @@ def step_of(slider: Slider, low: float, high: float) -> float:
 
 def calendar_year(words: Words, sizing: Sizing, year: int) -> str:
     """A year after the opening, with its calendar year where the opening is known."""
-    return str(year) if sizing.opens is None else words("sizing_calendar_year", year=year, calendar=sizing.opens + year)
+    return (
+        words("sizing_plain_year", year=year)
+        if sizing.opens is None
+        else words("sizing_calendar_year", year=year, calendar=sizing.opens + year)
+    )
 
 
 def until(words: Words, sizing: Sizing, first: int | None, missed: int | None) -> str:
@@ -178,7 +182,17 @@ def served(words: Words, each: Data) -> str:
         staff=each["staff"],
         area=f"{each['area_m2']:,.0f}",
     )
-    return f"{sentence} {words('sizing_basis', basis=each['basis'] or words('sizing_assumption'))}"
+    ranged = each["by_inputs"]
+    inputs = [input_name(words, name) for name in dict.fromkeys((ranged["low_input"], ranged["high_input"])) if name]
+    facts = {"low": f"{ranged['low']:,.0f}", "high": f"{ranged['high']:,.0f}"}
+    more = words("sizing_served_range", inputs=words("district_separator").join(inputs), **facts) if inputs else ""
+    return " ".join([sentence, *([more] if more else []), words("sizing_basis", basis=each["basis"] or words("sizing_assumption"))])
+
+
+def plausible(words: Words, found: Data) -> str:
+    """How the answer compares with what is known of a building."""
+    area, windows = found["area"]["m2"], found["windows"]["value"]
+    return words("sizing_plausible", each=f"{area / windows:,.0f}", staff=f"{found['staff']['value'] / windows:.2f}")
 
 
 def input_name(words: Words, figure: str) -> str:
@@ -276,6 +290,7 @@ def served_rows(words: Words, found: Data) -> list[Row]:
         {"given": given_name(words, each), "windows": each["windows"]}
         | {"low": each["cases_per_year"]["low"], "high": each["cases_per_year"]["high"]}
         | {"busy_low": each["busy_day"]["low"], "busy_high": each["busy_day"]["high"]}
+        | {"range_low": each["by_inputs"]["low"], "range_high": each["by_inputs"]["high"]}
         | {"seats": each["seats"], "staff": each["staff"], "area": each["area_m2"], "basis": each["basis"] or words("sizing_assumption")}
         for each in found["served"]
     ]

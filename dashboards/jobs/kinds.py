@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "believe": "dashboards.jobs.believed:believe",
     "compare": "dashboards.jobs.simulated:compare",
     "district": "dashboards.jobs.districts:judge",
+    "district_tornado": "dashboards.jobs.districts:storm",
     "size": "dashboards.jobs.sized:size",
     "sizes": "dashboards.jobs.simulated:sizes",
     "staff": "dashboards.jobs.staffed:staff",

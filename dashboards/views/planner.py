@@ -129,6 +129,9 @@ def _controls(words: Words) -> sizes.Demand:
             column_config={words("planner_rate"): st.column_config.NumberColumn(format="%.1f")},
             height=220,
         )
+        rows = pd.DataFrame({"slot": sizes.slot_labels(), "rate": shape})
+        columns = [Column("slot", words("column_slot")), Column("rate", words("planner_rate"), "", words("planner_shape"), 2)]
+        frame.download(words, "arrivals", rows, columns, {words("planner_cases_day"): cases, words("planner_peak"): peak})
     st.caption(words("planner_default_source"))
     st.caption(words("assumption_mark_help"))
     return sizes.Demand(cases, service, cv, peak, target)

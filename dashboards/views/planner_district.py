@@ -18,6 +18,7 @@ from dashboards.texts import Words
 from dashboards.views import frame, job
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
+from simulation.district import OUTCOMES
 
 OWN = "own"
 SIDES = ("before", "after")
@@ -31,14 +32,17 @@ def draw(words: Words) -> None:
     with controls:
         given = _chosen(words)
         plan = _plan(words, given)
+        choice = _choice(words, plan)
     cases, access, stayed = districts.counted(given, plan)
     with top:
-        said, found = st.container(), _found(words, given, plan)
+        said, found = st.container(), _found(words, given, plan, choice)
     with said:
         if found is None:
             frame.answer(districts.at_once(words, given, cases, access))
         else:
             frame.answer(*districts.answer(words, given, found))
+            if "choice" in found:
+                frame.answer(*districts.choice_answer(words, found))
     with controls:
         for sentence in districts.notes(words, given, access[1], stayed):
             st.caption(frame.as_text(sentence))
@@ -47,6 +51,9 @@ def draw(words: Words) -> None:
         _access(words, given, asdict(access[0]), asdict(access[1]), found)
         if found is not None:
             _places(words, given, found)
+        if found is not None and "choice" in found:
+            _balance(words, given, found)
+        _storm(words, given, plan)
 
 
 def _chosen(words: Words) -> District:
@@ -116,9 +123,19 @@ def _pick(label: str, key: str, given: Iterable[str], names: dict[str, str]) -> 
     return str(st.session_state[key])
 
 
-def _found(words: Words, given: District, plan: Plan) -> Data | None:
+def _choice(words: Words, plan: Plan) -> bool:
+    """Whether people choose by way and wait; asked where the plan changes something."""
+    if not (plan.moves or plan.windows):
+        return False
+    frame.remembered("choose", False, bool, (True, False).__contains__)
+    chooses = st.toggle(words("district_choose_by_wait"), key="choose", help=words("district_choose_by_wait_help"))
+    frame.remember("choose", False)
+    return bool(chooses)
+
+
+def _found(words: Words, given: District, plan: Plan, choice: bool) -> Data | None:
     """The simulated answer, if it is there; else the way to ask for it, or how far it is."""
-    work = district_arguments(given, plan, districts.digest_of(given))
+    work = district_arguments(given, plan, districts.digest_of(given), choice)
     return job.confirmed(words, "district", work, "planner", words("district_confirm"), words("sizing_confirm_how"))
 
 
@@ -163,6 +180,10 @@ def _access(words: Words, given: District, before: dict[str, Any], after: dict[s
     alt = words("district_access_title")
     st.altair_chart(charts.near_by_zone(zones, texts, words.language), width="stretch", key="chart_near", alt=alt)
     st.caption(words("district_access_note", circle=circle))
+    columns = [Column("zone", texts["zone"]), Column("people", texts["people"], "", "", 3)]
+    columns += [Column(f"{name}_{side}", texts[name], texts[side], "", 3) for side in SIDES for name in ("near", "travel")]
+    wide = districts.zones_wide(words, found)
+    frame.download(words, "zones", pd.DataFrame(wide), columns, districts.about(words, given, found))
 
 
 def _places(words: Words, given: District, found: Data) -> None:
@@ -177,6 +198,8 @@ def _places(words: Words, given: District, found: Data) -> None:
         row[words("district_column_use")] = _pair(*(percent(each[f"use_{side}"]) for side in SIDES))
         rows.append(row)
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="table_kinds")
+    whole = pd.DataFrame(districts.kind_rows(words, found))
+    frame.download(words, "kinds", whole, districts.kind_columns(words), districts.about(words, given, found))
     with st.expander(words("district_sites_title")):
         sites = []
         for each in districts.site_rows(words, given, found):
@@ -190,6 +213,48 @@ def _places(words: Words, given: District, found: Data) -> None:
     table = pd.DataFrame(districts.site_rows(words, given, found))
     about, definitions = districts.about(words, given, found), districts.basis_rows(words, given)
     frame.download(words, "district", table, districts.site_columns(words), about, definitions)
+
+
+def _balance(words: Words, given: District, found: Data) -> None:
+    """Cases before, as planned and where people choose; the waits without and with choice."""
+    st.subheader(words("district_choice_title"), anchor=False)
+    rows = districts.choice_rows(words, found)
+    shown = []
+    for each in rows:
+        row = {words("district_column_place"): each["place"]}
+        row |= {words(f"district_choice_{side}"): number(each[f"cases_{side}"], 0) for side in ("before", "planned", "after")}
+        for key in ("plain", "chosen"):
+            title = f"{words('district_column_wait')} · {words(f'district_choice_wait_{key}')}"
+            row[title] = _wait(each[f"wait_{key}"], each[f"low_{key}"], each[f"high_{key}"])
+        shown.append(row)
+    st.dataframe(pd.DataFrame(shown), hide_index=True, key="table_choice")
+    st.caption(frame.as_text(" ".join(districts.choice_notes(words, found))))
+    about, definitions = districts.about(words, given, found), districts.basis_rows(words, given)
+    frame.download(words, "choice", pd.DataFrame(rows), districts.choice_columns(words), about, definitions)
+
+
+def _storm(words: Words, given: District, plan: Plan) -> None:
+    """Which assumption matters most, as a job of its own."""
+    st.subheader(words("district_tornado_title"), anchor=False)
+    work = district_arguments(given, plan, districts.digest_of(given))
+    ask, how = words("district_tornado_ask"), words("district_tornado_how")
+    storm = job.confirmed(words, "district_tornado", work, "planner", ask, how)
+    if storm is None:
+        return
+    frame.remembered("of", OUTCOMES[0], str, OUTCOMES.__contains__)
+    title = words("district_tornado_outcome")
+    of = st.segmented_control(title, OUTCOMES, key="of", format_func=lambda each: words(f"district_outcome_{each}"), required=True)
+    frame.remember("of", OUTCOMES[0])
+    st.markdown(frame.as_text(districts.strongest(words, given, storm, str(of))))
+    rows = pd.DataFrame(districts.tornado_rows(words, given, storm, str(of)), columns=["input", "low", "high", "base", "at_low", "at_high"])
+    texts = {"low": words("sizing_column_at_low"), "high": words("sizing_column_at_high"), "outcome": words(f"district_outcome_{of}")}
+    texts |= {"input": words("sizing_column_input"), "end": words("district_tornado_times")}
+    if len(rows):
+        chart = charts.inputs_moved(rows, texts, words.language, places=1)
+        st.altair_chart(chart, width="stretch", key="chart_storm", alt=words("district_tornado_title"))
+    st.caption(words("district_tornado_note", count=len(storm["not_moved"])))
+    about, definitions = districts.about(words, given, None), districts.basis_rows(words, given)
+    frame.download(words, "assumptions", rows, districts.tornado_columns(words, str(of)), about, definitions)
 
 
 def _pair(before: str, after: str) -> str:

@@ -128,6 +128,7 @@ def _how(words: Words, given: Sizing, found: Data) -> None:
         sheets.windows_interval(words, found),
         sheets.formula_beside(words, found),
         words("sizing_capacity", low=f"{capacity['low']:,.0f}", high=f"{capacity['high']:,.0f}"),
+        sheets.plausible(words, found),
     ]
     st.caption(frame.as_text(" ".join(sentences)))
 
@@ -165,6 +166,8 @@ def _served(words: Words, given: Sizing, found: Data) -> None:
         "windows": "sizing_column_windows",
         "low": "sizing_column_cases_low",
         "high": "sizing_column_cases_high",
+        "range_low": "sizing_column_range_low",
+        "range_high": "sizing_column_range_high",
         "busy_low": "sizing_column_busy_low",
         "busy_high": "sizing_column_busy_high",
         "seats": "sizing_outcome_seats",

@@ -3,7 +3,8 @@
 Every site is simulated before and after on the same citizens (common random numbers), different sites on different ones. What a kind of
 place has is the mean of its sites, weighted by cases, its interval from those of the sites, which do not depend on one another.
 
-Assumes that travel does not change who comes and when. Not for the queue of a whole district at one clock: the places share no staff.
+Assumes that travel does not change who comes and when, and that nobody chooses a place by its wait (`equilibrium` lets them). Not for the
+queue of a whole district at one clock: the places share no staff.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import partial
 from zlib import crc32
 
 from simulation.district.flows import Access, Flow, access_of, by_kind, flows_of, moved, moved_between, not_moved
-from simulation.district.inputs import ONLINE, District, Plan
+from simulation.district.inputs import ONLINE, District, Plan, Work
 from simulation.district.sites import Site, sites_of
 from simulation.experiment import Comparison, Difference, Estimate, Result, Workers, compare, experiment
 from simulation.experiment.workers import in_turn
@@ -29,6 +30,7 @@ CITIZENS = 40_000
 FEWEST_DAYS, MOST_DAYS = 60, 600
 FIGURES = ("mean_wait", "p90_wait", "share_within_target", "utilisation")
 LEVEL = 0.95
+AS_IT_IS = Plan("as-it-is", {"zh": "现状", "en": "as it is"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,32 @@ def judge_plan(
         if a site has more citizens than can be simulated.
     """
     begun = time.monotonic()
-    plan = plan or Plan("as-it-is", {"zh": "现状", "en": "as it is"})
+    plan = plan or AS_IT_IS
     works = moved(district.works, plan.moves)
     flows = flows_of(district, district.works), flows_of(district, works)
+    return judge_flows(district, plan, works, flows, seed=seed, workers=workers, tell=tell, begun=begun)
+
+
+def judge_flows(
+    district: District,
+    plan: Plan,
+    works: Sequence[Work],
+    flows: tuple[list[Flow], list[Flow]],
+    *,
+    seed: int,
+    workers: Workers,
+    tell: Tell | None,
+    begun: float,
+    days: Mapping[str, int] | None = None,
+) -> DistrictFound:
+    """Every site with what comes to it before and after; `days`: of each site, where they are settled already."""
     before, after = sites_of(district, flows[0]), sites_of(district, flows[1], plan)
     found = []
     if tell is not None:
         tell(0, len(before))
-    with closing(in_turn(partial(_simulated, seed), zip(before, after, strict=True), workers)) as sites:  # all take about as long
-        for (one, two), results in sites:
+    pairs = [(one, two, days[one.id] if days else days_for(max(one.a_day, two.a_day))) for one, two in zip(before, after, strict=True)]
+    with closing(in_turn(partial(_simulated, seed), pairs, workers)) as sites:  # all take about as long
+        for (one, two, _), results in sites:
             found.append(SiteFound(one, two, *results))
             if tell is not None:
                 tell(len(found), len(before))
@@ -124,18 +143,26 @@ def judge_plan(
     )
 
 
+def days_for(a_day: float) -> int:
+    """How many days of a site with so many cases a day are simulated."""
+    return max(FEWEST_DAYS, min(MOST_DAYS, round(CITIZENS / max(a_day, 1e-9))))
+
+
+def seed_of(site: Site, seed: int) -> int:
+    """Different sites have different citizens."""
+    return seed + crc32(site.id.encode()) % 1_000_003
+
+
 def cases_of(found: DistrictFound) -> dict[str, tuple[float, float]]:
     """Kind, and online -> cases a year before and after."""
     one, two = (by_kind(each) for each in found.flows)
     return {kind: (one.get(kind, 0.0), two.get(kind, 0.0)) for kind in found.district.kinds()}
 
 
-def _simulated(seed: int, sites: tuple[Site, Site]) -> tuple[Result, Result, Comparison | None]:
-    """Before and after of one site, and how they differ."""
-    one, two = sites
-    busy = max(one.a_day, two.a_day, 1e-9)
-    days = max(FEWEST_DAYS, min(MOST_DAYS, round(CITIZENS / busy)))
-    own_seed = seed + crc32(one.id.encode()) % 1_000_003
+def _simulated(seed: int, sites: tuple[Site, Site, int]) -> tuple[Result, Result, Comparison | None]:
+    """Before and after of one site on so many days, and how they differ."""
+    one, two, days = sites
+    own_seed = seed_of(one, seed)
     if one.scenario.digest == two.scenario.digest:
         result = experiment(one.scenario, replications=days, seed=own_seed, level=LEVEL)
         return result, result, None

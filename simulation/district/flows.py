@@ -115,6 +115,11 @@ def site_zone(district: District, zone: str, place: Place) -> str | None:
     return max(district.zones, key=lambda each: each.sites.get(place.id, 0)).id
 
 
+def site_id(place: str, zone: str | None) -> str:
+    """The name of a place's sites in a zone; of one place: its own."""
+    return place if zone is None else f"{place}@{zone}"
+
+
 def by_place(flows: Sequence[Flow]) -> dict[str, float]:
     """Cases a year of each place, and online."""
     return _summed(flows, lambda each: each.place)

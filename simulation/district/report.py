@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from simulation.district.answer import FIGURES, DistrictFound, SiteFound, cases_of
+from simulation.district.equilibrium import Chosen
 from simulation.district.inputs import District
 
 
@@ -43,6 +44,23 @@ def district_as_data(found: DistrictFound) -> dict[str, Any]:
         "digest": found.sites[0].base.digest,
         "version": found.sites[0].base.version,
         "seconds": found.seconds,
+    }
+
+
+def choice_as_data(chosen: Chosen) -> dict[str, Any]:
+    """The plan where people choose: cases before, as planned and after, and how well shares and waits agree."""
+    data = district_as_data(chosen.found)
+    return {
+        "spread_min": chosen.choice.spread,
+        "wait_weight": chosen.choice.wait_weight,
+        "cases": {kind: dict(zip(("before", "planned", "after"), each, strict=True)) for kind, each in chosen.rebound().items()},
+        "agreed": chosen.agreed,
+        "steps": {"before": chosen.before.steps, "after": chosen.after.steps},
+        "gap": {"before": chosen.before.gap, "after": chosen.after.gap},
+        "one_end": chosen.one_end,
+        "ends_apart": chosen.ends_apart,
+        "simulated": chosen.simulated,
+        **{key: data[key] for key in ("access", "wait", "by_kind", "sites", "zones")},
     }
 
 

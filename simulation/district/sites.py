@@ -7,11 +7,11 @@ alike and share the zone's cases evenly, so one of them is simulated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.district.flows import Flow, site_zone
+from simulation.district.flows import Flow, site_id, site_zone
 from simulation.district.inputs import District, Place, Plan
 from simulation.expected import citizens_per_day
 from simulation.plans.document import copied, settled
@@ -39,30 +39,35 @@ class Site:
 
     @property
     def id(self) -> str:
-        return self.place.id if self.zone is None else f"{self.place.id}@{self.zone}"
+        return site_id(self.place.id, self.zone)
 
 
 def sites_of(district: District, flows: Sequence[Flow], plan: Plan | None = None) -> list[Site]:
     """Every site, with what comes to it; windows as the plan has them."""
-    coming: dict[tuple[str, str | None], dict[str, float]] = {}
-    places = {each.id: each for each in district.places}
-    for flow in flows:
-        if flow.place in places:
-            key = (flow.place, site_zone(district, flow.zone, places[flow.place]))
-            row = coming.setdefault(key, {})
-            row[flow.service] = row.get(flow.service, 0.0) + flow.cases
+    coming: dict[str, dict[str, float]] = {}
+    for at, service, number in arrivals(district, flows):
+        each = coming.setdefault(at, {})
+        each[service] = each.get(service, 0.0) + number
     found = []
     for place in district.places:
         zones = [zone for zone in district.zones if zone.sites.get(place.id)] if place.local else [None]
         for zone in zones:
             count = 1 if zone is None else zone.sites[place.id]
-            row = coming.get((place.id, None if zone is None else zone.id), {})
+            row = coming.get(site_id(place.id, None if zone is None else zone.id), {})
             per_day = {service: cases / count / district.days * place.every_days for service, cases in row.items()}
             windows = _windows_of(place, plan)
             scenario = _hall_of(district, place, per_day, windows)
             id = None if zone is None else zone.id
             found.append(Site(place, id, count, windows, sum(row.values()), sum(per_day.values()), scenario))
     return found
+
+
+def arrivals(district: District, flows: Sequence[Flow]) -> Iterator[tuple[str, str, float]]:
+    """Site, service and cases a year of every stream that ends at a place."""
+    places = {each.id: each for each in district.places}
+    for flow in flows:
+        if flow.place in places:
+            yield site_id(flow.place, site_zone(district, flow.zone, places[flow.place])), flow.service, flow.cases
 
 
 def _windows_of(place: Place, plan: Plan | None) -> int:

@@ -18,6 +18,18 @@ from dashboards.texts import Words
 from simulation.district import answer as answers
 from simulation.faults import BadInput
 
+ENDS = {"wait_main": 4.0, "wait_all": 6.0, "near": 0.8, "travel": 17.0}
+STORM: dict[str, Any] = {
+    "either_way": 0.2,
+    "base": ENDS,
+    "inputs": [
+        {"input": "hall.service_min", "low": 0.8, "high": 1.2, "at_low": ENDS | {"wait_main": 2.0}, "at_high": ENDS | {"wait_main": 9.5}}
+        | {"swing": {"wait_main": 7.5, "wait_all": 0.0, "near": 0.0, "travel": 0.0}},
+        {"input": "zones.island.travel", "low": 0.8, "high": 1.2, "at_low": ENDS | {"near": 0.85}, "at_high": ENDS}
+        | {"swing": {"wait_main": 0.0, "wait_all": 0.0, "near": 0.05, "travel": 0.0}},
+    ],
+    "not_moved": ["services.tax.can"],
+}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -69,14 +81,53 @@ def test_counting_answers_at_once_and_a_plan_of_ones_own_is_remembered() -> None
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_simulated_answer_says_what_to_do(found: dict[str, Any], language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "look", lambda id: jobs.Job(id, "district", {}, "done"))
-    monkeypatch.setattr(jobs, "result", lambda id: found)
+    monkeypatch.setattr(jobs, "result", lambda id: found | STORM)
     test = page(language)
 
     assert "16,201" in answer(test)
     assert bool(CHINESE.search(answer(test))) == (language == "zh")
-    assert {each.key for each in test.get("download_button")} >= {"download_flows", "download_access", "download_district"}
+    tables = {"flows", "access", "zones", "kinds", "district", "assumptions"}
+    assert {each.key for each in test.get("download_button")} >= {f"download_{each}" for each in tables}
     kinds = test.dataframe[1].value
     assert len(kinds) == 6
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_where_people_choose_the_page_says_how_many_come_back(
+    found: dict[str, Any], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "look", lambda id: jobs.Job(id, "district", {}, "done"))
+    monkeypatch.setattr(jobs, "result", lambda id: found | STORM | {"choice": chosen_like(found)})
+    test = page(language, choose="true")
+
+    said = [re.sub(r"<[^>]+>", "", each.proto.body) for each in test.get("html") if 'class="answer' in each.proto.body]
+    assert len(said) == 2
+    assert "50%" in said[1]
+    assert bool(CHINESE.search(said[1])) == (language == "zh")
+    assert "download_choice" in {each.key for each in test.get("download_button")}
+
+
+def chosen_like(found: dict[str, Any]) -> dict[str, Any]:
+    """As if half of those whom the plan moves came back."""
+    cases = {}
+    for kind, each in found["cases"].items():
+        cases[kind] = {"before": each["before"], "planned": each["after"], "after": (each["before"] + each["after"]) / 2}
+    ends = {"before": 0.0008, "after": 0.0009}
+    told = {"spread_min": 20.0, "wait_weight": 2.0, "agreed": True, "steps": {"before": 9, "after": 7}, "gap": ends}
+    return told | {"one_end": True, "ends_apart": 0.0007, "cases": cases, "by_kind": found["by_kind"]}
+
+
+def test_which_assumption_matters_most_is_said_with_what_to_do() -> None:
+    given = districts.district_by_name("potou-2022")
+    assert given is not None
+    said = districts.strongest(Words("en"), given, STORM, "wait_main")
+    assert "service times of the hall's file" in said
+    assert "between 2.0 and 9.5 (now 4.0)" in said
+    names = [row["input"] for row in districts.tornado_rows(Words("zh"), given, STORM, "near")]
+    assert names == ["岛片 · 路程"]
+    for path in given.assumptions():
+        if not path.endswith((".can", ".items")) and not path.startswith("choice."):
+            assert districts.figure_name(Words("en"), given, path)
 
 
 def test_a_district_that_changed_meanwhile_is_refused_and_a_stop_leaves_nothing() -> None:

@@ -20,6 +20,7 @@ from simulation.optimisation.sizing.design import hall_on
 from simulation.optimisation.sizing.formula import mean_wait, quick_capacity, quick_size, shapes_of, share_within
 from simulation.optimisation.sizing.norms import area_for, most_windows, staff_for
 from simulation.optimisation.sizing.search import Judge, fewest, most_cases, split
+from simulation.optimisation.sizing.span import quick_served
 from simulation.theory import erlang
 
 SHEETS = sorted((Path(__file__).resolve().parents[2] / "scenarios" / "sizing").glob("*.toml"))
@@ -270,6 +271,23 @@ def test_a_given_size_serves_more_the_larger_it_is_and_fits(sized: sizes.Size) -
     assert (area.windows > 12) == (area.cases_per_year[0] > windows.cases_per_year[0])
     assert windows.cases_per_year[0] == pytest.approx(windows.busy_day[0] * 250)
     assert windows.busy_day[0] > sized.capacity[0], "twelve are more than were needed"
+    for each in sized.served:
+        assert each.span.low <= 1 <= each.span.high
+        assert each.span.low_input in sized.sizing.figures
+
+
+def test_a_longer_service_lets_given_windows_serve_as_much_less(written: Callable[..., Path]) -> None:
+    """Windows that are many, busy and of one kind serve about one case for each length of service; a floor also depends on its norms."""
+    sheet = sizes.load_sizing(written())
+    given = sizes.Given("windows", 40, "")
+    longer = sheet.having({"demand.service_factor": 2.0 * sheet["demand.service_factor"]})
+
+    assert quick_served(longer, given) / quick_served(sheet, given) == pytest.approx(0.5, abs=0.06)
+    assert quick_served(sheet.having({"area.per_window_m2": 30.0}), given) == quick_served(sheet, given)
+    assert quick_served(sheet.having({"area.per_window_m2": 30.0}), sizes.Given("area_m2", 800, "")) < quick_served(
+        sheet, sizes.Given("area_m2", 800, "")
+    )
+    assert quick_served(sheet, sizes.Given("area_m2", 1, "")) == 0
 
 
 def test_more_of_the_same_days_give_the_same_answer(sized: sizes.Size) -> None:

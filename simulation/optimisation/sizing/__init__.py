@@ -4,7 +4,7 @@ inputs    the sheet: every figure with its range and its basis    design    the 
 formula   windows, seats and kiosks at once                       search    the same by simulation; the most cases that windows serve
 norms     windows -> staff and floor                              answer    all of it, the years to come, what a given size serves
 outline   all of it by formula                                    tornado   which input moves it most
-report    plain data
+span      what a given size serves as inputs move                 report    plain data
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from simulation.optimisation.sizing.formula import Quick, kiosks_for, quick_size
 from simulation.optimisation.sizing.inputs import Given, Sizing
 from simulation.optimisation.sizing.norms import Area, Staff, area_for, most_windows, staff_for
 from simulation.optimisation.sizing.search import Judge, Tell, Verdict, fewest, most_cases, split, use_of
+from simulation.optimisation.sizing.span import Span, span_of
 from simulation.scenario import Scenario
 
 OTHER_DAYS = 7919
@@ -70,6 +71,8 @@ class Served:
     """that so many windows and their seats need by the norms"""
     first_missed: tuple[int | None, int | None]
     """years after the opening: the first that is not surely kept, and the first surely missed; None: beyond the horizon"""
+    span: Span
+    """what each input at its ends makes of it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,7 @@ def _served(judge: Judge, other: Judge, given: Given, shape: Counts, per_seat: f
     a_year = sizing["demand.days_per_year"] / sizing["demand.peak_day"]
     return Served(
         given, windows, counts, busy, (busy[0] * a_year, busy[1] * a_year), seats, staff_for(sizing, windows).people,
-        area.needed, (_first_above(sizing, busy[0]), _first_above(sizing, busy[1])),
+        area.needed, (_first_above(sizing, busy[0]), _first_above(sizing, busy[1])), span_of(sizing, given),
     )  # fmt: skip
 
 

@@ -126,4 +126,10 @@ def _served(each: Served) -> dict[str, Any]:
         "staff": each.staff,
         "area_m2": each.area_m2,
         "too_small_in_year": {"first_unsure": each.first_missed[0], "first_missed": each.first_missed[1]},
+        "by_inputs": {
+            "low": each.cases_per_year[0] * each.span.low,
+            "high": each.cases_per_year[1] * each.span.high,
+            "low_input": each.span.low_input,
+            "high_input": each.span.high_input,
+        },
     }
