@@ -108,7 +108,7 @@ def _numbers(lines: list[str], sizing: Sizing) -> dict[str, float]:
             faults.append(fault("sizing_slider", "--set", line, known=", ".join(FIGURES)))
         elif not kind.least <= value <= kind.most:
             code = "too_small" if value < kind.least else "too_large"
-            faults.append(fault(code, "--set", text, key=name, least=f"{kind.least:g}", most=f"{kind.most:g}"))
+            faults.append(fault(code, "--set", text, key=name, least=f"{kind.least:,.10g}", most=f"{kind.most:,.10g}"))
         else:
             read[name.strip()] = value
     if faults:
@@ -145,7 +145,7 @@ def _show(sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm
         heads = [words(f"sizing_column_{each}") for each in ("input", "low", "high", "at_low", "at_high")]
         made = table(*heads, title=words("sizing_outcome_area_m2"), right=(1, 2, 3, 4))
         for row in tables.tornado_rows(words, sizing, storm, "area_m2")[:SHOWN]:
-            made.add_row(row["input"], f"{row['low']:,g}", f"{row['high']:,g}", number(row["at_low"], 0), number(row["at_high"], 0))
+            made.add_row(row["input"], f"{row['low']:,.10g}", f"{row['high']:,.10g}", number(row["at_low"], 0), number(row["at_high"], 0))
         show(made)
         say(tables.assumed(words, sizing, storm))
     if found is not None:

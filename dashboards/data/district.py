@@ -16,7 +16,7 @@ from dashboards.texts import Words
 from dashboards.workbook import Column
 from simulation.district import Access, District, Move, Plan, access_of, by_kind, flows_of, load_district, moved
 from simulation.district.flows import not_moved
-from simulation.district.reading import read_move
+from simulation.district.moves import read_move
 from simulation.faults import BadInput, fault
 from simulation.plain_tables import PlainTables
 

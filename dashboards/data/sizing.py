@@ -195,6 +195,11 @@ def plausible(words: Words, found: Data) -> str:
     return words("sizing_plausible", each=f"{area / windows:,.0f}", staff=f"{found['staff']['value'] / windows:.2f}")
 
 
+def figure(value: float) -> str:
+    """An input's value, without an exponent."""
+    return f"{value:,.10g}"
+
+
 def input_name(words: Words, figure: str) -> str:
     """An input's name."""
     return words(f"sizing_input_{figure.replace('.', '_')}")
@@ -309,7 +314,7 @@ def strongest(words: Words, storm: Data) -> str | None:
     first = next((each for each in storm["inputs"] if each["swing"]["area_m2"] > 0), None)
     if first is None:
         return None
-    facts = {"low": f"{first['low']:,g}", "high": f"{first['high']:,g}"}
+    facts = {"low": figure(first["low"]), "high": figure(first["high"])}
     area = {"area_low": f"{first['at_low']['area_m2']:,.0f}", "area_high": f"{first['at_high']['area_m2']:,.0f}"}
     return words("sizing_tornado_most", input=input_name(words, first["input"]), **facts, **area)
 
@@ -323,13 +328,16 @@ def columns_of_items(words: Words) -> list[Column]:
 
 def definitions(words: Words, sizing: Sizing, found: Data | None, storm: Data | None) -> list[tuple[str, str, str]]:
     """What stands beside the table in the workbook: every input with its range and basis, the given sizes, the inputs moved."""
-    rows = [(row["input"], f"{row['value']:g} [{row['low']:g}, {row['high']:g}]", str(row["basis"])) for row in input_rows(words, sizing)]
+    rows = [
+        (row["input"], f"{figure(row['value'])} [{figure(row['low'])}, {figure(row['high'])}]", str(row["basis"]))
+        for row in input_rows(words, sizing)
+    ]
     if found is not None:
         states = {row["calendar"]: words(f"sizing_state_{row['state']}") for row in year_rows(words, sizing, found)}
         rows += [(words("sizing_column_year"), year, state) for year, state in states.items()]
         rows += [(words("sizing_outcome_windows"), str(each["windows"]), served(words, each)) for each in found["served"]]
     for row in tornado_rows(words, sizing, storm, "area_m2") if storm else ():
-        rows.append((row["input"], f"{row['low']:g} … {row['high']:g}", f"{row['at_low']:,.0f} … {row['at_high']:,.0f} m²"))
+        rows.append((row["input"], f"{figure(row['low'])} … {figure(row['high'])}", f"{row['at_low']:,.0f} … {row['at_high']:,.0f} m²"))
     return rows
 
 

@@ -127,7 +127,7 @@ def _choice(words: Words, plan: Plan) -> bool:
     """Whether people choose by way and wait; asked where the plan changes something."""
     if not (plan.moves or plan.windows):
         return False
-    frame.remembered("choose", False, bool, (True, False).__contains__)
+    frame.remembered("choose", False, lambda text: text == "1", lambda value: isinstance(value, bool))
     chooses = st.toggle(words("district_choose_by_wait"), key="choose", help=words("district_choose_by_wait_help"))
     frame.remember("choose", False)
     return bool(chooses)

@@ -1,6 +1,6 @@
 """A district: a hall, branch halls, townships, villages, machines and online as one demand that moves; what that does to each of them.
 
-inputs   places, zones, services, plans      reading   the file they stand in
+inputs   places, zones, services, plans      reading, moves   the file they stand in
 flows    where cases are done, how far people travel          sites     the places as halls
 choice   who goes where by way and wait      equilibrium   shares and simulated waits that agree
 answer   before and after, simulated on the same citizens     report    plain data

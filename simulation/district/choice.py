@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from simulation.district.flows import Flow, nearest, site_id, site_zone
 from simulation.district.inputs import ONLINE, Choice, District, Place, Work, Zone
+from simulation.faults import BadInput, fault
 
 Floats = NDArray[np.float64]
 Waits = Mapping[tuple[str, str], float]
@@ -36,7 +37,8 @@ LONGEST_WAIT = 1e4
 """minutes: a wait beyond is taken as this one"""
 FITTED = 1e-9
 """to which shares are met by the constants"""
-MOST_FITS, LONGEST_FIT = 200, 2.0
+MOST_FITS, LONGEST_FIT = 400, 2.0
+FITTED_ENOUGH = 1e-4
 SETTLED = 1e-3
 """share of the cases that would still go elsewhere"""
 MOST_STEPS = 60
@@ -128,20 +130,37 @@ def chosen(menu: Menu, constants: Floats, minutes: Floats, choice: Choice) -> Fl
 
 
 def fitted(menu: Menu, people: Floats, minutes: Floats, choice: Choice) -> Floats:
-    """The constant of each kind with which the whole district has the shares of the service."""
+    """The constant of each kind with which the whole district has the shares of the service.
+
+    Newton's steps; where the zones choose so sharply that these say nothing, those of Berry, Levinsohn and Pakes (1995).
+
+    Raises
+    ------
+    BadInput
+        if no constants are found: the spread is too small for the ways there are.
+    """
     wanted = np.array([menu.work.at[kind] for kind in menu.kinds])
     wanted = wanted / wanted.sum()
     constants: Floats = np.log(wanted)
     zones, kinds = len(people), len(wanted)
-    for _ in range(MOST_FITS if kinds > 1 else 0):
+    last = math.inf
+    for _ in range(MOST_FITS):
         by_row = chosen(menu, constants, minutes, choice)
         parts = np.bincount(menu.zone * kinds + menu.kind, by_row, zones * kinds).reshape(zones, kinds)
         shares = people @ parts
-        if np.abs(shares - wanted).max() <= FITTED:
-            break
-        slope = np.diag(shares) - (parts * people[:, None]).T @ parts
-        step = np.linalg.lstsq(slope[1:, 1:], (wanted - shares)[1:], rcond=None)[0]
-        constants[1:] += np.clip(step, -LONGEST_FIT, LONGEST_FIT)
+        miss = float(np.abs(shares - wanted).max())
+        if miss <= FITTED:
+            return constants
+        step = np.zeros(kinds)
+        if miss < last:
+            slope = np.diag(shares) - (parts * people[:, None]).T @ parts
+            step[1:] = np.linalg.lstsq(slope[1:, 1:], (wanted - shares)[1:], rcond=None)[0]
+        if not step.any() or np.abs(step).max() > LONGEST_FIT:
+            step = np.log(wanted / np.maximum(shares, 1e-300))
+        constants = constants + np.clip(step, -LONGEST_FIT, LONGEST_FIT)
+        last = miss
+    if miss > FITTED_ENOUGH:
+        raise BadInput([fault("district_choice_fit", "choice.spread_min", f"{choice.spread:g}", service=menu.work.id)])
     return constants
 
 

@@ -52,7 +52,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulation.district.inputs import KINDS, ONLINE, Choice, District, Move, Online, Place, Plan, Work, Zone
+from simulation.district.inputs import KINDS, ONLINE, Choice, District, Online, Place, Work, Zone
+from simulation.district.moves import plan_of
 from simulation.faults import BadInput, add_catalogue
 from simulation.plain_tables import PlainTables, read_plain
 from simulation.scenario import Scenario, load_scenario
@@ -90,7 +91,7 @@ def district_of(tables: PlainTables, path: Path) -> District:
     for listed, ids in (("places", places), ("zones", zones), ("services", works)):
         _told_twice(tables, listed, [each.id for each in ids])
     _whole(tables, places, zones, works)
-    plans = [_plan(tables, row, kinds, works, places) for row in tables.rows(("plans",))]
+    plans = [plan_of(tables, row, kinds, works, places) for row in tables.rows(("plans",))]
     _told_twice(tables, "plans", [each.id for each in plans])
     tables.finish()
     return District(
@@ -239,65 +240,6 @@ def _choice(tables: PlainTables) -> Choice | None:
     usual = Choice()
     spread = tables.number(("choice", "spread_min"), usual.spread, least=0.5, most=10_000)
     return Choice(spread, tables.number(("choice", "wait_weight"), usual.wait_weight, most=20))
-
-
-def _plan(tables: PlainTables, row: tuple[str | int, ...], kinds: list[str], works: list[Work], places: list[Place]) -> Plan:
-    tables.known(row, ("id", "name", "moves", "windows"))
-    id = tables.identity((*row, "id"))
-    moves = []
-    given = tables.at((*row, "moves"))
-    if given is not None and not isinstance(given, list):
-        tables.refuse("not_a_list", (*row, "moves"), given)
-        given = []
-    for n, text in enumerate(given or ()):
-        move = read_move(tables, (*row, "moves", n), text, [*kinds, ONLINE], works)
-        if move is not None:
-            moves.append(move)
-    small = [each.id for each in places if each.hall is None]
-    windows = {}
-    asked = tables.at((*row, "windows"))
-    if asked is not None and not isinstance(asked, Mapping):
-        tables.refuse("not_a_table", (*row, "windows"), asked)
-        asked = None
-    for place in asked or ():
-        if place not in small:
-            tables.refuse("district_plan_windows", (*row, "windows", place), place, known=", ".join(small))
-        else:
-            windows[place] = tables.whole((*row, "windows", place), 1, least=1, most=1000)
-    return Plan(id, tables.name((*row, "name"), id), tuple(moves), windows)
-
-
-def read_move(
-    tables: PlainTables, where: tuple[str | int, ...], text: Any, kinds: list[str], works: list[Work] | tuple[Work, ...]
-) -> Move | None:
-    """`SERVICE:FROM>TO=SHARE`; what is wrong with it is told in the tables."""
-    said = str(text)
-    head, equals, amount = said.partition("=")
-    service, colon, way = head.rpartition(":")
-    source, arrow, to = (each.strip() for each in way.partition(">"))
-    if not (isinstance(text, str) and equals and arrow and source and to):
-        tables.findings.note("district_move", where, said)
-        return None
-    try:
-        share = float(amount.strip().rstrip("%")) / (100 if amount.strip().endswith("%") else 1)
-    except ValueError:
-        tables.findings.note("district_move", where, said)
-        return None
-    service = service.strip()
-    by_id = {each.id: each for each in works}
-    before = len(tables.findings.faults)
-    for kind in (source, to):
-        if kind not in kinds:
-            tables.findings.note("district_where", where, kind, known=", ".join(kinds))
-    if source == to:
-        tables.findings.note("district_move_nowhere", where, said, there=to)
-    if not 0 <= share <= 1:
-        tables.findings.note("district_move_share", where, amount)
-    if colon and service not in by_id:
-        tables.findings.note("district_service", where, service, known=", ".join(by_id))
-    elif colon and to in kinds and to not in by_id[service].can:
-        tables.findings.note("district_can", where, to, service=service, known=", ".join(by_id[service].can))
-    return Move(source, to, share, service if colon else None) if len(tables.findings.faults) == before else None
 
 
 def _basis(tables: PlainTables) -> dict[str, str]:

@@ -98,7 +98,7 @@ def test_where_people_choose_the_page_says_how_many_come_back(
 ) -> None:
     monkeypatch.setattr(jobs, "look", lambda id: jobs.Job(id, "district", {}, "done"))
     monkeypatch.setattr(jobs, "result", lambda id: found | STORM | {"choice": chosen_like(found)})
-    test = page(language, choose="true")
+    test = page(language, choose="1")
 
     said = [re.sub(r"<[^>]+>", "", each.proto.body) for each in test.get("html") if 'class="answer' in each.proto.body]
     assert len(said) == 2

@@ -19,8 +19,9 @@ from simulation.district import choice as choices
 from simulation.district.choice import Settled, Waits, apart, cost, fitted, flows_chosen, menus_of, settle
 from simulation.district.flows import Flow
 from simulation.district.inputs import Online, Place, Work, Zone
+from simulation.faults import BadInput
 from simulation.theory.erlang import mean_wait
-from tests.district.test_district import DISTRICT, HALL
+from tests.district.test_district import DISTRICT, HALL, SHIPPED
 
 NAME = {"zh": "x", "en": "x"}
 CASES = 100_000.0
@@ -127,6 +128,26 @@ def test_the_constants_give_the_shares_that_were_told(small: District) -> None:
         if work.id == "tax":
             by = {(z, p): share for z, p, share in zip(menu.zone.tolist(), menu.places, shares.tolist(), strict=True)}
             assert by[1, "township"] / by[1, "main"] > by[0, "township"] / by[0, "main"]
+
+
+@pytest.mark.parametrize("spread", [200.0, 10.0, 2.0])
+def test_the_shares_come_out_however_sharply_people_choose(spread: float) -> None:
+    potou = districts.load_district(SHIPPED[0])
+    people, choice = np.array([each.people for each in potou.zones]), Choice(spread, 2.0)
+    for work, menu in zip(potou.works, menus_of(potou, potou.works), strict=True):
+        minutes = cost(menu, {}, choice)
+        shares = choices.chosen(menu, fitted(menu, people, minutes, choice), minutes, choice)
+        for k, kind in enumerate(menu.kinds):
+            assert (people[menu.zone] * shares)[menu.kind == k].sum() == pytest.approx(work.at[kind], abs=1e-4)
+
+
+def test_a_spread_so_small_that_no_shares_come_out_is_refused() -> None:
+    potou = districts.load_district(SHIPPED[0])
+    people, choice = np.array([each.people for each in potou.zones]), Choice(0.5, 2.0)
+    with pytest.raises(BadInput) as refused:
+        [fitted(menu, people, cost(menu, {}, choice), choice) for menu in menus_of(potou, potou.works)]
+    assert "give a larger spread_min" in refused.value.text("en")
+    assert refused.value.text("zh")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -236,8 +257,6 @@ def test_where_no_balance_is_found_it_says_so() -> None:
     ],
 )
 def test_a_choice_that_cannot_be_is_refused(tmp_path: Path, table: str, said: str) -> None:
-    from simulation.faults import BadInput
-
     (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
     path = tmp_path / "district.toml"
     path.write_text(DISTRICT.replace("[[plans]]", f"[choice]\n{table}\n\n[[plans]]", 1), encoding="utf-8")
