@@ -312,7 +312,7 @@ def test_all_faults_of_a_district_are_told_at_once_in_both_languages(written: Ca
         ("every_days = 5", 'service_min = { family = "nromal", mean = 3 }', "family"),
         ("passes = 0.8", "passes = 1.8", "may be at most 1"),
         ("[online]", '[online]\nback_to = "nowhere"', "neither a kind of place"),
-        ("windows = { township = 2 }", "windows = 7", "plans"),
+        ("windows = { township = 2 }", "windows = 7", "which is not a table"),
         ('kind = "main"', 'kind = "branch"', "no place of the kind main"),
         ('"zones.town.people" =', '"zones.twon.people" =', "zones.town.people"),
         ('"a census"', "3", "basis"),
