@@ -11,6 +11,8 @@ from dashboards.cli_hall import JsonTarget, Seed
 from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulation.district import District
 
 File = Annotated[str, typer.Argument(metavar="DISTRICT", help=words("cli_district_file"), show_default=False)]
@@ -44,24 +46,22 @@ def district(
     check_apart([json_target, xlsx], [file])
     from dashboards.data import district as districts
     from dashboards.shipped import find_district
-    from simulation.district import choice_as_data, district_as_data, judge_choice, judge_plan, load_district
+    from simulation import district as areas
 
-    given = load_district(find_district(file))
+    given = areas.load_district(find_district(file))
     chosen = districts.plan_of(given, plan, move or [], windows or [])
-    with workers_of(workers, scheduler) as crew, bar(words("cli_district_simulating", name=given.name)) as advance:
-        found = judge_plan(given, chosen, seed=seed, workers=crew, tell=lambda done, total: advance(done, total, None))
-    data = district_as_data(found)
-    if choice:
-        with bar(words("cli_district_choosing", name=given.name)) as advance:
-            tell = lambda done, total: advance(done, total, None)  # noqa: E731
-            data["choice"] = choice_as_data(judge_choice(given, chosen, seed=seed, workers=workers, tell=tell))
-    if tornado:
-        from simulation.district import tornado as move_each
-        from simulation.district import tornado_as_data
+    data: dict[str, Any] = {}
+    with workers_of(workers, scheduler) as crew:
 
-        with bar(words("cli_district_moving", name=given.name)) as advance:
-            storm = move_each(given, chosen, seed=seed, workers=workers, tell=lambda done, total: advance(done, total, None))
-        data["tornado"] = tornado_as_data(storm)
+        def shown(key: str, judge: Callable[..., Any]) -> Any:
+            with bar(words(key, name=given.name)) as advance:
+                return judge(given, chosen, seed=seed, workers=crew, tell=lambda done, total: advance(done, total, None))
+
+        data |= areas.district_as_data(shown("cli_district_simulating", areas.judge_plan))
+        if choice:
+            data["choice"] = areas.choice_as_data(shown("cli_district_choosing", areas.judge_choice))
+        if tornado:
+            data["tornado"] = areas.tornado_as_data(shown("cli_district_moving", areas.tornado))
     if xlsx is not None:
         _write_workbook(xlsx, given, data)
     if not answer(data, json_target):

@@ -130,7 +130,7 @@ def _show(sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm
         say(words("sizing_capacity", low=number(capacity["low"], 0), high=number(capacity["high"], 0)))
         say(tables.plausible(words, found))
         for each in found["served"]:
-            say(tables.served(words, each))
+            say(tables.served(words, found, each))
     made = table(*(words(f"sizing_column_{each}") for each in ("item", "value", "formula", "low", "high", "basis")), right=(1, 2, 3, 4))
     for row in tables.item_rows(words, sizing, rough, found):
         made.add_row(row["item"], *(number(row[each], 0) for each in ("value", "formula", "low", "high")), row["basis"])

@@ -14,6 +14,7 @@ from dashboards.data.kept import Kept
 from dashboards.shipped import shipped_districts
 from dashboards.texts import Words
 from dashboards.workbook import Column
+from simulation.district import OUTCOMES as OUTCOMES
 from simulation.district import Access, District, Move, Plan, access_of, by_kind, flows_of, load_district, moved
 from simulation.district.flows import not_moved
 from simulation.district.moves import read_move

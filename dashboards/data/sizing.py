@@ -24,6 +24,8 @@ Row = dict[str, Any]
 Data = Mapping[str, Any]
 """an answer by simulation, or a tornado, as `simulation.optimisation.sizing.report` writes them"""
 SEED = 1
+BEYOND = 3
+"""times the demand of the sheet: what serves so many is not limited by it"""
 _sheets: Kept[Sizing] = Kept(16)
 _outlines: Kept[tuple[Outline, Data]] = Kept(64)
 
@@ -168,7 +170,7 @@ def given_name(words: Words, each: Data) -> str:
     return words(f"sizing_given_{each['given']}", amount=f"{each['amount']:,.0f}")
 
 
-def served(words: Words, each: Data) -> str:
+def served(words: Words, found: Data, each: Data) -> str:
     """What a given size serves, with the phrase it comes from."""
     sentence = words(
         "sizing_served",
@@ -186,7 +188,9 @@ def served(words: Words, each: Data) -> str:
     inputs = [input_name(words, name) for name in dict.fromkeys((ranged["low_input"], ranged["high_input"])) if name]
     facts = {"low": f"{ranged['low']:,.0f}", "high": f"{ranged['high']:,.0f}"}
     more = words("sizing_served_range", inputs=words("district_separator").join(inputs), **facts) if inputs else ""
-    return " ".join([sentence, *([more] if more else []), words("sizing_basis", basis=each["basis"] or words("sizing_assumption"))])
+    if each["given"] == "area_m2" and each["cases_per_year"]["low"] > BEYOND * found["inputs"]["demand.cases_per_year"]["value"]:
+        more += f" {words('sizing_served_beyond')}"
+    return " ".join([sentence, *([more.strip()] if more else []), words("sizing_basis", basis=each["basis"] or words("sizing_assumption"))])
 
 
 def plausible(words: Words, found: Data) -> str:
@@ -335,7 +339,7 @@ def definitions(words: Words, sizing: Sizing, found: Data | None, storm: Data | 
     if found is not None:
         states = {row["calendar"]: words(f"sizing_state_{row['state']}") for row in year_rows(words, sizing, found)}
         rows += [(words("sizing_column_year"), year, state) for year, state in states.items()]
-        rows += [(words("sizing_outcome_windows"), str(each["windows"]), served(words, each)) for each in found["served"]]
+        rows += [(words("sizing_outcome_windows"), str(each["windows"]), served(words, found, each)) for each in found["served"]]
     for row in tornado_rows(words, sizing, storm, "area_m2") if storm else ():
         rows.append((row["input"], f"{figure(row['low'])} … {figure(row['high'])}", f"{row['at_low']:,.0f} … {row['at_high']:,.0f} m²"))
     return rows

@@ -18,7 +18,6 @@ from dashboards.texts import Words
 from dashboards.views import frame, job
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
-from simulation.district import OUTCOMES
 
 OWN = "own"
 SIDES = ("before", "after")
@@ -241,10 +240,12 @@ def _storm(words: Words, given: District, plan: Plan) -> None:
     storm = job.confirmed(words, "district_tornado", work, "planner", ask, how)
     if storm is None:
         return
-    frame.remembered("of", OUTCOMES[0], str, OUTCOMES.__contains__)
+    frame.remembered("of", districts.OUTCOMES[0], str, districts.OUTCOMES.__contains__)
     title = words("district_tornado_outcome")
-    of = st.segmented_control(title, OUTCOMES, key="of", format_func=lambda each: words(f"district_outcome_{each}"), required=True)
-    frame.remember("of", OUTCOMES[0])
+    of = st.segmented_control(
+        title, districts.OUTCOMES, key="of", format_func=lambda each: words(f"district_outcome_{each}"), required=True
+    )
+    frame.remember("of", districts.OUTCOMES[0])
     st.markdown(frame.as_text(districts.strongest(words, given, storm, str(of))))
     rows = pd.DataFrame(districts.tornado_rows(words, given, storm, str(of)), columns=["input", "low", "high", "base", "at_low", "at_high"])
     texts = {"low": words("sizing_column_at_low"), "high": words("sizing_column_at_high"), "outcome": words(f"district_outcome_{of}")}

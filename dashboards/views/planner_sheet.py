@@ -159,7 +159,7 @@ def _served(words: Words, given: Sizing, found: Data) -> None:
         return
     st.subheader(words("sizing_served_title"), anchor=False)
     for each in found["served"]:
-        st.markdown(f"- {frame.as_text(sheets.served(words, each))}")
+        st.markdown(f"- {frame.as_text(sheets.served(words, found, each))}")
     rows = pd.DataFrame(sheets.served_rows(words, found))
     titles = {
         "given": "sizing_column_given",

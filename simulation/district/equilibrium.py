@@ -22,7 +22,7 @@ from simulation.district.choice import SETTLED, Settled, Waits, apart, cost, fit
 from simulation.district.flows import Flow, by_kind, flows_of, moved
 from simulation.district.inputs import Choice, District, Plan
 from simulation.district.sites import Site, arrivals, sites_of
-from simulation.experiment import experiment
+from simulation.experiment import Workers, experiment
 
 PASSES = 30
 """over all sites, about, for the share of the work that is told"""
@@ -67,7 +67,7 @@ class Chosen:
 class Simulated:
     """The waits at every site for given streams of cases; a site to which about the same come as last time is not simulated again."""
 
-    def __init__(self, district: District, days: Mapping[str, int], seed: int, workers: int, tell: Tell | None) -> None:
+    def __init__(self, district: District, days: Mapping[str, int], seed: int, workers: Workers, tell: Tell | None) -> None:
         self.district, self.days, self.seed, self.workers, self.tell = district, days, seed, workers, tell
         self.simulated = 0
         self._asked = 0
@@ -125,7 +125,7 @@ def judge_choice(
     choice: Choice | None = None,
     *,
     seed: int = 1,
-    workers: int = 1,
+    workers: Workers = 1,
     tell: Tell | None = None,
 ) -> Chosen:
     """A plan where people choose; `choice`: in place of what the file says, or of what is assumed where it says nothing.

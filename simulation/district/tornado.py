@@ -19,7 +19,7 @@ from simulation.district.answer import AS_IT_IS, LEVEL, Tell, days_for, seed_of
 from simulation.district.flows import access_of, flows_of, moved
 from simulation.district.inputs import District, Place, Plan, Work, Zone
 from simulation.district.sites import Site, sites_of
-from simulation.experiment import experiment
+from simulation.experiment import Workers, experiment
 from simulation.plans import scale_service
 from simulation.plans.service_time import scaled
 from simulation.scenario import parse
@@ -68,7 +68,7 @@ class Tornado:
         return sorted((each for each in self.bars if each.swing(outcome) > 1e-9), key=lambda each: -each.swing(outcome))
 
 
-def tornado(district: District, plan: Plan | None = None, *, seed: int = 1, workers: int = 1, tell: Tell | None = None) -> Tornado:
+def tornado(district: District, plan: Plan | None = None, *, seed: int = 1, workers: Workers = 1, tell: Tell | None = None) -> Tornado:
     """Moves every assumed figure. `tell` is called at each (figures done, all figures); what it raises stops the work."""
     plan = plan or AS_IT_IS
     bends, stiff = bends_of(district)
@@ -106,7 +106,7 @@ def tornado_as_data(storm: Tornado) -> dict[str, Any]:
 class _Outcome:
     """What comes out of a district with a plan; a site that was simulated before is not again."""
 
-    def __init__(self, plan: Plan, seed: int, workers: int) -> None:
+    def __init__(self, plan: Plan, seed: int, workers: Workers) -> None:
         self.plan, self.seed, self.workers = plan, seed, workers
         self.simulated = 0
         self._days: dict[str, int] = {}
