@@ -157,8 +157,8 @@ def rule_appeal(
     number: Number,
     hall: Hall,
     person: Person,
-    upheld: Annotated[bool, typer.Option("--upheld/--dismissed", help=words("cli_verdict"), show_default=False)],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=words("cli_ruling_reason"), show_default=False)],
+    upheld: Annotated[bool | None, typer.Option("--upheld/--dismissed", help=words("cli_verdict"), show_default=False)] = None,
     records: Annotated[
         list[str] | None, typer.Option("--record", metavar="ID=WORD", help=words("cli_ruling_records"), show_default=False)
     ] = None,
@@ -166,6 +166,8 @@ def rule_appeal(
 ) -> None:
     """Decide an appeal; the month is scored again at once."""
     check_target(json_target)
+    if upheld is None:
+        raise typer.BadParameter(words("cli_verdict_missing"), param_hint="--upheld/--dismissed")
     from supervision.course import rule
     from supervision.db.store import open_store
 

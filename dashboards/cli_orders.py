@@ -167,7 +167,7 @@ def plain(view: OrderView) -> dict[str, Any]:
         ],
         "clocks": [
             {"limit": each.id, "due": each.due_at.isoformat(), "met": None if each.met_at is None else each.met_at.isoformat(),
-             "answer": each.answer, "ground": each.ground}
+             "answer": each.answer, "ground": each.ground, "late_when_opened": view.was_late(each)}
             for each in view.clocks
         ],
     }  # fmt: skip
@@ -192,6 +192,8 @@ def tell(view: OrderView, json_target: str | None) -> None:
     for clock in view.clocks:
         facts = {"limit": clock.name[words.language], "due": f"{clock.due_at:%Y-%m-%d %H:%M}", "answer": words(f"cli_clock_{clock.answer}")}
         say("  " + words("cli_order_clock", **facts, ground=article(clock.ground)), style=ANSWER_STYLES[clock.answer])
+        if view.was_late(clock):
+            say("    " + words("cli_order_was_late", begins=f"{clock.begins_at:%Y-%m-%d %H:%M}"), style="dim")
     if view.possible:
         say(words("cli_order_possible", steps=", ".join(f"{each} ({names[each]})" for each in view.possible)), style="dim")
 

@@ -80,7 +80,7 @@ def period(
     with open_store() as store:
         revision = file_period(store, hall, period, scheme, person=person or "") if file else None
         view = read_period(store, hall, period, scheme)
-    if answer({**plain(view), "unlocked": list(view.unlocked), "revision": revision}, json_target):
+    if answer({**plain(view), "unlocked": list(view.unlocked), "missing": list(view.missing), "revision": revision}, json_target):
         return
     names = names_of(view.subjects)
     if window is not None:
@@ -104,6 +104,8 @@ def period(
             say(words("cli_kept_out", kept=kept), style="dim")
     if view.unlocked:
         say(words("cli_unlocked", months=", ".join(view.unlocked)), style="yellow")
+    if view.missing:
+        say(words("cli_period_missing", months=", ".join(view.missing)), style="yellow")
     if revision is not None:
         say(words("cli_period_filed", period=view.period.name, revision=revision))
 

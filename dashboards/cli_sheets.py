@@ -87,6 +87,8 @@ def show_sheet(sheet: Sheet, context: Context | None, scheme: Scheme, checkpoint
     show(made)
     total = STATES[sheet.state][words.language] if sheet.total is None else decimal(sheet.total)
     say(words("cli_sheet_total", total=total, comparable=decimal(sheet.comparable), possible=decimal(sheet.possible)), style="bold")
+    if scheme.conversion_ground:
+        say(words("inspector_conversion", factor=decimal(scheme.conversion), ground=article(scheme.conversion_ground)), style="dim")
     if sheet.band is not None:
         say(words("cli_sheet_grade", grade=grade(scheme, sheet)))
     carried = head_points(scheme, sheet)

@@ -212,6 +212,7 @@ def tell(view: CaseView, json_target: str | None) -> None:
     plain: dict[str, Any] = {
         "case": row.case_number, "service": row.service_id, "kind": row.kind, "accepted_at": row.accepted_at.isoformat(),
         "ended_at": None if row.ended_at is None else row.ended_at.isoformat(), "rung": view.rung, "late_days": view.late_days,
+        "ruled": view.ruled or None,
         "due_at": None if due is None or due.moment_utc is None else due.moment_utc.isoformat(),
         "governed_by": None if due is None else due.governed_by,
         "trace": [] if due is None else [{name: each.text(name) for name in ("zh", "en")} for each in due.trace],
@@ -227,6 +228,8 @@ def tell(view: CaseView, json_target: str | None) -> None:
     if answer(plain, json_target):
         return
     say(words("cli_watch_case_head", case=row.case_number, rung=words(f"cli_rung_{view.rung}"), late=view.late_days), style="bold")
+    if view.ruled:
+        say("  " + words("case_ruled", ruled=words(f"ruled_{view.ruled}")), style="green")
     for step in plain["trace"]:
         say(f"  {step[words.language]}", style="dim")
     for stop, kind, document in view.stops:

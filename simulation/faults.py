@@ -6,7 +6,8 @@ together as `BadInput`.
 
 Another package brings its own sentences with ``add_catalogue(Path(__file__).with_name("faults.toml"))``. A catalogue holds one table a
 code (``[code]`` with ``en`` and ``zh``; ``{value}`` and the names of the facts are filled in), and may hold ``[places]``, the words of
-places, and ``[reasons]``, sentences of other modules, each with its translation.
+places, ``[alone]``, words that are a place by themselves (what was asked for), and ``[reasons]``, sentences of other modules, each with
+its translation.
 
 Not for programming errors: these stay ordinary exceptions.
 """
@@ -100,14 +101,14 @@ def sentence_of(code: str, language: str) -> str:
     """The sentence of a code, with its placeholders. Raises LookupError if no catalogue has it."""
     for path in _catalogues:
         entry = read_catalogue(path).get(code)
-        if entry is not None and code not in ("places", "reasons"):
+        if entry is not None and code not in ("places", "alone", "reasons"):
             return str(entry[language])
     raise LookupError(f"no catalogue has a sentence for {code!r}; add it to a faults.toml")
 
 
 @lru_cache(maxsize=16)
 def read_catalogue(path: Path) -> dict[str, dict[str, Any]]:
-    """One file of sentences: code -> language -> sentence; the tables places and reasons: word or reason -> language -> text."""
+    """One file of sentences: code -> language -> sentence; the tables places, alone and reasons: word or reason -> language -> text."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
@@ -122,6 +123,9 @@ def _reason_in(given: str, language: str) -> str:
 
 def _place_in(place: str, language: str) -> str:
     """The place with its words (service, window, row ...) in another language; names and numbers stay."""
+    alone = _words("alone").get(place, {}).get(language)
+    if alone is not None:
+        return alone
     words = _words("places")
 
     def swap(match: re.Match[str]) -> str:

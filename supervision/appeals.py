@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from .people import name_key
+from .people import name_key, normal_key
+from .scheme import Scheme
 
 Verdict = Literal["upheld", "dismissed"]
 OBJECTION_DAYS = 5
@@ -27,6 +28,28 @@ RULED_OF: Mapping[str, tuple[str, ...]] = {
 """Kind of record -> what a ruling may make of it; the first is what an upheld appeal means unless it says otherwise."""
 INSTANCES = 2
 """A first ruling, and one more by somebody else."""
+
+
+def lines_meant(scheme: Scheme, lines: Iterable[str], written: str) -> tuple[str, ...]:
+    """The lines of a sheet that somebody may mean: by id, else by whole name in either language, else by a part of the name."""
+    asked, names = normal_key(written), names_of_lines(scheme)
+    known = {line: {normal_key(name) for name in names.get(line, ())} for line in lines}
+    for fits in (
+        lambda line: normal_key(line) == asked,
+        lambda line: asked in known[line],
+        lambda line: bool(asked) and any(asked in name for name in known[line]),
+    ):
+        found = tuple(filter(fits, known))
+        if found:
+            return found
+    return ()
+
+
+def names_of_lines(scheme: Scheme) -> dict[str, tuple[str, str]]:
+    """Line of a sheet -> its name in Chinese and in English."""
+    named = [(each.id, each.name) for each in scheme.indicators] + [(each.id, each.name) for each in scheme.bonuses]
+    named += [(each.id, each.name) for each in scheme.vetoes]
+    return {id: (name.zh, name.en) for id, name in named}
 
 
 def words_of(evidence_id: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from . import accounts, monthly
-from .appeals import INSTANCES, OBJECTION_DAYS, Verdict, barred, words_of
+from .appeals import INSTANCES, OBJECTION_DAYS, Verdict, barred, lines_meant, names_of_lines, words_of
 from .db import months
 from .db.dues import Dues, zone_of_hall
 from .db.evidence_rows import came_late, read_evidence
@@ -237,12 +237,12 @@ def appeal(
 
     Parameters
     ----------
-    indicator : id of the line
+    indicator : the line, by id or by name as the sheet shows it; a part of the name will do if only one line has it
     record : evidence id that is contested, such as ``case:2022-000123``; None: the line as a whole
 
-    Raises BadInput before the sheets are circulated, for staff of another window, an unknown line, a record that is not on the line (nor
-    came too late for it), no grounds, an appeal that is filed already, and after the last day for objections unless the month is locked:
-    then an inspector may still take one in, and it is decided by a ruling as any other.
+    Raises BadInput before the sheets are circulated, for staff of another window, an unknown or unclear line, a record that is not on the
+    line (nor came too late for it), no grounds, an appeal that is filed already, and after the last day for objections unless the month is
+    locked: then an inspector may still take one in, and it is decided by a ruling as any other.
     """
     wanted = _month(month)
     scope = accounts.scope_of(store, person, hall)
@@ -261,8 +261,13 @@ def appeal(
             raise BadInput([fault("objections_over", _place(here), here.until)])
         sheet = monthly.sheet_in(work.session, hall, wanted, window, scheme)
         window, faults = sheet.window_id, []
-        if indicator not in {line.indicator for line in sheet.lines}:
-            faults.append(fault("line_unknown", f'window "{window}"', indicator, known=", ".join(line.indicator for line in sheet.lines)))
+        used, lines = _scheme(store, here), tuple(line.indicator for line in sheet.lines)
+        meant = lines_meant(used, lines, indicator)
+        if len(meant) == 1:
+            (indicator,) = meant
+        else:
+            told_of = ", ".join(f"{line} ({names_of_lines(used)[line][0]})" for line in meant or lines)
+            faults.append(fault("line_unclear" if meant else "line_unknown", f'window "{window}"', indicator, known=told_of))
         if not told:
             faults.append(fault("appeal_no_grounds", f'window "{window}"', ""))
         if record is not None:

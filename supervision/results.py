@@ -60,6 +60,8 @@ class PeriodView:
     """The mean of all windows."""
     unlocked: tuple[str, ...]
     """Months that are not locked: the period may still change."""
+    missing: tuple[str, ...]
+    """Those of them that were never scored: there is no record to lock."""
     subjects: tuple[WindowName, ...] = ()
     """Who is assessed, by name."""
     windows: Mapping[str, Decimal | None] = field(default_factory=dict)
@@ -101,7 +103,10 @@ def file_period(store: Store, hall: str, period: str, scheme: str = monthly.DEFA
     with store.act(person, "file period", hall) as work:
         view = _view(store, work.session, hall, wanted, scheme)
         if view.unlocked:
-            raise BadInput([fault("period_unlocked", f'hall "{hall}"', wanted.name, months=", ".join(view.unlocked))])
+            place, scored = f'hall "{hall}"', [month for month in view.unlocked if month not in view.missing]
+            faults = [fault("period_unlocked", place, wanted.name, months=", ".join(scored))] if scored else []
+            faults += [fault("period_missing", place, wanted.name, months=", ".join(view.missing))] if view.missing else []
+            raise BadInput(faults)
         body = _body(view)
         last = results.read_last(work.session, hall, wanted.name, scheme)
         revision = 1 if last is None else last.revision + 1
@@ -153,7 +158,8 @@ def _view(store: Store, session: Session, hall: str, period: Period, scheme: str
     return PeriodView(
         hall, period, chosen, made, award(chosen, period, made, {each.window_id: each.kind for each in subjects}),
         mean_of(chosen, made, {each.window_id: each.department for each in subjects}), mean_of(chosen, made, {}).get(""), unlocked,
-        subjects, mean_of(chosen, made, belongs) if chosen.subject in BY_PERSON else {},
+        tuple(month for month in unlocked if not sheets[month]), subjects,
+        mean_of(chosen, made, belongs) if chosen.subject in BY_PERSON else {},
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from supervision import monthly, results, stated
 from supervision.articles import ground_in as ground_in
 from supervision.db.evidence_rows import EvidenceRow
 from supervision.db.facts import count_facts
-from supervision.db.overview import HallName, read_halls
+from supervision.db.overview import HallName, read_halls, read_names
 from supervision.db.store import Store, open_store
 from supervision.evidence import REASONS as REASONS
 from supervision.evidence import UNASSIGNED, Fact
@@ -37,10 +37,15 @@ from supervision.standing import FunnelPoint, Place
 
 MOST_RECORDS = 200
 """records of a line that a page lists; the sheet names them all"""
-PRIVATE = frozenset({"handler_ref", "applicant_ref", "applicant_mask", "rater_ref", "rater_mask", "person_ref"})
+PRIVATE = frozenset({
+    "handler_ref", "applicant_ref", "applicant_mask", "rater_ref", "rater_mask", "person_ref", "citizen_ref", "citizen_mask",
+})  # fmt: skip
 """fields of a record that lead to a person; no page shows them"""
+INNER = frozenset({"import_id"})
+"""fields that only the database reads"""
 
 _months: Kept[Any] = Kept(24)
+_names: Kept[dict[str, dict[str, dict[str, str]]]] = Kept(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +244,19 @@ def population(hall: str, query: str, as_of: int) -> tuple[str, ...]:
 
 def shown_fields(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Fields of a record that a page may show."""
-    return [(name, value) for name, value in fields if name not in PRIVATE]
+    return [(name, value) for name, value in fields if name not in PRIVATE | INNER]
+
+
+def names(hall: str) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Field of a record that holds an id (service_id, window_id, seat_id) -> id -> its name by language."""
+    opened = store()
+
+    def make() -> dict[str, dict[str, dict[str, str]]]:
+        with opened.read() as session:
+            found = read_names(session, hall)
+        return {field: {id: {"zh": zh, "en": en} for id, (zh, en) in each.items()} for field, each in found.items()}
+
+    return _names.get_or_make((str(opened.url), opened.head().head, hall), make)
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

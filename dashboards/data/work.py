@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from dashboards.data.kept import Kept
@@ -24,11 +25,11 @@ from supervision.course import Course as Course
 from supervision.db.dues import zone_of_hall
 from supervision.db.months import AppealRow as AppealRow
 from supervision.db.subjects import BY_PERSON
-from supervision.month import parse_month
+from supervision.month import Month, parse_month
 from supervision.orders import desk
 from supervision.orders.desk import OrderView as OrderView
 from supervision.orders.workflow import Workflow, workflow_of
-from supervision.scheme import list_schemes
+from supervision.scheme import Summary, list_schemes
 from supervision.watch.desk import YEAR, count_left_out, read_ladder
 from supervision.watch.desk import Alert as Alert
 from supervision.watch.desk import Older as Older
@@ -50,6 +51,8 @@ class Today:
 
     course: Course | None
     next_act: str | None
+    ready: bool
+    """Whether that act can be taken today: a month is locked after the days for objections, with every appeal ruled."""
     appeals: tuple[AppealRow, ...]
     """Without a ruling."""
     late: int
@@ -87,7 +90,33 @@ def published(hall: str) -> list[tuple[str, str]]:
 
 def schemes() -> dict[str, dict[str, str]]:
     """The schemes that can open a month: id -> name by language."""
-    return {each.id: {"zh": each.name.zh, "en": each.name.en} for each in list_schemes() if not each.incomplete}
+    return {each.id: {"zh": each.name.zh, "en": each.name.en} for each in _shipped() if not each.incomplete}
+
+
+def scheme_names() -> dict[str, dict[str, str]]:
+    """Every scheme's name by language, of its newest version."""
+    return {each.id: {"zh": each.name.zh, "en": each.name.en} for each in _shipped()}
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Summary, ...]:
+    """The schemes of the program; its files do not change while it runs."""
+    return list_schemes()
+
+
+def months_to_open(hall: str) -> tuple[str, ...]:
+    """Months that have begun and that nobody opened under any scheme, the newest first: two years back, and around what was assessed."""
+    opened = store()
+    with opened.read() as session:
+        now = opened.clock().astimezone(zone_of_hall(session, hall))
+    newest = Month(now.year, now.month)
+    asked, month = {str(newest)}, newest
+    for _ in range(2 * 12):
+        month = month.previous()
+        asked.add(str(month))
+    assessed = {parse_month(each) for each, _ in monthly.list_months(opened, hall)}
+    asked |= {str(near) for each in assessed for near in (each.previous(), each, each.next()) if near <= newest}
+    return tuple(sorted(asked - {each.month for each in course.list_courses(opened, hall)}, reverse=True))
 
 
 def next_act(found: Course | None) -> str | None:
@@ -108,10 +137,20 @@ def today(hall: str, month: str, scheme: str, scope: Scope) -> Today:
     waiting = tuple(each for each in (found.waiting if found else ()) if scope.reads(each.window_id))
     cases = [each for each in alerts if each.what != "receipt"]
     return Today(
-        found, next_act(found), waiting, late, len(orders) - late,
+        found, next_act(found), _is_ready(hall, found), waiting, late, len(orders) - late,
         sum(each.rung in ("red", "advice") for each in cases), sum(each.rung == "yellow" for each in cases),
         sum(each.rung == "reminder" for each in cases), len(alerts) - len(cases),
     )  # fmt: skip
+
+
+def _is_ready(hall: str, found: Course | None) -> bool:
+    """Whether the next act of a month is due."""
+    if found is None or found.stands != "circulated" or found.until is None:
+        return True
+    opened = store()
+    with opened.read() as session:
+        today = opened.clock().astimezone(zone_of_hall(session, hall)).date()
+    return today > found.until and not found.waiting
 
 
 def read_alerts(hall: str, month: str, scope: Scope) -> tuple[Alert, ...]:

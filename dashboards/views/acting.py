@@ -43,6 +43,15 @@ def perform(act: Callable[[], tuple[str, dict[str, object]]]) -> None:
         st.session_state["told"] = refusal
 
 
+def confirmed(
+    label: str, question: str, key: str, icon: str, act: Callable[[], tuple[str, dict[str, object]]], ready: bool = True
+) -> None:  # fmt: skip
+    """A button that asks once more, for an act that nobody can take back; one that is not the step to take now stands back."""
+    with st.popover(f"{label}…", type="primary" if ready else "secondary", icon=icon, key=f"ask_{key}"):
+        st.markdown(question)
+        st.button(label, key=key, type="primary", icon=icon, on_click=perform, args=(act,))
+
+
 def tell(words: Words) -> None:
     """What came of the last act, once."""
     told = st.session_state.pop("told", None)

@@ -63,7 +63,7 @@ def _board(words: Words) -> None:
         return
     hall, month = table.hall, table.month
     year, number_of_month = month.split("-")
-    title = words("board_title", year=year, month=int(number_of_month))
+    title = words("board_title", year=year, month=int(number_of_month), subject=words(f"subject_{table.scheme.subject}"))
     name = halls[hall].name(words.language) or hall
     with st.container(key="board"):
         st.html(f'<div class="board-head"><b>{escape(title)}</b><span>{escape(name)}</span></div>')
@@ -128,7 +128,7 @@ def _download(words: Words, table: MonthTable, rows: list[Row]) -> None:
         ]
     )
     columns = [
-        Column("window", words("score_window")),
+        Column("window", words(f"subject_{table.scheme.subject}")),
         Column("comparable", words("score_comparable"), words("unit_points"), "", 2),
         Column("band", words("score_band")),
         Column("best", words("rank_best")),

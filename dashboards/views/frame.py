@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import data
 from dashboards.texts import Words
@@ -196,6 +197,37 @@ def download(
     )
 
 
+NARROW, ON_A_PHONE = 3, 60
+"""Columns that still fit a phone as a table, and rows that a phone shows of a wider one."""
+
+
+def wide_table(words: Words, key: str, rows: pd.DataFrame, title: int = 0) -> DeltaGenerator:
+    """The place of a table; on a phone the same rows stand there as cards instead, one below another, for a wide table is read sideways.
+
+    Parameters
+    ----------
+    rows : what is shown, under its visible headings
+    title : the column that heads a card
+    """
+    if len(rows.columns) <= NARROW:
+        return st.container()
+    names = [str(each) for each in rows.columns]
+    pieces = []
+    for values in rows.head(ON_A_PHONE).astype(object).where(rows.notna(), "").itertuples(index=False):
+        told = [str(each).strip() for each in values]
+        pairs = "".join(
+            f"<span><i>{escape(name)}</i> {escape(value)}</span>"
+            for place, (name, value) in enumerate(zip(names, told, strict=True))
+            if place != title and value
+        )
+        pieces.append(f"<div><b>{escape(told[title])}</b>{pairs}</div>")
+    with st.container(key=f"phone_{key}"):
+        st.html(f'<div class="on-phone">{"".join(pieces)}</div>')
+        if len(rows) > ON_A_PHONE:
+            st.caption(words("phone_more", shown=ON_A_PHONE, count=len(rows)))
+    return st.container(key=f"desk_{key}")
+
+
 def listing(
     words: Words,
     key: str,
@@ -211,6 +243,7 @@ def listing(
     wide: Sequence[str] = (),
     pick: bool = False,
     most: int = 460,
+    head: str = "",
 ) -> int | None:
     """A table with its workbook; the number of the row that is ticked, None without one.
 
@@ -224,12 +257,15 @@ def listing(
     wide : columns of long text
     pick : whether a row can be ticked
     most : greatest height, pixels
+    head : the column that heads a card on a phone; default: the first
     """
-    picked = st.dataframe(
-        rows[list(headings)].rename(columns=headings), hide_index=True, key=f"table_{key}", height=min(38 + 35 * max(len(rows), 1), most),
-        column_config={headings[name]: st.column_config.TextColumn(width="large") for name in wide},
-        **({"on_select": "rerun", "selection_mode": "single-row"} if pick else {}),
-    )  # fmt: skip
+    shown = rows[list(headings)].rename(columns=headings)
+    with wide_table(words, key, shown, list(headings).index(head) if head else 0):
+        picked = st.dataframe(
+            shown, hide_index=True, key=f"table_{key}", height=min(38 + 35 * max(len(rows), 1), most),
+            column_config={headings[name]: st.column_config.TextColumn(width="large") for name in wide},
+            **({"on_select": "rerun", "selection_mode": "single-row"} if pick else {}),
+        )  # fmt: skip
     written = rows if numbers is None else numbers
     columns = [
         Column(name, heading, (units or {}).get(name, ""), (definitions or {}).get(name, ""), (places or {}).get(name))

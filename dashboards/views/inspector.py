@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -66,14 +68,15 @@ def draw(words: Words) -> None:
         inspector_today.opening(words, hall)
         inspector_stated.draw(words)
         return
-    with right:
-        frame.remembered("month", months[0], str, months.__contains__)
-        chosen = st.selectbox(words("inspector_month"), months, key="month")
-        frame.remember("month", months[0])
-    month, _, scheme = chosen.partition(" · ")
-    table = work.narrowed(record.month_table(hall, month, scheme), scope) if (month, scheme) in assessed else None
     with switch:
         view = _switch(words)
+    frame.remembered("month", months[0], str, months.__contains__)
+    if (view, inspector_checks.part()) != ("checks", "form"):  # a visit has a day of its own
+        schemes = work.scheme_names()
+        right.selectbox(words("inspector_month"), months, key="month", format_func=lambda each: _month_named(words, each, schemes))
+    frame.remember("month", months[0])
+    month, _, scheme = st.session_state["month"].partition(" · ")
+    table = work.narrowed(record.month_table(hall, month, scheme), scope) if (month, scheme) in assessed else None
     if halls[hall].demonstration:
         with top:
             st.warning(words("inspector_demonstration"), icon=":material/science:")
@@ -108,6 +111,12 @@ def _said(
             if table is not None:
                 return _answer(words, table, scope)
     return words("inspector_not_computed", month=month), "warn"
+
+
+def _month_named(words: Words, key: str, schemes: Mapping[str, Mapping[str, str]]) -> str:
+    """A month with the name of its scheme instead of the id."""
+    month, _, scheme = key.partition(" · ")
+    return f"{month} · {words.name(schemes.get(scheme), scheme)}"
 
 
 VIEWS = ("month", "checks", "orders", "overdue", "appeals", "signals", "period")
@@ -244,20 +253,18 @@ def _month(words: Words, table: MonthTable) -> str | None:
     windows = [row.window for row in table.rows]
     if all(row.total == row.comparable for row in table.rows):
         shown = shown.drop(columns=headings["total"])  # the same figure twice; the workbook has both
-    picked = st.dataframe(
-        shown,
-        hide_index=True,
-        key=f"table_month_{table.month}",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=min(38 + 35 * len(shown), 460),
-    )
+    with frame.wide_table(words, "month", shown):
+        picked = st.dataframe(
+            shown, hide_index=True, column_config={headings["window"]: st.column_config.TextColumn(width=150)},
+            key=f"table_month_{table.month}", on_select="rerun", selection_mode="single-row",
+            height=min(38 + 35 * len(shown), 460),
+        )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words("inspector_table_hint"))
         _download(words, table, headings)
     st.caption(words("inspector_rank_note"))
     left, right = st.columns(2)
-    with left, st.expander(words("inspector_chart")):
+    with left, st.expander(words("inspector_chart", subject=headings["window"])):
         _chart(words, table, names)
     with right, st.expander(words("inspector_funnel")):
         _funnel(words, table, names)
@@ -293,7 +300,11 @@ def _funnel(words: Words, table: MonthTable, names: dict[str, str]) -> None:
         st.markdown(words("funnel_empty"))
         return
     told = words("inspector_list_join").join(outside)
-    st.markdown(frame.as_text(words("funnel_outside", windows=told) if outside else words("funnel_inside")))
+    st.markdown(
+        frame.as_text(
+            words("funnel_outside", windows=told) if outside else words("funnel_inside", subject=words(f"subject_{table.scheme.subject}"))
+        )
+    )
     rows = pd.DataFrame(
         {
             "window": [names[each.window_id] for each in points],
@@ -305,7 +316,7 @@ def _funnel(words: Words, table: MonthTable, names: dict[str, str]) -> None:
         }
     )
     labels = {name: words(f"funnel_{name}") for name in ("inside_label", "outside_label")}
-    labels = {"inside": labels["inside_label"], "outside": labels["outside_label"], "window": words("score_window")}
+    labels = {"inside": labels["inside_label"], "outside": labels["outside_label"], "window": words(f"subject_{table.scheme.subject}")}
     labels |= {"n": words(f"funnel_n_{which}"), "rate": words(f"funnel_rate_{which}")}
     st.altair_chart(
         charts.rates_in_a_funnel(rows, labels, words.language), width="stretch", key="chart_funnel", alt=words("inspector_funnel")
@@ -340,9 +351,12 @@ def _chart(words: Words, table: MonthTable, names: dict[str, str]) -> None:
         ]
     ).astype({"total": "float64"})
     labels = {state: words(f"state_{state}") for state in ("full", "moved", "unscored")}
-    labels |= {"total": words("score_comparable"), "window": words("score_window")}
+    labels |= {"total": words("score_comparable"), "window": words(f"subject_{table.scheme.subject}")}
     st.altair_chart(
-        charts.totals_of_windows(drawn, labels, words.language), width="stretch", key="chart_totals", alt=words("inspector_chart")
+        charts.totals_of_windows(drawn, labels, words.language),
+        width="stretch",
+        key="chart_totals",
+        alt=words("inspector_chart", subject=labels["window"]),
     )
 
 

@@ -10,8 +10,7 @@ from dashboards.data import record, work
 from dashboards.data.record import Line, MonthTable
 from dashboards.texts import Words
 from dashboards.views import acting, frame
-from dashboards.views.evidence import facts_of
-from dashboards.workbook import Column
+from dashboards.views.evidence import facts_of, label
 
 COLUMNS = ("number", "window", "line", "record", "grounds", "filed", "verdict", "reason")
 
@@ -20,11 +19,11 @@ def draw(words: Words, table: MonthTable, scope: work.Scope) -> frame.Answer:
     """Draw what waits for a ruling, what was ruled, and the form for a new one; what to do first."""
     found = work.list_appeals(table.hall, table.month, table.scheme.id, scope)
     waiting = [each for each in found if each.verdict is None]
+    names = {row.window: words.name(row.names, row.window) for row in table.rows}
     if waiting:
-        said = words("appeals_answer_waiting", count=len(waiting), number=waiting[0].number), "warn"
+        said = words("appeals_answer_waiting", count=len(waiting), number=_called(words, table, waiting[0], names)), "warn"
     else:
         said = words("appeals_answer_none" if not found else "appeals_answer_ruled", count=len(found)), "good"
-    names = {row.window: words.name(row.names, row.window) for row in table.rows}
     if found:
         _list(words, table, found, names)
     if found and scope.windows is None:
@@ -34,14 +33,14 @@ def draw(words: Words, table: MonthTable, scope: work.Scope) -> frame.Answer:
 
 
 def _list(words: Words, table: MonthTable, found: tuple[work.AppealRow, ...], names: dict[str, str]) -> None:
-    headings = {name: words(f"appeals_{name}") for name in COLUMNS}
+    headings = {name: words(f"appeals_{name}") for name in COLUMNS} | {"window": words(f"subject_{table.scheme.subject}")}
     rows = pd.DataFrame(
         [
             {
                 "number": each.number,
                 "window": names.get(each.window_id, each.window_id),
                 "line": _line(words, table, each.window_id, each.indicator),
-                "record": each.evidence_id or words("appeals_whole_line"),
+                "record": _record(words, each.evidence_id),
                 "grounds": each.grounds,
                 "filed": work.local(table.hall, each.at),
                 "verdict": words("appeals_waiting") if each.verdict is None else words(f"verdict_{each.verdict}"),
@@ -51,9 +50,19 @@ def _list(words: Words, table: MonthTable, found: tuple[work.AppealRow, ...], na
         ],
         columns=COLUMNS,
     )
-    st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_appeals")
     about = {words("inspector_hall"): table.hall, words("inspector_month"): table.month, words("version"): data.version()}
-    frame.download(words, "appeals", rows, [Column(name, heading) for name, heading in headings.items()], about)
+    frame.listing(words, "appeals", rows, headings, about)
+
+
+def _called(words: Words, table: MonthTable, filed: work.AppealRow, names: dict[str, str]) -> str:
+    """An appeal as people speak of it: whose, and against which line."""
+    window = names.get(filed.window_id, filed.window_id)
+    return f"{window} · {_line(words, table, filed.window_id, filed.indicator)}"
+
+
+def _record(words: Words, evidence_id: str | None) -> str:
+    """What is contested: a record, or the line as a whole."""
+    return label(words, evidence_id) if evidence_id else words("appeals_whole_line")
 
 
 def _line(words: Words, table: MonthTable, window: str, indicator: str) -> str:
@@ -69,7 +78,7 @@ def _ruling(words: Words, table: MonthTable, found: tuple[work.AppealRow, ...], 
         st.caption(words("appeals_rule_help"))
         number = st.selectbox(
             words("appeals_number"), list(by_number), key="rule_number",
-            format_func=lambda each: f"{each} · {names.get(by_number[each].window_id, '')}",
+            format_func=lambda each: f"{_called(words, table, by_number[each], names)} · {each}",
         )  # fmt: skip
         filed = by_number[number]
         st.markdown(frame.as_text(words("appeals_told", person=filed.person, grounds=filed.grounds)))
@@ -79,7 +88,9 @@ def _ruling(words: Words, table: MonthTable, found: tuple[work.AppealRow, ...], 
         )  # fmt: skip
         chosen = _records_to_rule(words, table, filed) if verdict == "upheld" else []
         st.text_area(words("appeals_reason"), key="rule_reason", max_chars=2000, height=90)
-        st.button(words("appeals_rule"), type="primary", on_click=acting.perform, args=(lambda: _rule(table.hall, number, chosen),))
+        acting.confirmed(
+            words("appeals_rule"), words("appeals_sure"), "appeals_rule", ":material/gavel:", lambda: _rule(table.hall, number, chosen)
+        )
 
 
 def _records_to_rule(words: Words, table: MonthTable, filed: work.AppealRow) -> list[str]:
@@ -93,17 +104,17 @@ def _records_to_rule(words: Words, table: MonthTable, filed: work.AppealRow) -> 
         st.session_state[key] = [filed.evidence_id]
     chosen = st.multiselect(
         words("appeals_records"), listed, key=key, accept_new_options=True, help=words("appeals_records_help"),
-        placeholder=words("appeals_records_hint"),
+        placeholder=words("appeals_records_hint"), format_func=lambda each: label(words, each),
     )  # fmt: skip
     as_of = sheet.as_of_sequence if sheet else 0
     for id in chosen:
         row = record.evidence(table.hall, id, as_of)
         if row is not None:
-            st.caption(frame.as_text(f"{id}{words('appeals_colon')}{facts_of(words, row.fields)}"))
+            st.caption(frame.as_text(f"{label(words, id)}{words('appeals_colon')}{facts_of(words, table.hall, row.fields)}"))
         possible = work.rulings_of(id)
         if possible:
             st.selectbox(
-                frame.as_text(words("appeals_ruled", record=id)), possible, key=f"rule_word_{id}",
+                frame.as_text(words("appeals_ruled", record=label(words, id))), possible, key=f"rule_word_{id}",
                 format_func=lambda each: words(f"ruled_{each}"),
             )  # fmt: skip
     return [str(each) for each in chosen]
@@ -126,7 +137,7 @@ def on_sheet(words: Words, table: MonthTable, window: str, line: Line) -> None:
     with st.expander(words("appeals_here", day=reached.until.isoformat()), icon=":material/balance:"):
         st.selectbox(
             words("appeals_record"), ["", *(ref.id for ref in line.evidence)], key="file_record",
-            format_func=lambda each: each or words("appeals_whole_line"),
+            format_func=lambda each: _record(words, each),
         )  # fmt: skip
         _grounds(words, table, window, line.indicator)
 
@@ -135,11 +146,12 @@ def _filing(words: Words, table: MonthTable, names: dict[str, str]) -> None:
     windows = list(names)
     if not windows:
         return
-    st.markdown(f"**{words('appeals_file_title')}**")
+    subject = words(f"subject_{table.scheme.subject}")
+    st.markdown(f"**{words('appeals_file_title', subject=subject)}**")
     frame.remembered("window", windows[0], str, windows.__contains__)
     left, middle, right = st.columns(3)
     with left:
-        window = st.selectbox(words("appeals_window"), windows, key="window", format_func=names.__getitem__)
+        window = st.selectbox(subject, windows, key="window", format_func=names.__getitem__)
     frame.remember("window", windows[0])
     lines = {each.indicator: each for each in table.sheets[window].lines}
     with middle:
@@ -150,7 +162,7 @@ def _filing(words: Words, table: MonthTable, names: dict[str, str]) -> None:
         )  # fmt: skip
     records = ["", *(ref.id for ref in lines[line].evidence)]
     with right:
-        st.selectbox(words("appeals_record"), records, key="file_record", format_func=lambda each: each or words("appeals_whole_line"))
+        st.selectbox(words("appeals_record"), records, key="file_record", format_func=lambda each: _record(words, each))
     _grounds(words, table, window, line)
 
 

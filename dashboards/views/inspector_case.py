@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboards import charts, data
-from dashboards.data import cases, work
+from dashboards.data import cases, record, work
 from dashboards.texts import Words
 from dashboards.views import acting, frame
 
@@ -28,14 +28,18 @@ def draw(words: Words, hall: str, number: str, names: dict[str, dict[str, str]],
     story = cases.story(hall, view)
     row = view.row
     st.subheader(frame.as_text(f"{row.case_number} · {words(f'rung_{view.rung}')}"), anchor=False)
+    services = record.names(hall)["service_id"]
     facts = {
-        "window": words.name(names.get(view.window_id), view.window_id), "service": row.service_id or words("not_available"),
+        "window": words.name(names.get(view.window_id), view.window_id),
+        "service": words.name(services.get(row.service_id or ""), row.service_id or words("not_available")),
         "kind": words(f"value_{row.kind}") if words.has(f"value_{row.kind}") else row.kind, "accepted": work.local(hall, row.accepted_at),
         "ended": words("case_ended", at=work.local(hall, row.ended_at)) if row.ended_at else words("case_open"),
         "due": words("not_available") if view.due is None else work.local(hall, view.due.moment_utc) or words("case_stopped_now"),
     }  # fmt: skip
     st.markdown(frame.as_text(words("case_facts", **facts)))
     st.markdown(words(f"case_do_{_advice(view)}", days=view.late_days))
+    if view.ruled:
+        st.markdown(words("case_ruled", ruled=words(f"ruled_{view.ruled}")))
     if story.stretches:
         _bar(words, story)
     for stop, kind, document in view.stops:

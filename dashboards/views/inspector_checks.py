@@ -15,17 +15,23 @@ PARTS = ("plan", "form", "findings", "severity")
 SEVERITY = ("inspector", "visits", "findings", "expected", "factor", "low", "high")
 
 
+def part() -> str:
+    """The part that is chosen, or will be."""
+    chosen = st.session_state.get("part", st.query_params.get("part", PARTS[0]))
+    return chosen if chosen in PARTS else PARTS[0]
+
+
 def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer:
     """Draw the part that is chosen; what to do first there. Staff of a window see what was found at theirs and nothing else."""
     if scope.windows is not None:
         return inspector_findings.draw(words, hall, month, scope)
     frame.remembered("part", PARTS[0], str, PARTS.__contains__)
-    part = st.segmented_control(
+    st.segmented_control(
         words("checks_part"), PARTS, key="part", format_func=lambda each: words(f"part_{each}"), label_visibility="collapsed",
         required=True,
     )  # fmt: skip
     frame.remember("part", PARTS[0])
-    match part:
+    match part():
         case "form":
             return inspector_form.draw(words, hall)
         case "findings":

@@ -74,9 +74,9 @@ def _draw(words: Words, hall: str, draw: checks.DrawView, names: dict[str, str])
         st.code(f"{words('draw_commitment')} {draw.commitment}\n{words('draw_plan_digest')} {plan.digest}", language=None, wrap_lines=True)
         if not draw.seed:
             st.markdown(words("draw_hidden_help"))
-            st.button(
-                words("draw_reveal"), key=f"reveal_{draw.draw_number}", type="primary", icon=":material/casino:",
-                on_click=acting.perform, args=(lambda: _reveal(hall, draw.draw_number),),
+            acting.confirmed(
+                words("draw_reveal"), words("draw_sure_reveal"), f"reveal_{draw.draw_number}", ":material/casino:",
+                lambda: _reveal(hall, draw.draw_number),
             )  # fmt: skip
             return
         st.code(f"{words('draw_seed')} {draw.seed}", language=None, wrap_lines=True)
@@ -121,10 +121,7 @@ def _commit(words: Words, hall: str, month: str, names: dict[str, str], is_open:
                 frame.as_text(words("draw_conflicts", name=person)), list(names), key=f"draw_conflict_{person}",
                 format_func=names.__getitem__, placeholder=words("draw_conflicts_placeholder"),
             )  # fmt: skip
-        st.button(
-            words("draw_commit"), key="draw_commit", type="primary", icon=":material/lock:", on_click=acting.perform,
-            args=(lambda: _fix(hall),),
-        )  # fmt: skip
+        acting.confirmed(words("draw_commit"), words("draw_sure_commit"), "draw_commit", ":material/lock:", lambda: _fix(hall))
 
 
 def _fix(hall: str) -> tuple[str, dict[str, object]]:

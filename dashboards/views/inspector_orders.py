@@ -9,8 +9,7 @@ from dashboards import data
 from dashboards.data import work
 from dashboards.texts import Words
 from dashboards.views import acting, frame
-from dashboards.views.evidence import ground
-from dashboards.workbook import Column
+from dashboards.views.evidence import ground, label
 
 COLUMNS = ("order", "subject", "window", "state", "due", "late")
 
@@ -38,7 +37,7 @@ def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer
         [
             {
                 "order": each.order_number,
-                "subject": each.subject,
+                "subject": label(words, each.subject),
                 "window": words.name(names.get(each.window_id), each.window_id),
                 "state": state(words, each),
                 "due": work.local(hall, each.next_due) or words("not_available"),
@@ -49,17 +48,10 @@ def draw(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answer
         columns=COLUMNS,
     )
     numbers = [each.order_number for each in found]
-    picked = st.dataframe(
-        rows.rename(columns=headings), hide_index=True, key="table_orders", on_select="rerun", selection_mode="single-row",
-        height=min(38 + 35 * len(rows), 360),
-    )  # fmt: skip
-    frame.download(
-        words, "orders", rows, [Column(name, heading) for name, heading in headings.items()],
-        {words("inspector_hall"): hall, words("version"): data.version()},
-    )  # fmt: skip
-    chosen = picked["selection"]["rows"] if picked else []
-    if frame.newly_picked("order", numbers[chosen[0]] if chosen else None):
-        st.session_state["order"] = numbers[chosen[0]]
+    about = {words("inspector_hall"): hall, words("version"): data.version()}
+    ticked = frame.listing(words, "orders", rows, headings, about, pick=True, most=360)
+    if frame.newly_picked("order", None if ticked is None else numbers[ticked]):
+        st.session_state["order"] = numbers[ticked or 0]
     frame.remembered("order", numbers[0], str, numbers.__contains__)
     number = st.selectbox(words("orders_select"), numbers, key="order")
     frame.remember("order", numbers[0])
@@ -88,7 +80,8 @@ def panel(words: Words, hall: str, order: work.OrderView) -> None:
             mark = ":material/warning: " if clock.answer in ("late", "broken") else ""
             shown = frame.as_text(ground(words, clock.ground))
             facts = {"limit": words.name(clock.name), "due": work.local(hall, clock.due_at), "ground": shown}
-            st.caption(mark + words("orders_clock", **facts, answer=words(f"clock_{clock.answer}")))
+            late = words("orders_was_late", begins=work.local(hall, clock.begins_at)) if order.was_late(clock) else ""
+            st.caption(mark + words("orders_clock", **facts, answer=words(f"clock_{clock.answer}")) + late)
     with right:
         if not order.possible:
             st.markdown(words("orders_over_sentence"))

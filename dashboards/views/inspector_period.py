@@ -40,12 +40,12 @@ def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) ->
     if not view.titles:
         st.caption(words("period_no_titles"))
     if work.runs_months(scope):
-        st.button(
-            words("period_file"), key="file_period", icon=":material/inventory:", help=words("period_file_help"), on_click=acting.perform,
-            args=(lambda: _file(hall, name, scheme),),
+        acting.confirmed(
+            words("period_file"), words("period_file_help"), "file_period", ":material/inventory:", lambda: _file(hall, name, scheme),
+            ready=not view.unlocked,
         )  # fmt: skip
     _call_ins(words, hall, month, scheme, windows, scope, about)
-    _reports(words, hall, month, name, scheme, names, scope)
+    _reports(words, hall, month, view, names, scope)
     return _answer(words, view, names, scope)
 
 
@@ -60,7 +60,12 @@ def _answer(words: Words, view: outcomes.PeriodView, names: dict[str, str], scop
         mean = words("not_available") if own is None or own.mean is None else number(float(own.mean), 2)
         return words("period_answer_own", period=name, mean=mean, open=len(view.unlocked)), "plain"
     if view.unlocked:
-        return words("period_answer_unlocked", period=name, months=words("inspector_list_join").join(view.unlocked)), "warn"
+        join = words("inspector_list_join").join
+        missing = words("period_missing", months=join(view.missing)) if view.missing else ""
+        scored = [each for each in view.unlocked if each not in view.missing]
+        if not scored:
+            return words("period_answer_missing", period=name) + missing, "warn"
+        return words("period_answer_unlocked", period=name, months=join(scored)) + missing, "warn"
     winners = [row for each in view.titles for row in each.winners]
     if winners:
         told = words("inspector_list_join").join(dict.fromkeys(names.get(each.window_id, each.window_id) for each in winners))
@@ -101,7 +106,9 @@ def _results(words: Words, view: outcomes.PeriodView, names: dict[str, str], sco
     definitions = {name: words(f"period_{name}_help") for name in ("mean", "counted", "trend", "award", "good")}
     places_of = {"mean": 2, "trend": 2, "charged": 2, "good": 4, "place": 0, **dict.fromkeys(months, 2)}
     units = dict.fromkeys(("mean", "charged", *months), words("unit_points")) | {"cases": words("unit_cases")}
-    frame.listing(words, "period", shown, headings, about, numbers=rows, units=units, places=places_of, definitions=definitions)
+    frame.listing(
+        words, "period", shown, headings, about, numbers=rows, units=units, places=places_of, definitions=definitions, head="window"
+    )
     hall = words("not_available") if view.hall is None else number(float(view.hall), 2)
     st.caption(words("period_hall", mean=hall, count=len(view.departments)))
 
@@ -122,7 +129,7 @@ def _parts(words: Words, view: outcomes.PeriodView, names: dict[str, str], scope
         id: [words("not_available") if each is None or pd.isna(each) else number(float(each), 2) for each in rows[id]] for id in called
     })  # fmt: skip
     with st.expander(words("period_parts"), icon=":material/view_column:"):
-        headings = {"window": words("period_window"), **called}
+        headings = {"window": words(f"subject_{view.scheme.subject}"), **called}
         frame.listing(
             words, "period_parts", shown, headings, about, numbers=rows, units=dict.fromkeys(called, words("unit_points")),
             places=dict.fromkeys(called, 2),
@@ -136,13 +143,13 @@ def _title(
     st.markdown(f"**{frame.as_text(title.name.text(words.language))}**")
     st.caption(frame.as_text(_rule(words, view, title)))
     if not awarded.winners:
-        st.markdown(words("title_nobody"))
+        st.markdown(words("title_nobody", subject=words(f"subject_{view.scheme.subject}")))
     for each in awarded.winners:
         told = words("title_winner", place=each.place, window=names.get(each.window_id, each.window_id), mean=number(float(each.mean), 2))
         st.markdown("- " + frame.as_text(told))
     shut = [(window, why) for window, why in awarded.kept_out if scope.reads(window)]
     if shut:
-        with st.expander(words("title_kept_out", count=len(shut))):
+        with st.expander(words("title_kept_out", count=len(shut), subject=words(f"subject_{view.scheme.subject}"))):
             rows = pd.DataFrame([{"window": names.get(window, window), "why": words.name(outcomes.WHY[why])} for window, why in shut])
             headings = {"window": words(f"subject_{view.scheme.subject}"), "why": words("title_why")}
             frame.listing(words, f"kept_out_{awarded.title}", rows, headings, about, most=320)
@@ -197,7 +204,7 @@ def _call_in(hall: str, subject: str) -> tuple[str, dict[str, object]]:
     return "acting_order_opened", {"order": work.open_order(hall, subject, acting.person()).order_number}
 
 
-def _reports(words: Words, hall: str, month: str, period: str, scheme: str, names: dict[str, str], scope: work.Scope) -> None:
+def _reports(words: Words, hall: str, month: str, view: outcomes.PeriodView, names: dict[str, str], scope: work.Scope) -> None:
     """The reports as files: chosen, made when asked for."""
     with st.expander(words("report_title"), icon=":material/description:"):
         st.caption(words("report_note"))
@@ -211,14 +218,14 @@ def _reports(words: Words, hall: str, month: str, period: str, scheme: str, name
         if kind in OF_A_WINDOW:
             with right:
                 own = [each for each in names if scope.reads(each)]
-                window = st.selectbox(words("score_window"), own, key="report_window", format_func=names.__getitem__)
-        span = period if kind == "titles" else month
+                window = st.selectbox(words(f"subject_{view.scheme.subject}"), own, key="report_window", format_func=names.__getitem__)
+        span = view.period.name if kind == "titles" else month
         if st.button(words("report_make"), key="report_make", icon=":material/play_arrow:"):
             try:
                 with st.spinner(words("report_making")):
                     st.session_state["report"] = (
                         (hall, kind, span, ending, window, words.language),
-                        outcomes.report(hall, kind, span, ending, scheme, window, words.language),
+                        outcomes.report(hall, kind, span, ending, view.scheme.id, window, words.language),
                     )
             except data.BadInput as refusal:
                 frame.refused(words, refusal)

@@ -10,7 +10,7 @@ from dashboards.data import record
 from dashboards.data.record import REASONS, STATES, Line, MonthTable, Sheet, checklist
 from dashboards.texts import Words
 from dashboards.views import frame, inspector_appeals, inspector_article, pictures
-from dashboards.views.evidence import facts_of, field, ground, told
+from dashboards.views.evidence import facts_of, field, ground, label, told
 from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
 
@@ -20,15 +20,15 @@ def draw(words: Words, table: MonthTable, window: str) -> None:
     sheet = table.sheets[window]
     name = next((words.name(row.names, row.window) for row in table.rows if row.window == window), window)
     st.subheader(words("inspector_sheet", window=name, month=sheet.month), anchor=False)
-    _head(words, sheet)
+    _head(words, table, sheet)
     line = _lines(words, table, sheet)
     if line is not None:
         _evidence(words, table, sheet, line)
         inspector_appeals.on_sheet(words, table, window, line)
-    _not_charged(words, sheet)
+    _not_charged(words, table, sheet)
 
 
-def _head(words: Words, sheet: Sheet) -> None:
+def _head(words: Words, table: MonthTable, sheet: Sheet) -> None:
     if sheet.total is None:
         st.markdown(f"**{words('inspector_sheet_none')}**")
     else:
@@ -37,6 +37,10 @@ def _head(words: Words, sheet: Sheet) -> None:
         st.markdown(f"**{words('inspector_sheet_of', **{name: number(float(value), 2) for name, value in facts.items()})}**")
         if sheet.comparable is not None and sheet.comparable != sheet.total:
             st.caption(words("inspector_comparable", comparable=number(float(sheet.comparable), 2)))
+    scheme = table.scheme
+    if scheme.conversion_ground:
+        by = ground(words, scheme.conversion_ground)
+        st.caption(words("inspector_conversion", factor=number(float(scheme.conversion), 2), ground=frame.as_text(by)))
     st.caption(
         words(
             "inspector_sheet_meta",
@@ -109,24 +113,18 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         weight=[words("not_available") if each is None else number(float(each), 0) for each in rows["weight"]],
         points=[words("not_available") if each is None else number(float(each), 2) for each in rows["points"]],
     )
-    picked = st.dataframe(
-        shown.rename(columns=headings),
-        hide_index=True,
-        key=f"table_lines_{sheet.window_id}",
-        on_select="rerun",
-        selection_mode="single-row",
-        height="content",
-        column_config={
-            headings["value"]: st.column_config.TextColumn(width="large"),
-            headings["article"]: st.column_config.TextColumn(width="large"),
-        },
-    )
+    wide = {headings[name]: st.column_config.TextColumn(width="large") for name in ("value", "article")}
+    with frame.wide_table(words, "lines", shown.rename(columns=headings)):
+        picked = st.dataframe(
+            shown.rename(columns=headings), hide_index=True, key=f"table_lines_{sheet.window_id}", on_select="rerun",
+            selection_mode="single-row", height="content", column_config=wide,
+        )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words("inspector_lines_hint"))
         places = {"weight": 2, "points": 2, "evidence": 0}
         units = {"weight": words("unit_points"), "points": words("unit_points")}
         columns = [Column(field, name, units.get(field, ""), "", places.get(field)) for field, name in headings.items()]
-        frame.download(words, "sheet", rows, columns, _about(words, sheet))
+        frame.download(words, "sheet", rows, columns, _about(words, table, sheet))
     left, right = st.columns([3, 2], gap="large")
     with right:
         _chart(words, sheet, names)
@@ -138,7 +136,7 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
     frame.remembered("line", default, str, keys.__contains__)
     with left:
         key = st.selectbox(words("inspector_select_line"), keys, key="line", format_func=names.__getitem__)
-        inspector_article.draw(words, table, lines[key], _about(words, sheet))
+        inspector_article.draw(words, table, lines[key], _about(words, table, sheet))
     frame.remember("line", default)
     return lines[key]
 
@@ -191,27 +189,28 @@ def _records(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
         found[ref.id] = row
         rows.append(
             {
-                "id": ref.id,
+                "id": label(words, ref.id),
                 "role": words(f"role_{ref.role}"),
                 "reason": REASONS[ref.reason][words.language] if ref.reason else "",
-                "detail": words("inspector_evidence_missing") if row is None else facts_of(words, row.fields),
+                "detail": words("inspector_evidence_missing") if row is None else facts_of(words, table.hall, row.fields),
             }
         )
     if len(line.evidence) > record.MOST_RECORDS:
         st.caption(words("inspector_evidence_more", shown=record.MOST_RECORDS, count=len(line.evidence)))
     headings = {field: words(f"evidence_{field}") for field in ("id", "role", "reason", "detail")}
     listed = pd.DataFrame(rows)
-    st.dataframe(listed.rename(columns=headings), hide_index=True, key=f"table_evidence_{line.indicator}")
-    frame.download(words, "evidence", listed, [Column(field, name) for field, name in headings.items()], _about(words, sheet))
+    with frame.wide_table(words, "evidence", listed.rename(columns=headings)):
+        st.dataframe(listed.rename(columns=headings), hide_index=True, key=f"table_evidence_{line.indicator}")
+    frame.download(words, "evidence", listed, [Column(field, name) for field, name in headings.items()], _about(words, table, sheet))
     for identity, row in list(found.items())[:12]:
         if row is None:
             continue
-        with st.expander(words("inspector_record", id=identity), expanded=len(found) == 1):
+        with st.expander(frame.as_text(words("inspector_record", id=label(words, identity))), expanded=len(found) == 1):
             if row.origin == "demonstration":
                 st.caption(words("inspector_demonstration"))
-            _fields(words, row.fields, f"fields_{identity}")
+            _fields(words, table.hall, row.fields, f"fields_{identity}")
             for step, later in enumerate(row.history):
-                _fields(words, later, f"later_{identity}_{step}")
+                _fields(words, table.hall, later, f"later_{identity}_{step}")
             if row.due is not None:
                 steps = "\n".join(f"- {each.text(words.language)}" for each in row.due.trace)
                 moment = words("not_available") if row.due.local_date is None else row.due.local_date.isoformat()
@@ -231,22 +230,22 @@ def _open_case(number: str) -> None:
     st.session_state["view"], st.session_state["case"] = "overdue", number
 
 
-def _fields(words: Words, fields: tuple[tuple[str, str], ...], key: str) -> None:
-    named = [(field(words, name), told(words, name, value)) for name, value in record.shown_fields(fields)]
+def _fields(words: Words, hall: str, fields: tuple[tuple[str, str], ...], key: str) -> None:
+    named = [(field(words, name), told(words, hall, name, value)) for name, value in record.shown_fields(fields)]
     st.dataframe(pd.DataFrame(named, columns=[words("evidence_field"), words("column_value")]), hide_index=True, key=key, height="content")
 
 
 def _population(words: Words, table: MonthTable, sheet: Sheet, line: Line) -> None:
     with st.expander(words("inspector_population", count=line.denominator or 0)):
         ids = record.population(table.hall, line.population, sheet.as_of_sequence)
-        listed = pd.DataFrame({"id": list(ids)})
+        listed = pd.DataFrame({"id": [label(words, each) for each in ids]})
         st.dataframe(
             listed.rename(columns={"id": words("evidence_id")}), hide_index=True, height=280, key=f"table_population_{line.indicator}"
         )
-        frame.download(words, "population", listed, [Column("id", words("evidence_id"))], _about(words, sheet))
+        frame.download(words, "population", listed, [Column("id", words("evidence_id"))], _about(words, table, sheet))
 
 
-def _not_charged(words: Words, sheet: Sheet) -> None:
+def _not_charged(words: Words, table: MonthTable, sheet: Sheet) -> None:
     if not sheet.not_charged:
         return
     with st.expander(words("inspector_not_charged", count=len(sheet.not_charged))):
@@ -254,7 +253,9 @@ def _not_charged(words: Words, sheet: Sheet) -> None:
             [
                 {
                     "kind": words(f"kind_{each.kind}") if words.has(f"kind_{each.kind}") else each.kind,
-                    "code": checklist()[each.code].name(words.language) if each.code in checklist() else told(words, "kind", each.code),
+                    "code": checklist()[each.code].name(words.language)
+                    if each.code in checklist()
+                    else told(words, sheet.hall_id, "kind", each.code),
                     "reason": REASONS[each.reason][words.language],
                     "count": each.count,
                 }
@@ -267,15 +268,18 @@ def _not_charged(words: Words, sheet: Sheet) -> None:
             "reason": words("evidence_reason"),
             "count": words("unit_count"),
         }
-        st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_not_charged")
-        frame.download(words, "not_charged", rows, [Column(name, heading) for name, heading in headings.items()], _about(words, sheet))
+        with frame.wide_table(words, "not_charged", rows.rename(columns=headings), title=1):
+            st.dataframe(rows.rename(columns=headings), hide_index=True, key="table_not_charged")
+        frame.download(
+            words, "not_charged", rows, [Column(name, heading) for name, heading in headings.items()], _about(words, table, sheet)
+        )
 
 
-def _about(words: Words, sheet: Sheet) -> dict[str, object]:
+def _about(words: Words, table: MonthTable, sheet: Sheet) -> dict[str, object]:
     return {
         words("inspector_hall"): sheet.hall_id,
         words("inspector_month"): sheet.month,
-        words("score_window"): sheet.window_id,
+        words(f"subject_{table.scheme.subject}"): sheet.window_id,
         words("inspector_scheme"): f"{sheet.scheme_id} {sheet.scheme_version} {sheet.scheme_digest}",
         words("sheet_digest"): sheet.digest,
         words("sheet_revision"): sheet.revision,

@@ -50,7 +50,9 @@ def draw(words: Words) -> None:
                 if each["document"] == document
             ]
         )
-        st.dataframe(shown.rename(columns=columns), hide_index=True, key="table_stated")
+        shown = shown.rename(columns=columns)
+        with frame.wide_table(words, "stated", shown, title=1):
+            st.dataframe(shown, hide_index=True, key="table_stated")
         _download(words, rows, columns)
 
 

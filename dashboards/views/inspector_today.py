@@ -10,6 +10,9 @@ from dashboards.data import checks, work
 from dashboards.texts import Words
 from dashboards.views import acting
 
+FINAL = ("circulate", "lock", "publish")
+"""Steps that nobody can take back."""
+
 
 def draw(words: Words, hall: str, month: str, scheme: str, scope: work.Scope) -> None:
     """Draw the block."""
@@ -40,17 +43,29 @@ def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str, s
         return
     if not work.runs_months(scope):
         return
+    act, ready = found.next_act, found.ready
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            words(f"act_{found.next_act}"), key="next_step", type="primary", icon=":material/play_arrow:",
-            on_click=acting.perform, args=(lambda: _take(found.next_act or "", hall, month, scheme),),
-        )  # fmt: skip
+        if not ready and found.appeals:
+            st.button(
+                words("today_rule", count=len(found.appeals)), key="go_rule", type="primary", icon=":material/balance:", on_click=_go,
+                args=("appeals",),
+            )  # fmt: skip
+        if act in FINAL:
+            acting.confirmed(
+                words(f"act_{act}"), words(f"act_sure_{act}"), "next_step", ":material/play_arrow:",
+                lambda: _take(act, hall, month, scheme), ready,
+            )  # fmt: skip
+        else:
+            st.button(
+                words(f"act_{act}"), key="next_step", type="primary", icon=":material/play_arrow:", on_click=acting.perform,
+                args=(lambda: _take(act, hall, month, scheme),),
+            )  # fmt: skip
         if reached is not None and reached.stands in ("collected", "computed") and found.next_act != "collect":
             st.button(
                 words("act_collect_again"), key="collect_again", on_click=acting.perform,
                 args=(lambda: _take("collect", hall, month, scheme),),
             )  # fmt: skip
-    st.caption(words(f"act_help_{found.next_act}"))
+    st.caption(words(f"act_help_{act}"))
 
 
 def _name(words: Words, reached: work.Course) -> str:
@@ -100,7 +115,7 @@ def opening(words: Words, hall: str) -> None:
     with st.expander(words("today_open_another"), icon=":material/calendar_add_on:"), st.form("open_another", border=False):
         left, right = st.columns(2)
         with left:
-            st.text_input(words("inspector_month"), key="open_which", placeholder="2022-12")
+            st.selectbox(words("inspector_month"), work.months_to_open(hall), key="open_which", accept_new_options=True)
         with right:
             named = work.schemes()
             st.selectbox(

@@ -11,7 +11,7 @@ from dashboards import data
 from dashboards.data import record, work
 from dashboards.texts import Words
 from dashboards.views import frame, inspector_case, inspector_ratings
-from dashboards.views.evidence import facts_of
+from dashboards.views.evidence import facts_of, label
 from dashboards.views.figures import percent
 
 LADDER = ("rung", "what", "id", "window", "due", "late", "detail")
@@ -30,7 +30,12 @@ def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answ
     worst = found[0]
     counts = Counter(each.window_id for each in found)
     window, most = counts.most_common(1)[0]
-    facts = {"id": worst.id, "rung": words(f"rung_{worst.rung}"), "window": words.name(names.get(window), window), "most": most}
+    facts = {
+        "id": label(words, worst.id),
+        "rung": words(f"rung_{worst.rung}"),
+        "window": words.name(names.get(window), window),
+        "most": most,
+    }
     said = words("ladder_answer", count=len(found), **facts), "warn"
     frame.cards([
         frame.Card(words(f"rung_{rung}"), str(sum(each.rung == rung for each in found)), help=words(f"rung_help_{rung}"))
@@ -42,7 +47,7 @@ def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answ
             {
                 "rung": words(f"rung_{each.rung}"),
                 "what": words(f"alert_{each.what}"),
-                "id": each.id,
+                "id": label(words, each.id),
                 "window": words.name(names.get(each.window_id), each.window_id),
                 "due": words("not_available") if each.due_on is None else each.due_on.isoformat(),
                 "late": each.late_days,
@@ -53,7 +58,9 @@ def ladder(words: Words, hall: str, month: str, scope: work.Scope) -> frame.Answ
         columns=LADDER,
     )
     about = {words("inspector_hall"): hall, words("version"): data.version()}
-    ticked = frame.listing(words, "ladder", rows, headings, about, units={"late": words("unit_working_days")}, pick=True, most=360)
+    ticked = frame.listing(
+        words, "ladder", rows, headings, about, units={"late": words("unit_working_days")}, pick=True, most=360, head="id"
+    )
     _older(words, hall, month, scope)
     _case(words, hall, found, ticked, names, scope)
     inspector_case.speed(words, hall, month, scope)
@@ -67,7 +74,8 @@ def _evidence_of(words: Words, hall: str, signal: work.Signal, about: dict[str, 
         as_of = record.checkpoint().count
         found = [(id, record.evidence(hall, id, as_of)) for id in listed]
         rows = pd.DataFrame(
-            [{"id": id, "detail": "" if row is None else facts_of(words, row.fields)} for id, row in found], columns=["id", "detail"]
+            [{"id": label(words, id), "detail": "" if row is None else facts_of(words, hall, row.fields)} for id, row in found],
+            columns=["id", "detail"],
         )
         headings = {name: words(f"evidence_{name}") for name in ("id", "detail")}
         frame.listing(words, "signal_records", rows, headings, about, wide=["detail"], most=320)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import streamlit as st
+from PIL import Image, ImageOps
 
 from dashboards import data
 from dashboards.data import checks
@@ -15,6 +18,13 @@ WIDTH = 420
 """Pixels of a picture on a desk's screen."""
 
 
+def upload(words: Words, key: str, several: bool = False) -> None:
+    """The field that takes pictures; what may be given is told in our words, not in the types of the web."""
+    with st.container(key=f"upload_{key}"):
+        st.file_uploader(words("form_pictures"), type=list(KINDS), accept_multiple_files=several, key=key)
+        st.caption(words("form_pictures_help"))
+
+
 def show(words: Words, hall: str, evidence_id: str) -> int:
     """Draw the files of a record; how many there are."""
     found = checks.files(hall, evidence_id)
@@ -23,7 +33,7 @@ def show(words: Words, hall: str, evidence_id: str) -> int:
             frame.refused(words, content)
             continue
         if row.media_type.startswith("image/"):
-            st.image(content, width=WIDTH, alt=row.file_name)
+            st.image(ImageOps.exif_transpose(Image.open(BytesIO(content))), width=WIDTH, alt=row.file_name)
         st.download_button(
             words("picture_download", name=row.file_name), data=content, file_name=row.file_name, mime=row.media_type,
             key=f"file_{evidence_id}_{row.digest[:16]}", on_click="ignore", icon=":material/attach_file:",
@@ -36,7 +46,7 @@ def add(words: Words, hall: str, evidence_id: str) -> None:
     """Draw the form that keeps one more file."""
     key = f"keep_file_{evidence_id}"
     with st.expander(words("picture_add"), icon=":material/add_a_photo:"), st.form(f"keep_{evidence_id}", border=False):
-        st.file_uploader(words("form_pictures"), type=list(KINDS), key=key, help=words("form_pictures_help"))
+        upload(words, key)
         st.form_submit_button(words("picture_keep"), on_click=acting.perform, args=(lambda: _keep(hall, evidence_id, key),))
 
 

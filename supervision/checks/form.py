@@ -6,26 +6,36 @@ sent twice is one visit, and more that was found at it may be sent later. Not fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..db import check_rows as rows
+from ..db import roles
+from ..db.draws import people_of_windows
 from ..db.dues import zone_of_hall
-from ..faults import BadInput, fault
+from ..faults import BadInput, Fault, fault
 from ..home import person_key
 from ..inspection import CHECKLIST_ID, NOTHING_FOUND
 from ..intake.entry import enter
 from ..intake.plan import derived_number
-from ..people import check_person, mask, mask_text, name_key, normal_key, person_ref
+from ..people import check_person, mask, mask_text, name_key, normal_key, person_ref, same_person
 from .desk import Prepared, add_prepared
 
 if TYPE_CHECKING:
-    from ..db.store import Store
+    from ..db.store import Store, Work
 
 SOURCES = {"third_party": "third_party", "leader_on_duty": "leader_on_duty", "media_check": "media"}
 """Kind of visit -> who is said to have found it; any other kind: in_house."""
+OWN_WINDOW = "self_check"
+"""The kind of visit that people of a window make themselves (自己查, document 002)."""
+CALLED = {
+    "check_kind": "kind of visit", "window": "window", "inspector": "inspector", "began": "day and minute", "minutes": "minutes watched",
+    "people_waiting": "people waiting", "draw": "draw", "note": "note", "code": "items", "seat": "seat", "person": "staff number",
+    "observed": "day and minute", "observed_minutes": "minutes watched",
+}  # fmt: skip
+"""Field of the record -> what the form calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +77,14 @@ class Recorded:
 def record_visit(store: Store, hall: str, form: VisitForm, person: str, files: Sequence[Prepared] = ()) -> Recorded:
     """Record a visit, what it found and the files that show it. The acting person is the inspector.
 
-    Raises BadInput with every field that is refused; for a visit that the draw did not give; for a number that nobody of the staff
-    has; for a finding with neither a picture nor a note that says why there is none. Nothing is written then.
+    Raises BadInput with every field that is refused, all at once; for a visit that the draw did not give, or before the draw; for a
+    number that nobody of the staff has; for a window where the inspector works or worked, unless it is a self-check; for a finding with
+    neither a picture nor a note that says why there is none. Nothing is written then.
     """
     check_person(person)
     number = number_of(form, person)
     codes = tuple(dict.fromkeys(form.codes)) or (NOTHING_FOUND,)
-    if form.codes and not files and not form.note.strip():
-        raise BadInput([fault("visit_no_picture", "")])
-    with store.read() as session:
-        zone_of_hall(session, hall)
-        staff = rows.staff_of(session, hall)
     about = form.person.strip()
-    if about and staff and person_ref(person_key(store.home), "staff", about) not in staff:
-        raise BadInput([fault("visit_person_unknown", "", mask(about))])
     moment = f"{form.began:%Y-%m-%d %H:%M}"
     waiting = "" if form.people_waiting is None else str(form.people_waiting)
     minutes = "" if form.minutes is None else str(form.minutes)
@@ -96,8 +100,15 @@ def record_visit(store: Store, hall: str, form: VisitForm, person: str, files: S
     ]  # fmt: skip
     try:
         with store.act(person, "record visit", hall) as work:
-            added = enter(work, store.home, "visits", [visit])
-            added |= enter(work, store.home, "checks", found)
+            faults = [*_refused(work, store, form, files)]
+            added: dict[str, int] = {}
+            try:
+                added |= enter(work, store.home, "visits", [visit], CALLED)
+            except BadInput as refused:
+                faults += refused.faults
+            if faults:
+                raise BadInput(faults)
+            added |= enter(work, store.home, "checks", found, CALLED)
             findings = rows.findings_of(work.session, hall, number, codes, work.sequence)
             kept = sum(add_prepared(work, store.home, f"finding:{each}", file) for each in findings for file in files)
             if not added and not kept:
@@ -106,6 +117,26 @@ def record_visit(store: Store, hall: str, form: VisitForm, person: str, files: S
     except _Known:
         return Recorded(number, findings, 0, False)
     return Recorded(number, findings, kept, True)
+
+
+def _refused(work: Work, store: Store, form: VisitForm, files: Sequence[Prepared]) -> Iterator[Fault]:
+    """What no file of visits is refused for."""
+    session, hall = work.session, work.hall_id
+    zone_of_hall(session, hall)
+    if form.kind != OWN_WINDOW and normal_key(form.window) in {normal_key(each) for each in _own_windows(work, store)}:
+        yield fault("visit_own_window", "window", work.person)
+    about, staff = form.person.strip(), rows.staff_of(session, hall)
+    if about and staff and person_ref(person_key(store.home), "staff", about) not in staff:
+        yield fault("visit_person_unknown", "staff number", mask(about))
+    if form.codes and not files and not form.note.strip():
+        yield fault("visit_no_picture", "pictures")
+
+
+def _own_windows(work: Work, store: Store) -> set[str]:
+    """Where the acting person works or worked, by the staff list and by role."""
+    listed = {window for _, window in people_of_windows(work.session, work.hall_id, store.home, [work.person])}
+    held = roles.read_grants(work.session, work.hall_id)
+    return listed | {each.window_id for each in held if each.window_id and same_person(each.person, work.person)}
 
 
 def number_of(form: VisitForm, person: str) -> str:

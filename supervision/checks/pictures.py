@@ -1,7 +1,7 @@
 """What a picture is by its first bytes, and the same picture without what the camera wrote into it: place, device, time, owner.
 
-Only whole segments are left out, so the picture itself stays bit for bit; nothing is decoded. A picture that is shown upright only by its
-EXIF orientation will lie on its side: that too is something the camera wrote. Other types (PDF) are kept as they are and marked so.
+Only whole segments are left out, so the picture itself stays bit for bit; nothing is decoded. Of EXIF one entry stays, which way up the
+picture is shown (``orientation``). Other types (PDF) are kept as they are and marked so.
 
 Sources: ITU-T T.81 (JPEG), annex B; JFIF 1.02; PNG specification, third edition, 11.3.
 """
@@ -11,6 +11,8 @@ from __future__ import annotations
 import struct
 import zlib
 
+from .orientation import UPRIGHT, read_orientation, write_orientation
+
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 TYPES = (JPEG, PNG, PDF)
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
@@ -18,6 +20,7 @@ _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"g
 """Chunks that decide how the picture looks; texts, times, EXIF and private chunks go."""
 _APP0, _APP14, _APP15, _COM = 0xE0, 0xEE, 0xEF, 0xFE
 _SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
+_APP1, _EXIF = 0xE1, b"Exif\x00\x00"
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
@@ -45,7 +48,10 @@ def strip(content: bytes) -> bytes:
 
 
 def _strip_jpeg(content: bytes) -> bytes:
-    """JFIF and Adobe segments stay (they decide colours); every other application segment and comment goes, and all after the end."""
+    """JFIF and Adobe segments stay (they decide colours); every other application segment and comment goes, and all after the end.
+
+    Of EXIF the orientation stays, unless it is upright.
+    """
     kept = bytearray(content[:2])
     at = 2
     while True:
@@ -69,6 +75,11 @@ def _strip_jpeg(content: bytes) -> bytes:
             raise NoPicture("a segment breaks off")
         if marker not in (*range(_APP0 + 1, _APP14), _APP15, _COM):
             kept += content[at:end]
+        elif marker == _APP1 and content[at + 4 : at + 10] == _EXIF:
+            orientation = read_orientation(content[at + 10 : end])
+            if orientation != UPRIGHT:
+                only = _EXIF + write_orientation(orientation)
+                kept += b"\xff\xe1" + struct.pack(">H", len(only) + 2) + only
         at = end
         if marker == _SOS:
             end = _end_of_scan(content, at)
@@ -101,6 +112,9 @@ def _strip_png(content: bytes) -> bytes:
             raise NoPicture("a chunk was damaged")
         if name in _PNG_KEPT:
             kept += content[at:end]
+        elif name == b"eXIf" and (orientation := read_orientation(content[at + 8 : end - 4])) != UPRIGHT:
+            only = name + write_orientation(orientation)
+            kept += struct.pack(">I", len(only) - 4) + only + struct.pack(">I", zlib.crc32(only))
         at = end
         if name == b"IEND":
             return bytes(kept)

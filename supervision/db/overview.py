@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..month import Month
+from .records import rows_of
 from .schema import EVERY_HALL, Case, Finding, HallRow, Import, JournalRow, Rating, Ticket, microseconds
 
 
@@ -33,6 +34,15 @@ def read_halls(session: Session) -> tuple[HallName, ...]:
     made_up = set(session.scalars(select(Import.hall_id).where(Import.origin == "demonstration").distinct()))
     rows = session.scalars(select(HallRow).order_by(HallRow.id))
     return tuple(HallName(row.hall_id, row.name_zh, row.name_en, row.hall_id in made_up) for row in rows)
+
+
+def read_names(session: Session, hall_id: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """Field of a record that holds an id -> id -> its name in Chinese and in English."""
+    named = {"service_id": "services", "window_id": "windows", "seat_id": "seats"}
+    return {
+        field: {own: (zh, en) for own, zh, en in rows_of(session, name, hall_id, (field, "name_zh", "name_en"))}
+        for field, name in named.items()
+    }
 
 
 def count_records(session: Session, hall_id: str, month: Month) -> dict[str, int]:

@@ -13,18 +13,17 @@ from ..db import records
 from ..faults import BadInput, fault
 from ..home import person_key
 from .columns import sources, take_columns
-from .fields import FIELDS
 from .importing import ORDER, PLANS, known_of, readers_of, references_of
 from .mapping import default_mapping
 from .rejects import shown_value
-from .table import Rejection, Table
+from .table import Table
 from .values import convert
 
 if TYPE_CHECKING:
     from ..db.store import Work
 
 
-def enter(work: Work, home: Path, kind: str, rows: Sequence[Mapping[str, str]]) -> dict[str, int]:
+def enter(work: Work, home: Path, kind: str, rows: Sequence[Mapping[str, str]], called: Mapping[str, str]) -> dict[str, int]:
     """Append records; table -> rows appended, empty if the record holds all of them already.
 
     Parameters
@@ -32,6 +31,7 @@ def enter(work: Work, home: Path, kind: str, rows: Sequence[Mapping[str, str]]) 
     home : the data folder, for the key of personal numbers
     kind : a kind of file, one of KINDS but halls
     rows : field id -> text, one mapping a record, all with the same fields
+    called : field id -> what the form calls it; its translation stands in faults.toml, under ``[alone]``
 
     Raises BadInput with every value that is refused, each at the field it stands in.
     """
@@ -45,14 +45,8 @@ def enter(work: Work, home: Path, kind: str, rows: Sequence[Mapping[str, str]]) 
     plan = PLANS[kind](columns, values, refs, known_of(work.session, work.hall_id))
     refused = [reason for reasons in columns.refused.values() for reason in reasons]
     if refused:
-        raise BadInput([fault(each.code, _place(kind, each), shown_value(each), **each.facts) for each in refused])
+        raise BadInput([fault(each.code, called.get(each.column, each.column), shown_value(each), **each.facts) for each in refused])
     added = {name: plan.rows[name] for name in ORDER if plan.rows.get(name)}
     for name, new in added.items():
         records.add(work.session, name, new, {"hall_id": work.hall_id, "sequence": work.sequence})
     return {name: len(new) for name, new in added.items()}
-
-
-def _place(kind: str, refused: Rejection) -> str:
-    """The field under both its names."""
-    names = next((each.names for each in FIELDS[kind] if each.id == refused.column), ())
-    return " / ".join((refused.column, *names[:1]))

@@ -6,6 +6,7 @@ A later file may say more of a receipt, a paper or a stage, never otherwise of w
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from .plan import Known, Plan, refuse_future, settle
 from .single import Shape, plain, plan_single, refuse_unknown_cases
 from .values import References
 
+MINUTE = 60_000_000
+"""Microseconds: a visit is told to the minute, a draw to less."""
 _EVENTS = ("supplement_asked", "supplement_arrived", "not_accepted", "withdrawn")
 
 
@@ -155,20 +158,29 @@ def plan_indices(columns: Columns, values: dict[str, list[Any]], refs: Reference
 
 
 def plan_visits(columns: Columns, values: dict[str, list[Any]], refs: References, known: Known) -> Plan:
-    """The rows of checks to append. A visit that a draw sent must be one that the draw gave: of a window that was drawn."""
+    """The rows of checks to append. A visit that a draw sent is of a window that was drawn, and begins after the draw was revealed."""
     refuse_future(columns, values, ("began",), refs)
     values["checklist"] = [each or CHECKLIST_ID for each in values["checklist"]]
     for record, given in enumerate(values["checklist"]):
         if given not in checklists():
             columns.refuse(record, "checklist", given, "no_such_checklist", known=", ".join(checklists()))
     given_draws = [each for each in values["draw"] if each]
-    draws = {number: _drawn(result) for number, result in known("draw_reveals", ("draw_number", "result"), "draw_number", given_draws)}
+    revealed = known("draw_reveals", ("draw_number", "result", "revealed_at"), "draw_number", given_draws)
+    draws = {number: (_drawn(result), at) for number, result, at in revealed}
     for record, given in enumerate(values["draw"]):
         window = values["window"][record]
         if given is not None and given not in draws:
             columns.refuse(record, "draw", given, "no_such_draw")
-        elif given is not None and window is not None and window not in draws[given]:
-            columns.refuse(record, "draw", given, "not_drawn", window=window, drawn=", ".join(draws[given]))
+            continue
+        if given is None:
+            continue
+        windows, at = draws[given]
+        if window is not None and window not in windows:
+            columns.refuse(record, "draw", given, "not_drawn", window=window, drawn=", ".join(windows))
+        began = values["began"][record]
+        if began is not None and began[0] + MINUTE <= at:
+            told = f"{datetime.fromtimestamp(at / 1_000_000, refs.zone):%Y-%m-%d %H:%M}"
+            columns.refuse(record, "began", columns.texts["began"][record], "visit_before_draw", draw=given, revealed=told)
     shape = Shape(
         "checks", {"check_number": "check_number"},
         {"check_kind": "kind", "checklist": "checklist", "window": "window_id", "inspector": "inspector", "draw": "draw_number",

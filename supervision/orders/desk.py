@@ -68,6 +68,10 @@ class OrderView:
         """Whether a clock has run out and nobody has answered it."""
         return any(each.answer == "late" for each in self.clocks)
 
+    def was_late(self, clock: Clock) -> bool:
+        """Whether a limit had run out when the order was opened: it runs from the moment of the record, not from the opening."""
+        return clock.due_at < self.steps[0].at
+
 
 def open_order(store: Store, hall: str, subject: str, person: str, *, rules: str = "", note: str = "") -> OrderView:
     """Open an order about one record.

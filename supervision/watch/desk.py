@@ -17,6 +17,7 @@ from ..db import watch_rows as rows
 from ..db.dues import DueCase, Dues, zone_of_hall
 from ..db.journal_rows import head
 from ..db.links import read_owners
+from ..db.months import read_ruled
 from ..db.schema import CaseDue
 from ..deadlines import Due, Limit, Stop, extend
 from ..faults import BadInput, fault, plain
@@ -83,6 +84,8 @@ class CaseView:
     """When each rung of the ladder begins."""
     window_id: str = ""
     """Whose it is."""
+    ruled: str = ""
+    """What a ruling made of it, such as excused; empty: none did. Its clock goes on as before, a sheet does not charge it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ def read_case(store: Store, hall: str, number: str) -> CaseView:
             tuple((f"{each.amount} {each.unit}", each.reason, each.granted_by, each.granted_at) for each in known.extensions),
             tuple(rows.late_papers(session, hall, number)), marks_of(due, dues.zone, dues.calendar.days, ladder()),
             read_owners(session, hall, head(session).count).window(row.window_id, row.accepted_on, row.service_id),
+            read_ruled(session, hall, head(session).count).get(f"case:{number}", ""),
         )  # fmt: skip
 
 

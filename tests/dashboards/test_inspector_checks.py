@@ -100,7 +100,7 @@ def test_a_draw_is_fixed_revealed_and_proved_on_the_page_and_makes_the_plan(hall
     assert list(table_with(test, "进度")["进度"]) == ["未检查"] * 3
     assert test.text_input(key="draw_number").value != number, "the next draw has a number of its own"
     first = checks.plan(hall)[0]
-    seen(hall, (), windows(hall).index(first.window), first.inspectors[0], draw=first.draw)
+    checks.record(hall, VisitForm(first.window, "covert_visit", checks.now_in(hall), 12, 3, draw=first.draw), [], first.inspectors[0])
     again = page(view="checks")
     assert sum(each.startswith("已检查") for each in table_with(again, "进度")["进度"]) == 1
     assert "还有 2 次检查没有做" in answer(again)
@@ -214,7 +214,8 @@ def test_periods_show_means_titles_and_why_not_and_refuse_to_be_filed_before_the
     shown = table_with(test, "均分")
 
     assert len(shown) == len(view.results)
-    assert "先锁定" in answer(test)
+    assert "先锁定 2022-11" in answer(test)
+    assert "2022-10" in answer(test).partition("从未计分")[0].rpartition("；")[2], "what was never scored is not to be locked"
     assert any(each.label.startswith("不能参评") for each in test.expander) == any(each.kept_out for each in view.titles)
     click(test, "归档这个周期")
     assert "没有办成" in test.error[0].value

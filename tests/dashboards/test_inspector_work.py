@@ -75,6 +75,8 @@ def test_a_month_goes_from_step_to_step_on_the_page_and_a_lock_too_early_is_refu
         click(test, label)
         assert not test.error
         assert f"**{stands}**" in written(test)
+    asked = {each.proto.popover.label: each.proto.popover.type for each in test.get("popover")}
+    assert asked == {"锁定本月…": "secondary"}, "locking is not the step to take while objections are open"
     click(test, "锁定本月")
     until = work.today(hall, "2022-11", "k12", work.scope_of("甲", hall)).course.until
 
@@ -123,8 +125,8 @@ def test_late_cases_stand_on_the_ladder_with_the_worst_first(hall):
     shown = test.dataframe[0].value
 
     assert len(shown) == len(alerts) > 0
-    assert alerts[0].id in answer(test)
-    assert list(shown["编号"]) == [each.id for each in alerts]
+    assert alerts[0].id.replace("case:", "办件 ") in answer(test)
+    assert list(shown["编号"]) == [each.id.replace("case:", "办件 ") for each in alerts]
 
 
 def test_an_appeal_is_decided_by_another_person_and_the_refusal_says_why(hall):

@@ -15,6 +15,7 @@ from supervision.checks.desk import list_files, prepare_file, read_findings, rea
 from supervision.checks.form import VisitForm, record_visit
 from supervision.draws.ceremony import commit_draw, reveal_draw
 from supervision.faults import BadInput
+from supervision.monthly import list_windows
 from supervision.orders.desk import open_order, take_step
 
 from .halls_at_hand import HALL, new_store
@@ -85,9 +86,28 @@ def test_a_visit_that_found_nothing_says_that_somebody_looked(store):
 
 
 def test_every_refused_field_is_told_at_once_with_its_name(store):
-    wrong = replace(FORM, window="W9", kind="stroll", minutes=None)
+    wrong = replace(FORM, window="W9", kind="stroll", minutes=None, note="", person="99999")
+    with pytest.raises(BadInput) as caught:
+        record_visit(store, HALL, wrong, "Li")
+    told = caught.value.text("zh")
 
-    assert {place for _, place in refused(store, wrong)} == {"window / 窗口编号", "check_kind / 检查方式", "minutes / 观察分钟"}
+    assert {each.place for each in caught.value.faults} == {"window", "kind of visit", "minutes watched", "pictures", "staff number"}
+    assert all(f"{word}：" in told for word in ("窗口", "检查方式", "观察分钟", "照片", "当事人工号"))
+
+
+def test_nobody_inspects_their_own_window_except_as_a_self_check(store):
+    accounts.grant(store, HALL, "root", "administrator", person="root")
+    accounts.grant(store, HALL, "Li", "inspector", person="root")
+    accounts.grant(store, HALL, "Li", "staff", person="root", window="W1")
+    other = next(each.window_id for each in list_windows(store, HALL) if each.window_id != "W1")
+
+    assert refused(store, FORM) == [("visit_own_window", "window")]
+    assert record_visit(store, HALL, replace(FORM, kind="self_check"), "Li").is_new
+    assert record_visit(store, HALL, replace(FORM, window=other), "Li").is_new
+
+
+def test_whom_the_staff_list_names_at_a_window_does_not_inspect_it_either(store):
+    assert refused(store, FORM, "10001") == [("visit_own_window", "window")]
 
 
 @pytest.mark.parametrize(
@@ -116,11 +136,20 @@ def test_a_number_of_a_person_never_comes_back_in_a_refusal(store):
 def test_a_draw_sends_to_the_windows_it_drew_and_to_no_other(store):
     commit_draw(store, HALL, "D1", "Li", count={"comprehensive": 1}, inspectors=["Li", "Ma"])
     drawn = reveal_draw(store, HALL, "D1", "Li").pairs[0].window
-    assert [code for code, _ in refused(store, replace(FORM, draw="D1"))] == ["not_drawn"]
-    told = record_visit(store, HALL, replace(FORM, window=drawn, draw="D1"), "Li")
+    after = replace(FORM, began=datetime(2024, 6, 1, 20, 0))
+    assert [code for code, _ in refused(store, replace(after, draw="D1"))] == ["not_drawn"]
+    told = record_visit(store, HALL, replace(after, window=drawn, draw="D1"), "Li")
 
-    assert read_visits(store, HALL, "2024-05")[0].draw_number == "D1"
+    assert read_visits(store, HALL, "2024-06")[0].draw_number == "D1"
     assert told.is_new
+
+
+def test_no_visit_was_made_before_the_draw_that_sent_it(store):
+    commit_draw(store, HALL, "D1", "Li", count={"comprehensive": 1}, inspectors=["Li", "Ma"])
+    drawn = reveal_draw(store, HALL, "D1", "Li").pairs[0].window
+    early = replace(FORM, window=drawn, draw="D1", began=datetime(2024, 6, 1, 19, 59))
+
+    assert refused(store, early) == [("visit_before_draw", "day and minute")]
 
 
 def test_only_an_inspector_records_where_roles_are_held(store):

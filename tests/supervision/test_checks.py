@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 from supervision.checks import desk
 from supervision.checks.desk import keep_file, list_files, measure_severity, open_file, read_visits
+from supervision.checks.orientation import read_orientation
 from supervision.checks.pictures import NoPicture, media_type, strip
 from supervision.checks.severity import Visit, estimate
 from supervision.faults import BadInput
@@ -101,6 +102,36 @@ def test_a_picture_loses_what_the_camera_wrote_and_not_one_pixel(kind):
     assert np.array_equal(np.asarray(shown), pixels)
     assert dict(shown.getexif()) == {}
     assert strip(kept) == kept, "nothing is left to take out"
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_a_picture_taken_upright_is_still_shown_upright_and_says_nothing_else(kind, orientation, order):
+    exif = Image.Exif()
+    exif.endian = "<" if order == "little" else ">"
+    exif[0x010F], exif[0x0112] = "PhoneMaker", orientation
+    exif[0x8825] = {1: "N", 2: (31.0, 13.0, 49.0)}
+    out = io.BytesIO()
+    Image.new("RGB", (31, 24), (90, 120, 30)).save(out, kind, exif=exif)
+    kept = strip(out.getvalue())
+    shown = Image.open(io.BytesIO(kept))
+
+    assert b"PhoneMaker" not in kept
+    assert dict(shown.getexif()) == ({} if orientation == 1 else {0x0112: orientation})
+    assert ImageOps.exif_transpose(shown).size == ((31, 24) if orientation in (1, 3) else (24, 31))
+    assert strip(kept) == kept, "nothing is left to take out"
+
+
+@pytest.mark.parametrize(
+    "tiff",
+    [
+        b"", b"II*\x00", b"MM\x00*\xff\xff\xff\xff", b"II*\x00\x08\x00\x00\x00\xff\xff", b"Exif" * 9,
+        b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x09\x00\x00\x00\x00\x00\x00",
+    ],
+)  # fmt: skip
+def test_exif_that_cannot_be_read_is_upright(tiff):
+    assert read_orientation(tiff) == 1
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "progressive", "png"])

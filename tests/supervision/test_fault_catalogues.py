@@ -17,7 +17,7 @@ OURS = SENTENCES["supervision/faults.toml"]
 
 
 def codes(name: str) -> set[str]:
-    return set(SENTENCES[name]) - {"places", "reasons"}
+    return set(SENTENCES[name]) - {"places", "alone", "reasons"}
 
 
 def fields(sentence: str) -> set[str]:
