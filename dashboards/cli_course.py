@@ -141,9 +141,9 @@ def file_appeal(
 ) -> None:
     """Object to a line of a circulated sheet."""
     check_target(json_target)
-    from supervision.course import appeal as file
     from supervision.db.store import open_store
     from supervision.monthly import name_subject
+    from supervision.objections import appeal as file
 
     with open_store() as store:
         window = name_subject(store, hall, month, window, scheme)
@@ -168,8 +168,8 @@ def rule_appeal(
     check_target(json_target)
     if upheld is None:
         raise typer.BadParameter(words("cli_verdict_missing"), param_hint="--upheld/--dismissed")
-    from supervision.course import rule
     from supervision.db.store import open_store
+    from supervision.objections import rule
 
     changes = dict(each.rpartition("=")[::2] for each in records or ())
     with open_store() as store:
@@ -186,8 +186,8 @@ def list_appeals(
 ) -> None:
     """Appeals of a hall or of one of its months, with their rulings."""
     check_target(json_target)
-    from supervision.course import list_appeals as found_in
     from supervision.db.store import open_store
+    from supervision.objections import list_appeals as found_in
 
     with open_store() as store:
         found = found_in(store, hall, month)

@@ -15,7 +15,7 @@ from typing import Any
 from dashboards.data.kept import Kept
 from dashboards.data.record import MonthTable, store
 from simulation.faults import BadInput as BadInput
-from supervision import accounts, course, monthly
+from supervision import accounts, course, monthly, objections
 from supervision.accounts import Scope as Scope
 from supervision.appeals import Verdict, words_of
 from supervision.authenticity.desk import read_signals
@@ -196,18 +196,18 @@ def rulings_of(record: str) -> tuple[str, ...]:
 
 def list_appeals(hall: str, month: str, scheme: str, scope: Scope) -> tuple[AppealRow, ...]:
     """Appeals of a month with their rulings, those that wait first."""
-    found = [each for each in course.list_appeals(store(), hall, month) if each.scheme_id == scheme and scope.reads(each.window_id)]
+    found = [each for each in objections.list_appeals(store(), hall, month) if each.scheme_id == scheme and scope.reads(each.window_id)]
     return tuple(sorted(found, key=lambda each: (each.verdict is not None, each.number)))
 
 
 def file_appeal(hall: str, month: str, scheme: str, window: str, line: str, grounds: str, record: str | None, person: str) -> AppealRow:
     """Object to a line of a sheet."""
-    return course.appeal(store(), hall, month, window, line, grounds, scheme, person=person, record=record)
+    return objections.appeal(store(), hall, month, window, line, grounds, scheme, person=person, record=record)
 
 
 def rule(hall: str, number: str, verdict: Verdict, reason: str, records: dict[str, str] | None, person: str) -> AppealRow:
     """Decide an appeal."""
-    return course.rule(store(), hall, number, verdict, reason, person=person, records=records)
+    return objections.rule(store(), hall, number, verdict, reason, person=person, records=records)
 
 
 def read_orders(hall: str, scope: Scope) -> list[OrderView]:

@@ -56,7 +56,7 @@ def _plan(words: Words, hall: str, plan: tuple[checks.PlanLine, ...], names: dic
     )  # fmt: skip
     shown = rows.assign(found=[words("not_available") if pd.isna(each) else str(int(each)) for each in rows["found"]])
     about = {words("inspector_hall"): hall, words("version"): data.version()}
-    frame.listing(words, "plan", shown, headings, about, numbers=rows, places={"found": 0})
+    frame.listing(words, "plan", shown, headings, about, numbers=rows, places={"found": 0}, head="window")
 
 
 def _draw(words: Words, hall: str, draw: checks.DrawView, names: dict[str, str]) -> None:

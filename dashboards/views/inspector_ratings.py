@@ -89,4 +89,4 @@ def _limits(words: Words, hall: str, month: str, scope: work.Scope, names: dict[
     shown = rows.assign(rate=[words("not_available") if each is None else percent(float(each), 1) for each in rows["rate"]])
     headings = {name: words(f"limits_{name}") for name in LIMITS}
     definitions = {"rate": words("limits_rate_help")}
-    frame.listing(words, "limits", shown, headings, about, numbers=rows, places={"rate": 4}, definitions=definitions)
+    frame.listing(words, "limits", shown, headings, about, numbers=rows, places={"rate": 4}, definitions=definitions, head="window")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulation.faults import BadInput
-from supervision import accounts, course, monthly
+from supervision import accounts, course, monthly, objections
 from supervision.db import calendars
 from supervision.db.schema import Case, CaseEvent, Finding, HallRow, Rating, Service, ServiceLimit, Window
 from supervision.db.store import Store, open_store
@@ -183,9 +183,9 @@ def test_an_upheld_appeal_makes_a_revision_beside_the_first(store: Store) -> Non
     """Overdue by two days costs 5; excused it costs nothing, and the sheet says why. The first revision still scores to its bytes."""
     to_circulated(store)
     assert points(store, "timeliness") == Decimal("9.00")
-    filed = course.appeal(store, "H", MONTH, "W1", "timeliness", "the network was down", person=CLERK, record="case:LATE")
+    filed = objections.appeal(store, "H", MONTH, "W1", "timeliness", "the network was down", person=CLERK, record="case:LATE")
     assert filed.number == "2022-11/W1/1"
-    course.rule(store, "H", filed.number, "upheld", "network log of 18 November", person=SECOND)
+    objections.rule(store, "H", filed.number, "upheld", "network log of 18 November", person=SECOND)
     assert (points(store, "timeliness", 1), points(store, "timeliness", 2)) == (Decimal("9.00"), Decimal("14.00"))
     line = monthly.read_sheet(store, "H", MONTH, "W1").line("timeliness")
     assert [(each.id, each.role, each.reason) for each in line.evidence] == [("case:LATE", "spared", "excused")]
@@ -204,8 +204,8 @@ def test_an_upheld_appeal_makes_a_revision_beside_the_first(store: Store) -> Non
 )
 def test_what_a_ruling_makes_of_ratings_and_findings(store: Store, record: str, word: str, line: str, before: str, after: str) -> None:
     to_circulated(store)
-    filed = course.appeal(store, "H", MONTH, "W1", line, "not ours", person=CLERK, record=record)
-    course.rule(store, "H", filed.number, "upheld", "so it is", person=SECOND, records={record: word})
+    filed = objections.appeal(store, "H", MONTH, "W1", line, "not ours", person=CLERK, record=record)
+    objections.rule(store, "H", filed.number, "upheld", "so it is", person=SECOND, records={record: word})
     assert (points(store, line, 1), points(store, line)) == (Decimal(before), Decimal(after))
 
 
@@ -216,8 +216,8 @@ def test_after_the_lock_a_ruling_still_makes_a_revision(store: Store, clock: Clo
     course.lock(store, "H", MONTH, person=INSPECTOR)
     for number in ("F7", "F8"):
         late_row(store, finding(number, "quarrel", {"hall_id": "H"}))
-    filed = course.appeal(store, "H", MONTH, "W1", "attitude", "came late", person=SECOND, record="finding:F7")
-    course.rule(store, "H", filed.number, "upheld", "proved", person=THIRD, records={"finding:F7": "admitted"})
+    filed = objections.appeal(store, "H", MONTH, "W1", "attitude", "came late", person=SECOND, record="finding:F7")
+    objections.rule(store, "H", filed.number, "upheld", "proved", person=THIRD, records={"finding:F7": "admitted"})
     assert (points(store, "attitude", 1), points(store, "attitude", 2)) == (Decimal("9.00"), Decimal("6.00"))
     assert course.read_course(store, "H", MONTH, "k12").stands == "locked"
     assert all(each.equal for month in monthly.prove(store, "H") for each in month)
@@ -225,12 +225,12 @@ def test_after_the_lock_a_ruling_still_makes_a_revision(store: Store, clock: Clo
 
 def test_the_second_ruling_takes_the_first_one_back(store: Store) -> None:
     to_circulated(store)
-    filed = course.appeal(store, "H", MONTH, "W1", "timeliness", "why", person=CLERK, record="case:LATE")
-    course.rule(store, "H", filed.number, "upheld", "first", person=SECOND)
-    course.rule(store, "H", filed.number, "dismissed", "second", person=THIRD)
+    filed = objections.appeal(store, "H", MONTH, "W1", "timeliness", "why", person=CLERK, record="case:LATE")
+    objections.rule(store, "H", filed.number, "upheld", "first", person=SECOND)
+    objections.rule(store, "H", filed.number, "dismissed", "second", person=THIRD)
     assert [points(store, "timeliness", revision) for revision in (1, 2, 3)] == [Decimal("9.00"), Decimal("14.00"), Decimal("9.00")]
     with pytest.raises(BadInput) as caught:
-        course.rule(store, "H", filed.number, "upheld", "third", person=MANAGER)
+        objections.rule(store, "H", filed.number, "upheld", "third", person=MANAGER)
     assert code_of(caught) == "ruling_final"
 
 
@@ -240,22 +240,22 @@ def test_the_second_ruling_takes_the_first_one_back(store: Store) -> None:
 )
 def test_nobody_rules_on_what_they_filed_recorded_scored_or_ruled(store: Store, person: str, code: str) -> None:
     to_circulated(store)
-    filed = course.appeal(store, "H", MONTH, "W1", "timeliness", "why", person=CLERK, record="case:LATE")
-    course.rule(store, "H", filed.number, "dismissed", "first", person=SECOND)
+    filed = objections.appeal(store, "H", MONTH, "W1", "timeliness", "why", person=CLERK, record="case:LATE")
+    objections.rule(store, "H", filed.number, "dismissed", "first", person=SECOND)
     with pytest.raises(BadInput) as caught:
-        course.rule(store, "H", filed.number, "upheld", "again", person=person)
+        objections.rule(store, "H", filed.number, "upheld", "again", person=person)
     assert code_of(caught) == code
 
 
 def test_an_appeal_without_ruling_keeps_the_month_from_being_locked(store: Store, clock: Clock) -> None:
     to_circulated(store)
-    filed = course.appeal(store, "H", MONTH, "W1", "timeliness", "call 13800138000", person=CLERK)
+    filed = objections.appeal(store, "H", MONTH, "W1", "timeliness", "call 13800138000", person=CLERK)
     assert "13800138000" not in filed.grounds
     clock.now = datetime(2022, 12, 20, tzinfo=UTC)
     with pytest.raises(BadInput) as caught:
         course.lock(store, "H", MONTH, person=INSPECTOR)
     assert code_of(caught) == "appeal_waiting"
-    course.rule(store, "H", filed.number, "dismissed", "no", person=SECOND)
+    objections.rule(store, "H", filed.number, "dismissed", "no", person=SECOND)
     assert course.lock(store, "H", MONTH, person=INSPECTOR).stands == "locked"
 
 
@@ -269,8 +269,8 @@ def test_roles_hold_from_the_first_grant_on(store: Store) -> None:
     accounts.grant(store, "H", CLERK, accounts.STAFF, person="root", window="W2")
     to_circulated(store)
     for call, code in (
-        (lambda: course.appeal(store, "H", MONTH, "W1", "timeliness", "x", person=CLERK), "role_other_window"),
-        (lambda: course.appeal(store, "H", MONTH, "W2", "timeliness", "x", person="passer-by"), "role_none"),
+        (lambda: objections.appeal(store, "H", MONTH, "W1", "timeliness", "x", person=CLERK), "role_other_window"),
+        (lambda: objections.appeal(store, "H", MONTH, "W2", "timeliness", "x", person="passer-by"), "role_none"),
         (lambda: course.collect(store, "H", "2022-10", person=CLERK), "role_may_not"),
         (lambda: accounts.grant(store, "H", CLERK, accounts.MANAGER, person=INSPECTOR), "role_may_not"),
         (lambda: accounts.revoke(store, "H", "root", accounts.ADMINISTRATOR, person="root"), "role_last"),
@@ -279,7 +279,7 @@ def test_roles_hold_from_the_first_grant_on(store: Store) -> None:
         with pytest.raises(BadInput) as caught:
             call()
         assert code_of(caught) == code
-    assert course.appeal(store, "H", MONTH, "W2", "timeliness", "x", person=CLERK).number == "2022-11/W2/1"
+    assert objections.appeal(store, "H", MONTH, "W2", "timeliness", "x", person=CLERK).number == "2022-11/W2/1"
     assert accounts.scope_of(store, CLERK, "H").windows == {"W2"}
     assert accounts.scope_of(store, INSPECTOR, "H").windows is None
 

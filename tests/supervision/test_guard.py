@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from supervision import accounts, course, drafts, monthly
+from supervision import accounts, course, drafts, monthly, objections
 from supervision.accounts import ADMINISTRATOR, INSPECTOR, MANAGER, STAFF
 from supervision.checks.desk import measure_severity
 from supervision.db.schema import HallRow
@@ -93,11 +93,11 @@ def test_one_person_is_one_name_however_it_is_written(one: str, other: str, same
 def test_another_spelling_does_not_let_the_recorder_rule(store: Store) -> None:
     """Locked and published, filed and ruled, recorded and ruled: each by the same person with the shift key held down."""
     circulated(store)
-    filed = course.appeal(store, HALL, MAY, "W1", "satisfaction", "not ours", person="Clerk Wu", record="rating:R-BAD")
+    filed = objections.appeal(store, HALL, MAY, "W1", "satisfaction", "not ours", person="Clerk Wu", record="rating:R-BAD")
     for person, code in (("CLERK WU", "appeal_own"), ("TESTER", "appeal_recorded"), ("inspector lin", "appeal_scored")):
-        assert code_of(lambda name=person: course.rule(store, HALL, filed.number, "upheld", "so", person=name)) == [code]
-    course.rule(store, HALL, filed.number, "dismissed", "first", person="Second Zhao")
-    assert code_of(lambda: course.rule(store, HALL, filed.number, "upheld", "so", person="SECOND ZHAO")) == ["appeal_ruled"]
+        assert code_of(lambda name=person: objections.rule(store, HALL, filed.number, "upheld", "so", person=name)) == [code]
+    objections.rule(store, HALL, filed.number, "dismissed", "first", person="Second Zhao")
+    assert code_of(lambda: objections.rule(store, HALL, filed.number, "upheld", "so", person="SECOND ZHAO")) == ["appeal_ruled"]
     store.clock = lambda: datetime(2024, 6, 20, tzinfo=UTC)
     course.lock(store, HALL, MAY, person="Inspector Lin")
     assert code_of(lambda: course.publish(store, HALL, MAY, person="inspector LIN")) == ["month_own_lock"]
@@ -196,18 +196,18 @@ def test_staff_step_their_own_windows_orders_and_decide_none(store: Store) -> No
 )
 def test_an_appeal_names_a_record_of_its_own_line(store: Store, window: str, line: str, record: str, code: str) -> None:
     circulated(store)
-    assert code_of(lambda: course.appeal(store, HALL, MAY, window, line, "why", person="Wu", record=record)) == [code]
+    assert code_of(lambda: objections.appeal(store, HALL, MAY, window, line, "why", person="Wu", record=record)) == [code]
 
 
 def test_a_ruling_withdraws_no_record_of_another_line(store: Store) -> None:
     """An appeal on a whole line cannot be made to excuse whatever the ruler names."""
     circulated(store)
-    filed = course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu")
+    filed = objections.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu")
     for record, word in (("rating:R-OTHER", "mistaken"), ("finding:F-PHONE", "withdrawn"), ("rating:R-APRIL", "admitted")):
         named = {record: word}
-        refused = code_of(lambda made=named: course.rule(store, HALL, filed.number, "upheld", "so", person="Z", records=made))
+        refused = code_of(lambda made=named: objections.rule(store, HALL, filed.number, "upheld", "so", person="Z", records=made))
         assert refused == ["appeal_not_on_line"]
-    course.rule(store, HALL, filed.number, "upheld", "so", person="Z", records={"rating:r-bad": "mistaken"})
+    objections.rule(store, HALL, filed.number, "upheld", "so", person="Z", records={"rating:r-bad": "mistaken"})
     assert monthly.read_sheet(store, HALL, MAY, "W1").revision == 2
     assert verify(store).ok
 
@@ -215,24 +215,26 @@ def test_a_ruling_withdraws_no_record_of_another_line(store: Store) -> None:
 def test_the_same_appeal_is_filed_once(store: Store) -> None:
     """By whomever, and also after its ruling: for that there is a second one. A whole line may be objected to again once it was revised."""
     circulated(store)
-    first = course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
+    first = objections.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
     for person in ("Wu", "WU", "Xu"):
-        again = code_of(lambda name=person: course.appeal(store, HALL, MAY, "w1", "satisfaction", "b", person=name, record="Rating:r-bad"))
+        again = code_of(
+            lambda name=person: objections.appeal(store, HALL, MAY, "w1", "satisfaction", "b", person=name, record="Rating:r-bad")
+        )
         assert again == ["appeal_there"]
-    course.appeal(store, HALL, MAY, "W1", "satisfaction", "the whole line", person="Wu")
-    assert code_of(lambda: course.appeal(store, HALL, MAY, "W1", "satisfaction", "the line", person="Xu")) == ["appeal_there"]
-    course.rule(store, HALL, first.number, "upheld", "so", person="Z")
+    objections.appeal(store, HALL, MAY, "W1", "satisfaction", "the whole line", person="Wu")
+    assert code_of(lambda: objections.appeal(store, HALL, MAY, "W1", "satisfaction", "the line", person="Xu")) == ["appeal_there"]
+    objections.rule(store, HALL, first.number, "upheld", "so", person="Z")
     assert "appeal_there" in code_of(
-        lambda: course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
+        lambda: objections.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
     )
-    assert [each.number for each in course.list_appeals(store, HALL)] == ["2024-05/W1/1", "2024-05/W1/2"]
+    assert [each.number for each in objections.list_appeals(store, HALL)] == ["2024-05/W1/1", "2024-05/W1/2"]
 
 
 def test_two_people_at_once_file_one_appeal(store: Store) -> None:
     circulated(store)
 
     def file(person: str) -> list[str]:
-        return code_of(lambda: course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person=person, record="rating:R-BAD"))
+        return code_of(lambda: objections.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person=person, record="rating:R-BAD"))
 
     with ThreadPoolExecutor(6) as pool:
         told = list(pool.map(file, ["Wu", "Xu", "Yu", "Zu", "WU", "Lu"]))
@@ -243,16 +245,16 @@ def test_two_people_at_once_file_one_appeal(store: Store) -> None:
 def test_two_people_at_once_give_one_ruling_an_instance(store: Store) -> None:
     """Six at once: one is the first instance, one the second, and the others hear that it is final."""
     circulated(store)
-    filed = course.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
+    filed = objections.appeal(store, HALL, MAY, "W1", "satisfaction", "why", person="Wu", record="rating:R-BAD")
 
     def rule(person: str) -> list[str]:
-        return code_of(lambda: course.rule(store, HALL, filed.number, "upheld", "so", person=person))
+        return code_of(lambda: objections.rule(store, HALL, filed.number, "upheld", "so", person=person))
 
     with ThreadPoolExecutor(6) as pool:
         told = list(pool.map(rule, ["Z1", "Z2", "Z3", "Z4", "Z5", "z1"]))
     assert sorted(each[0] if each else "" for each in told)[:2] == ["", ""]
     assert {each[0] for each in told if each} <= {"ruling_final", "appeal_ruled"}
-    (decided,) = course.list_appeals(store, HALL)
+    (decided,) = objections.list_appeals(store, HALL)
     assert [each.instance for each in decided.decisions] == [1, 2]
     assert all(each.equal for month in monthly.prove(store, HALL) for each in month)
 
@@ -271,8 +273,8 @@ def test_withdrawing_evidence_undoes_its_own_lines_and_no_others(store: Store) -
     assert {id for _, _, id in moved} == {"rating:R-BAD", "finding:F-PHONE"}
     for number, (window, indicator, record) in enumerate(moved):
         last = {each.window_id: each for each in monthly.read_sheets(store, HALL, MAY)}
-        filed = course.appeal(store, HALL, MAY, window, indicator, "why", person="Wu", record=record)
-        course.rule(store, HALL, filed.number, "upheld", "so", person=f"Ruler {number}")
+        filed = objections.appeal(store, HALL, MAY, window, indicator, "why", person="Wu", record=record)
+        objections.rule(store, HALL, filed.number, "upheld", "so", person=f"Ruler {number}")
         after = {each.window_id: each for each in monthly.read_sheets(store, HALL, MAY)}
         changed = {
             (name, left.indicator)
@@ -301,16 +303,16 @@ def test_a_late_register_enters_a_locked_month_by_a_ruling_and_no_other_way(stor
     before = monthly.read_sheet(store, HALL, MAY, "W1")
     wrong = {"case:C-JUNE": "appeal_not_on_line", "case:C-OTHER": "appeal_not_on_line", "case:C-NONE": "evidence_unknown"}
     for record, code in wrong.items():
-        assert code_of(lambda id=record: course.appeal(store, HALL, MAY, "W1", "timeliness", "late", person="Li", record=id)) == [code]
-    filed = course.appeal(store, HALL, MAY, "W1", "timeliness", "the register came late", person="Li", record="case:c-late")
+        assert code_of(lambda id=record: objections.appeal(store, HALL, MAY, "W1", "timeliness", "late", person="Li", record=id)) == [code]
+    filed = objections.appeal(store, HALL, MAY, "W1", "timeliness", "the register came late", person="Li", record="case:c-late")
     excused = {"case:c-late": "excused"}
-    assert code_of(lambda: course.rule(store, HALL, filed.number, "upheld", "so", person="Z", records=excused)) == ["ruling_late"]
-    course.rule(store, HALL, filed.number, "upheld", "so", person="Z")
+    assert code_of(lambda: objections.rule(store, HALL, filed.number, "upheld", "so", person="Z", records=excused)) == ["ruling_late"]
+    objections.rule(store, HALL, filed.number, "upheld", "so", person="Z")
     after = monthly.read_sheet(store, HALL, MAY, "W1")
     assert (after.revision, before.revision) == (2, 1)
     assert [(ref.id, ref.role) for ref in after.line("timeliness").evidence] == [("case:C-LATE", "moved")]
     admitted = {"case:c-late": "admitted"}
-    again = code_of(lambda: course.rule(store, HALL, filed.number, "upheld", "so", person="Y", records=admitted))
+    again = code_of(lambda: objections.rule(store, HALL, filed.number, "upheld", "so", person="Y", records=admitted))
     assert again == ["ruling_not_late"]
     assert all(each.equal for month in monthly.prove(store, HALL) for each in month)
     assert verify(store).ok
@@ -325,8 +327,8 @@ def test_what_stands_beside_a_sheet_is_counted_from_what_the_sheet_counts(store:
     after = monthly.read_contexts(store, HALL, MAY)
     assert after["W1"].load.accepted == before["W1"].load.accepted == 0
     assert after["W1"].ratings == before["W1"].ratings
-    filed = course.appeal(store, HALL, MAY, "W1", "satisfaction", "no", person="Wu", record="rating:R-BAD")
-    course.rule(store, HALL, filed.number, "upheld", "so", person="Z")
+    filed = objections.appeal(store, HALL, MAY, "W1", "satisfaction", "no", person="Wu", record="rating:R-BAD")
+    objections.rule(store, HALL, filed.number, "upheld", "so", person="Z")
     assert monthly.read_contexts(store, HALL, MAY)["W1"].ratings.adjusted.n == before["W1"].ratings.adjusted.n - 1
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulation.faults import BadInput
-from supervision import accounts, course, drafts, monthly, reports, results
+from supervision import accounts, course, drafts, monthly, objections, reports, results
 from supervision.db.evidence_rows import read_evidence
 from supervision.db.facts import count_facts
 from supervision.db.store import Store, open_store
@@ -340,11 +340,11 @@ def test_a_clerk_appeals_on_their_own_sheet_and_reads_no_other(tmp_path: Path) -
         for step in (course.open_month, course.collect, course.compute, course.circulate):
             step(store, HALL, MAY, "k3-staff", person="Lin")
         with pytest.raises(BadInput) as refused:
-            course.appeal(store, HALL, MAY, ids["王芳"], "voices", "no", "k3-staff", person="李敏")
+            objections.appeal(store, HALL, MAY, ids["王芳"], "voices", "no", "k3-staff", person="李敏")
         assert [each.code for each in refused.value.faults] == ["role_other_window"]
-        filed = course.appeal(store, HALL, MAY, ids["李敏"], "voices", "按错了", "k3-staff", person="李敏", record="rating:B-2")
+        filed = objections.appeal(store, HALL, MAY, ids["李敏"], "voices", "按错了", "k3-staff", person="李敏", record="rating:B-2")
         assert (filed.window_id, filed.number) == (ids["李敏"], f"2024-05/{ids['李敏']}/1")
-        course.rule(store, HALL, filed.number, "upheld", "核实为误评", person="Ruth")
+        objections.rule(store, HALL, filed.number, "upheld", "核实为误评", person="Ruth")
         sheet = monthly.read_sheet(store, HALL, MAY, ids["李敏"], "k3-staff")
         assert (sheet.revision, sheet.line("voices").points) == (2, Decimal("25.00"))
         assert {each.equal for rows in monthly.prove(store, HALL) for each in rows} == {True}
