@@ -113,11 +113,11 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         weight=[words("not_available") if each is None else number(float(each), 0) for each in rows["weight"]],
         points=[words("not_available") if each is None else number(float(each), 2) for each in rows["points"]],
     )
-    wide = {headings[name]: st.column_config.TextColumn(width="large") for name in ("value", "article")}
+    widths = {headings[name]: st.column_config.TextColumn(width=pixels) for name, pixels in (("value", 540), ("article", 300))}
     with frame.wide_table(words, "lines", shown.rename(columns=headings)):
         picked = st.dataframe(
             shown.rename(columns=headings), hide_index=True, key=f"table_lines_{sheet.window_id}", on_select="rerun",
-            selection_mode="single-row", height="content", column_config=wide,
+            selection_mode="single-row", height="content", column_config=widths,
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(words("inspector_lines_hint"))

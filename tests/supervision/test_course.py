@@ -17,6 +17,7 @@ from supervision.db.schema import Case, CaseEvent, Finding, HallRow, Rating, Ser
 from supervision.db.store import Store, open_store
 from supervision.journal import verify
 from supervision.orders import desk as orders
+from supervision.watch.desk import read_case
 
 MONTH = "2022-11"
 CLERK, INSPECTOR, SECOND, THIRD, MANAGER = "clerk Wu", "inspector Lin", "inspector Zhao", "inspector Qian", "manager Sun"
@@ -221,6 +222,36 @@ def test_after_the_lock_a_ruling_still_makes_a_revision(store: Store, clock: Clo
     assert (points(store, "attitude", 1), points(store, "attitude", 2)) == (Decimal("9.00"), Decimal("6.00"))
     assert course.read_course(store, "H", MONTH, "k12").stands == "locked"
     assert all(each.equal for month in monthly.prove(store, "H") for each in month)
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("timeliness", "timeliness"), ("Timeliness", "timeliness"), ("期限合法", "timeliness"), ("期限", "timeliness"),
+        ("政", "line_unclear"), ("天气", "line_unknown"), ("", "line_unknown"),
+    ],
+)  # fmt: skip
+def test_a_line_is_named_by_id_or_as_the_sheet_shows_it(store: Store, written: str, answer: str) -> None:
+    to_circulated(store)
+    if answer == "timeliness":
+        assert objections.appeal(store, "H", MONTH, "W1", written, "why", person=CLERK).indicator == answer
+        return
+    with pytest.raises(BadInput) as caught:
+        objections.appeal(store, "H", MONTH, "W1", written, "why", person=CLERK)
+    told = caught.value.text("zh")
+    assert code_of(caught) == answer
+    assert "integrity (廉洁行政)" in told
+    assert ("timeliness" in told) == (answer == "line_unknown"), "only what may be meant is listed"
+
+
+def test_a_case_that_a_ruling_excused_says_so_and_its_clock_goes_on(store: Store) -> None:
+    to_circulated(store)
+    filed = objections.appeal(store, "H", MONTH, "W1", "timeliness", "why", person=CLERK, record="case:LATE")
+    before = read_case(store, "H", "LATE")
+    objections.rule(store, "H", filed.number, "upheld", "first", person=SECOND)
+    after = read_case(store, "H", "LATE")
+    assert (before.ruled, after.ruled) == ("", "excused")
+    assert (after.due, after.rung) == (before.due, before.rung)
 
 
 def test_the_second_ruling_takes_the_first_one_back(store: Store) -> None:

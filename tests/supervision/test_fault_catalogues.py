@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from supervision.faults import fault
+
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUES = sorted(path for part in ("simulation", "supervision", "dashboards") for path in (ROOT / part).rglob("faults.toml"))
 SENTENCES = {path.relative_to(ROOT).as_posix(): {**tomllib.loads(path.read_text(encoding="utf-8"))} for path in CATALOGUES}
@@ -18,6 +20,12 @@ OURS = SENTENCES["supervision/faults.toml"]
 
 def codes(name: str) -> set[str]:
     return set(SENTENCES[name]) - {"places", "alone", "reasons"}
+
+
+def test_a_place_that_is_one_word_of_what_was_asked_for_is_translated_and_a_key_of_a_file_is_not():
+    assert fault("month_unreadable", "month", "x").text("zh").startswith("月份：")
+    assert fault("month_unreadable", "a.toml: month", "x").text("zh").startswith("a.toml：month：")
+    assert fault("month_unreadable", "month", "x").text("en").startswith("month: ")
 
 
 def fields(sentence: str) -> set[str]:

@@ -204,6 +204,16 @@ def test_on_time_rates_count_kept_broken_late_and_running(store, clock):
     assert list_orders(store, HALL, workflow="finding") == []
 
 
+def test_an_order_opened_late_is_late_at_once_and_says_that_its_limit_ran_before(store, clock):
+    in_time = open_order(store, HALL, "rating:R-2", "Sun", rules="wd5")
+    clock.now += timedelta(days=60)
+    late = open_order(store, HALL, "rating:R-1", "Sun", rules="wd5")
+
+    assert not any(map(in_time.was_late, in_time.clocks))
+    assert late.late
+    assert all(map(late.was_late, late.clocks))
+
+
 def test_an_order_that_ended_another_way_is_not_late_for_ever(store, clock):
     order = open_order(store, HALL, "rating:R-2", "Sun", rules="wd5").order_number
     take_step(store, HALL, order, "call_back", "Qian", note="x")

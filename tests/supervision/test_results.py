@@ -213,6 +213,13 @@ def test_a_period_is_filed_once_and_only_when_locked(tmp_path: Path) -> None:
         with pytest.raises(BadInput) as caught:
             results.file_period(store, "H", "2022-11", person="Lin")
         assert caught.value.faults[0].code == "period_unlocked"
+        quarter = results.read_period(store, "H", "2022-Q4")
+        assert (quarter.unlocked, quarter.missing) == (("2022-10", "2022-11", "2022-12"), ("2022-10", "2022-12"))
+        with pytest.raises(BadInput) as caught:
+            results.file_period(store, "H", "2022-Q4", person="Lin")
+        assert {each.code: each.facts["months"] for each in caught.value.faults} == {
+            "period_unlocked": "2022-11", "period_missing": "2022-10, 2022-12",
+        }  # fmt: skip
         now[0] = datetime(2022, 12, 20, tzinfo=UTC)
         course.lock(store, "H", "2022-11", person="Lin")
         assert [results.file_period(store, "H", "2022-11", person="Lin") for _ in range(2)] == [1, 1]
