@@ -46,8 +46,8 @@ def standing(month: Month, hall: Hall, scheme: SchemeId = SCHEME, json_target: J
     }  # fmt: skip
     if answer(payload, json_target):
         return
-    columns = ("cli_place", "cli_window", "cli_total", "cli_total_interval", "cli_place_interval", "cli_ties", "cli_rests_on")
-    made = table(*map(words, columns), right=(0, 2, 5, 6))
+    columns = ("cli_total", "cli_total_interval", "cli_place_interval", "cli_ties", "cli_rests_on")
+    made = table(words("cli_place"), words(f"subject_{found.scheme.subject}"), *map(words, columns), right=(0, 2, 5, 6))
     names = names_of(found.subjects)
     for each in found.places:
         ranked = each.rank is not None
@@ -86,7 +86,8 @@ def period(
     if window is not None:
         _show_period_sheet(view, window)
         return
-    made = table(*map(words, ("cli_window", "cli_mean", "cli_months", "cli_trend", "cli_cases")), right=(1, 2, 3, 4))
+    columns = ("cli_mean", "cli_months", "cli_trend", "cli_cases")
+    made = table(words(f"subject_{view.scheme.subject}"), *map(words, columns), right=(1, 2, 3, 4))
     for each in sorted(view.results, key=lambda row: (row.mean is None, -(row.mean or 0), row.window_id)):
         trend = "" if each.trend is None else f"{each.trend:+f}"
         mean = "–" if each.mean is None else f"{each.mean:f}"

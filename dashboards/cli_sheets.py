@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 EVIDENCE_SHOWN = 4
 """ids of a line that a terminal shows; --json has them all"""
-MONTH_COLUMNS = ("cli_window", "cli_name", "cli_total", "cli_comparable", "cli_grade", "cli_cases", "cli_waited", "cli_good")
+MONTH_COLUMNS = ("cli_name", "cli_total", "cli_comparable", "cli_grade", "cli_cases", "cli_waited", "cli_good")
 SHEET_COLUMNS = ("cli_line", "cli_answer", "cli_points", "cli_weight", "cli_counted", "cli_article", "cli_evidence")
 
 
@@ -37,7 +37,7 @@ def show_month(
     names = {each.window_id: each for each in windows}
     head = sheets[0]
     say(words("cli_month_head", hall=head.hall_id, month=head.month, scheme=scheme.name.text(words.language)), style="bold")
-    made = table(*map(words, MONTH_COLUMNS), right=(2, 3, 5, 6))
+    made = table(words(f"subject_{scheme.subject}"), *map(words, MONTH_COLUMNS), right=(2, 3, 5, 6))
     for sheet in sorted(sheets, key=_best_first):
         context = contexts.get(sheet.window_id)
         load, rate = (None, None) if context is None else (context.load, context.ratings.adjusted)

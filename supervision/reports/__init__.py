@@ -146,7 +146,7 @@ def _bulletin(scheme: Scheme, sheets: list[Sheet], names: Mapping[str, str], wor
     opening = [words("counts", cases=sums[0], overdue=sums[1], ratings=sums[2], bad=sums[3])]
     if idle:
         opening.append(words("no_business", windows="、".join(idle) if words.language == "zh" else ", ".join(idle)))
-    keys = ("window", "total", "comparable", "grade", "cases", "late", "rated", "bad")
+    keys = (_subject(scheme), "total", "comparable", "grade", "cases", "late", "rated", "bad")
     return tuple(opening), (Table(words("bulletin"), keys, tuple(rows)),)
 
 
@@ -233,12 +233,17 @@ def _titles(store: Store, hall: str, period: str, scheme: str, words: Words) -> 
         won += [(called[title.title], each.place, names.get(each.window_id, each.window_id), each.mean) for each in title.winners]
         kept += [(called[title.title], names.get(window, window), words.of(KEPT_OUT[why])) for window, why in title.kept_out]
     tables = (
-        Table(words("titles"), ("title", "place", "window", "mean"), tuple(won)),
-        Table(words("kept_out"), ("title", "window", "kept_out"), tuple(kept)),
+        Table(words("titles"), ("title", "place", _subject(view.scheme), "mean"), tuple(won)),
+        Table(words("kept_out"), ("title", _subject(view.scheme), "kept_out"), tuple(kept)),
     )
     opening = (words("not_locked", months=", ".join(view.unlocked)),) if view.unlocked else ()
     as_of = store.head().count
     return _report(store, hall, "titles", period, view.scheme, words, opening, tables, as_of)
+
+
+def _subject(scheme: Scheme) -> str:
+    """The key of the column that names whom a scheme assesses."""
+    return "window" if scheme.subject == "window" else f"subject_{scheme.subject}"
 
 
 def _name(scheme: Scheme, id: str, words: Words) -> str:

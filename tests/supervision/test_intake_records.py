@@ -20,20 +20,7 @@ from supervision import journal
 from supervision.intake import KINDS, import_file, load_mapping, shipped_mappings
 from supervision.intake.mapping import SHIPPED, read_mapping
 from supervision.intake.rejects import escape_formula
-from tests.supervision.halls_at_hand import HALL, HALL_TOML, bring, codes, csv_bytes, new_store
-
-
-@pytest.fixture
-def store(tmp_path):
-    with new_store(tmp_path / "home") as opened:
-        yield opened
-
-
-def rows(store, query: str) -> list[tuple]:
-    raw = sqlite3.connect(store.home / "openhall.sqlite")
-    found = raw.execute(query).fetchall()
-    raw.close()
-    return found
+from tests.supervision.halls_at_hand import HALL, HALL_TOML, bring, codes, csv_bytes, new_store, rows
 
 
 def everything(store) -> dict[str, list[tuple]]:

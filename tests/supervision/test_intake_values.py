@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,22 +11,9 @@ from simulation.faults import BadInput
 from supervision.intake import import_file
 from supervision.intake.moments import FORMATS_OF_DAYS, MomentReader, NoMoment, pattern_of
 from supervision.people import mask, mask_text, normal_key, person_ref
-from tests.supervision.halls_at_hand import HALL, bring, codes, csv_bytes, new_store
+from tests.supervision.halls_at_hand import HALL, bring, codes, csv_bytes, rows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture
-def store(tmp_path):
-    with new_store(tmp_path / "home") as opened:
-        yield opened
-
-
-def rows(store, query: str) -> list[tuple]:
-    raw = sqlite3.connect(store.home / "openhall.sqlite")
-    found = raw.execute(query).fetchall()
-    raw.close()
-    return found
 
 
 def case(number: str, accepted: str = "2024-03-01 09:00:00", ended: str = "", **more: str) -> dict[str, str]:
