@@ -130,9 +130,12 @@ def test_a_line_opens_the_records_behind_it(table):
     test = page("en", window=window, line=line.indicator)
     listed = frame_with(test, "role")
 
-    assert list(listed["id"]) == [ref.id for ref in line.evidence]
+    assert list(listed["id"]) == [ref.id.replace(":", " ", 1) for ref in line.evidence]
+    named = record.names(table.hall)["service_id"]
+    assert all(any(f"service: {name['en']}" in each for name in named.values()) for each in listed["record"]), "a name, not an id"
+    assert not any("+08:00" in each for each in listed["record"]), "the hall's own time"
     assert set(listed["role"]) <= {"moved points", "spared", "contested"}
-    assert any(each.label == f"Open {line.evidence[0].id}" for each in test.expander)
+    assert any(each.label == f"Open {line.evidence[0].id.replace(':', ' ', 1)}" for each in test.expander)
     assert "Due on" in captions(test)
 
 
