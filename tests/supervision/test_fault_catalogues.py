@@ -23,9 +23,9 @@ def codes(name: str) -> set[str]:
 
 
 def test_a_place_that_is_one_word_of_what_was_asked_for_is_translated_and_a_key_of_a_file_is_not():
-    assert fault("month_unreadable", "month", "x").text("zh").startswith("月份：")
-    assert fault("month_unreadable", "a.toml: month", "x").text("zh").startswith("a.toml：month：")
-    assert fault("month_unreadable", "month", "x").text("en").startswith("month: ")
+    assert fault("hall_unknown", "hall", "x").text("zh").startswith("大厅：")
+    assert fault("hall_unknown", "a.toml: hall", "x").text("zh").startswith("a.toml：hall：")
+    assert fault("hall_unknown", "hall", "x").text("en").startswith("hall: ")
 
 
 def fields(sentence: str) -> set[str]:
