@@ -46,7 +46,10 @@ def perform(act: Callable[[], tuple[str, dict[str, object]]]) -> None:
 def confirmed(
     label: str, question: str, key: str, icon: str, act: Callable[[], tuple[str, dict[str, object]]], ready: bool = True
 ) -> None:  # fmt: skip
-    """A button that asks once more, for an act that nobody can take back; one that is not the step to take now stands back."""
+    """A button that asks once more, for an act that nobody can take back; one that is not the step to take now stands back.
+
+    The key is the act's own: a question of the next act must not stand open where that of the last one was.
+    """
     with st.popover(f"{label}…", type="primary" if ready else "secondary", icon=icon, key=f"ask_{key}"):
         st.markdown(question)
         st.button(label, key=key, type="primary", icon=icon, on_click=perform, args=(act,))

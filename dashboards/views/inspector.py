@@ -112,9 +112,9 @@ def _said(
 
 
 def _month_named(words: Words, key: str, schemes: Mapping[str, Mapping[str, str]]) -> str:
-    """A month with the name of its scheme instead of the id."""
+    """A month with its scheme, by id and name."""
     month, _, scheme = key.partition(" · ")
-    return f"{month} · {words.name(schemes.get(scheme), scheme)}"
+    return f"{month} · {scheme} {words.name(schemes.get(scheme))}".strip()
 
 
 VIEWS = ("month", "checks", "orders", "overdue", "appeals", "signals", "period")

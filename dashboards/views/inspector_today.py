@@ -52,7 +52,7 @@ def _step(words: Words, found: work.Today, hall: str, month: str, scheme: str, s
             )  # fmt: skip
         if act in FINAL:
             acting.confirmed(
-                words(f"act_{act}"), words(f"act_sure_{act}"), "next_step", ":material/play_arrow:",
+                words(f"act_{act}"), words(f"act_sure_{act}"), f"step_{act}", ":material/play_arrow:",
                 lambda: _take(act, hall, month, scheme), ready,
             )  # fmt: skip
         else:

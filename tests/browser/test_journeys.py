@@ -316,18 +316,17 @@ def test_an_inspector_takes_a_month_from_opening_to_circulating_and_is_told_why_
     name.fill("督查甲")
     name.press("Enter")
     visit.settle()
-    asked = page.locator(".st-key-ask_next_step button")
     for label, after in itertools.pairwise(("开启本月考核", "归集证据", "计分")):
         assert step.inner_text().endswith(label)
         step.click()
         page.locator(".st-key-next_step button", has_text=after).wait_for()
         visit.settle()
     step.click()
-    for label in ("发给窗口征求异议", "锁定本月"):
-        page.locator(".st-key-ask_next_step button", has_text=f"{label}…").wait_for()
+    for act in ("circulate", "lock"):
+        page.locator(f".st-key-ask_step_{act} button").first.wait_for()
         visit.settle()
-        asked.first.click()
-        step.get_by_text(label, exact=True).click()
+        page.locator(f".st-key-ask_step_{act} button").first.click()
+        page.locator(f".st-key-step_{act} button").click()
     page.get_by_text("没有办成").wait_for()
 
     assert "督查甲" not in page.url
