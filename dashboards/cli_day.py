@@ -122,7 +122,7 @@ def now(
     said = {"scenario": read.name, "digest": read.digest, "at": clock_of(read, seen.at), "seed": seed, "replications": replications}
     said |= {"waiting": seen.people_waiting, "serving": len(seen.serving), "futures": [each.to_dict() for each in found]}
     if not answer(said, json_target):
-        show_now(read, said)
+        show_now(read, said, plan is None)
 
 
 def longest_today(scenario: Any) -> int:
@@ -136,8 +136,11 @@ def clock_of(scenario: Any, minute: float) -> str:
     return clock(scenario.clock_start + minute)
 
 
-def show_now(scenario: Any, said: Mapping[str, Any]) -> None:
-    """The rest of the day: the next tickets, then the base and every plan side by side."""
+def show_now(scenario: Any, said: Mapping[str, Any], usual: bool = False) -> None:
+    """The rest of the day: the next tickets, then the base and every plan side by side.
+
+    usual : whether the plans are the usual ones, which are then told in words; plans of somebody's own stay as they were written
+    """
     base, *plans = said["futures"]
     say(f"{words.name(scenario.title, scenario.name)} ({scenario.name})", style="bold")
     say(words("cli_now_head", **{key: said[key] for key in ("at", "waiting", "serving", "replications", "seed")}), style="dim")
@@ -155,9 +158,23 @@ def show_now(scenario: Any, said: Mapping[str, Any]) -> None:
     headers = [words(f"cli_now_{name}") for name in SHOWN]
     beside = table(words("cli_plan_name"), *headers, right=tuple(range(1, 1 + len(headers))), title=words("cli_now_plans"))
     for each in plans:
-        beside.add_row(each["name"], *(_told(each["difference"][name], sign=True) for name in SHOWN))
+        beside.add_row(
+            _in_words(scenario, each["name"]) if usual else each["name"], *(_told(each["difference"][name], sign=True) for name in SHOWN)
+        )
     show(beside)
     say(words("cli_now_note"), style="dim")
+
+
+def _in_words(scenario: Any, line: str) -> str:
+    """One of the usual plans."""
+    from simulation.plans import window_groups
+
+    if not line.startswith("windows."):
+        return words("now_longer", minutes=line.removeprefix(LONGER)) if line.startswith(LONGER) else words("now_no_tickets")
+    group, _, more = line.removeprefix("windows.").partition("=")
+    names = {each.id: words.name(each.name, each.id) for each in window_groups(scenario.document)}
+    count, _, stretch = more.partition("@")
+    return f"{count} {names.get(group, group)} {stretch.replace('-', '–')}"
 
 
 def _told(figure: Mapping[str, Any], sign: bool = False) -> str:

@@ -119,7 +119,9 @@ def _staffed(name: str, people: str, between: tuple[date, date], targets: list[s
     hall = load_scenario(find_scenario(name))
     wanted = read_targets(targets, hall)
     lunch = read_lunch(cut["lunch"], cut["rest"], hall.clock_start)
-    known = {each.id for each in groups_of(hall)} | {each.of or each.id for each in hall.services}
+    known = {each: each for each in [*(each.id for each in groups_of(hall)), *(each.of or each.id for each in hall.services)]}
+    listed = [*window_groups(hall.document), *hall.services]  # by name too, as the template of the page has them
+    known |= {word: each.id for each in listed if isinstance(each.name, Mapping) for word in each.name.values() if each.id in known}
     crew = read_people(people, known)  # refused before the search, not after it
     days = open_dates(hall, *between)
     lengths = cut["shift"] or ([] if cut["part_time"] else [9.0])

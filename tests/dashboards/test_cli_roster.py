@@ -28,6 +28,7 @@ at_end = "serve_all"
 
 [[services]]
 id = "card"
+name = { zh = "办证", en = "Card" }
 service_min = { family = "exponential", mean = 5 }
 arrivals_per_hour = [12, 12, 24, 24, 24, 12, 6, 6, 12, 12, 6, 6]
 
@@ -61,7 +62,9 @@ def test_shifts_are_cut_simulated_and_rostered(openhall: Run, hall: Path, tmp_pa
     by_file = openhall("roster", answer, tmp_path / "people.csv", *WEEK, "--json", "-")
     assert json.loads(by_file.out)["complete"]
     book = tmp_path / "roster.xlsx"
-    direct = openhall("roster", hall, tmp_path / "people.csv", *WEEK, *TARGET, *CUT, "--xlsx", book)
+    named = tmp_path / "named.csv"
+    named.write_text(PEOPLE.replace("b,card", "b,办证"), encoding="utf-8")
+    direct = openhall("roster", hall, named, *WEEK, *TARGET, *CUT, "--xlsx", book)
     assert direct.code == 0
     assert "Simulated with this roster, all 3 days keep mean_wait <= 6" in direct.out
     cells = CalamineWorkbook.from_filelike(BytesIO(book.read_bytes())).get_sheet_by_index(0).to_python()

@@ -206,4 +206,5 @@ class _Kinds:
             cost, constraints=rules, integrality=whole, bounds=limits, options={"time_limit": seconds or 10.0, "mip_rel_gap": 1e-3}
         )
         bound = found.mip_dual_bound if seconds > 0 else found.fun if found.status == 0 else None
-        return float(cost @ least) if bound is None or not np.isfinite(bound) else float(bound)
+        known = float(cost @ least)
+        return known if bound is None or not np.isfinite(bound) else max(known, float(bound))
