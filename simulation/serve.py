@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.carry import Carried, who_returns, with_carried
 from simulation.days import hall_on
-from simulation.demand import Demand, Outages
+from simulation.demand import Demand, Outages, Tasks
 from simulation.engines import ENGINES, Log, Visits
-from simulation.numbers import Hall, numbers_of
+from simulation.numbers import BOOKED, Hall, numbers_of
 from simulation.scenario import Scenario
 from simulation.shifts import BREAK_START, DOWN, REST, SHIFT_END, UP, WINDOW_ON, doors
 from simulation.tickets import DIVERTED, NO_SHOW, Tickets
@@ -57,9 +58,17 @@ def serve(
         called=log.called,
         ended=log.ended,
         outcome=np.where((log.outcome == NO_SHOW) & (citizens.diverted[citizen] > 0), np.int8(DIVERTED), log.outcome),
+        booked=_booked(scenario, tasks, log.task),
         opened=log.opened,
     )
     return tickets, carried if last else who_returns(scenario, demand, tickets, citizen, carried)
+
+
+def _booked(scenario: Scenario, tasks: Tasks, task: NDArray[np.int32]) -> NDArray[np.float64] | None:
+    """The booked time of each ticket, nan for who walks in and for further tasks; None where the hall books nothing."""
+    if not any(service.booking for service in scenario.services):
+        return None
+    return np.where(tasks.lane[task] == BOOKED, tasks.since[task], np.nan)
 
 
 def visits_of(demand: Demand) -> Visits:

@@ -70,6 +70,8 @@ class Tickets:
     """minutes; end of service, or when the citizen left"""
     outcome: Bytes
     """index into OUTCOMES"""
+    booked: Floats | None = None
+    """(n,) minutes; the booked time of who has an appointment, nan for who walks in; None: nobody is known to have one"""
     opened: Floats | None = None
     """(k, 3), no column of the log: index of a window and minutes from and to, when each tidal window was open; None: not known"""
 
@@ -95,7 +97,8 @@ class Tickets:
         return first
 
 
-COLUMNS = tuple(f for f in fields(Tickets) if f.name != "opened")
+COLUMNS = tuple(f for f in fields(Tickets) if f.name not in ("booked", "opened"))
+"""the columns that every log has; `booked` may be left out"""
 
 
 def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
@@ -109,6 +112,8 @@ def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
     frame["window"] = window[tickets.window]
     frame["outcome"] = np.array(OUTCOMES, dtype=object)[tickets.outcome]
     frame.insert(list(frame.columns).index("ended") + 1, "wait", tickets.wait)
+    if tickets.booked is not None:
+        frame["booked"] = tickets.booked
     return frame.rename(columns={"klass": "class"})
 
 
@@ -129,7 +134,8 @@ def write_tickets(path: str | Path, scenario: Scenario, tickets: Tickets) -> Non
 
 
 def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
-    """Reads a log that `write_tickets` wrote; one without the column `persons` is of people who come alone.
+    """Reads a log that `write_tickets` wrote; one without the column `persons` is of people who come alone, without `booked` of people
+    of whom no appointment is known.
 
     Raises
     ------
@@ -142,7 +148,7 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
         frame = pd.read_parquet(path)
     else:
         text = {"service": str, "window": str, "outcome": str}
-        empty = {"called": [""], "ended": [""], "wait": [""]}
+        empty = {"called": [""], "ended": [""], "wait": [""], "booked": [""]}
         frame = pd.read_csv(path, encoding="utf-8-sig", dtype=text, keep_default_na=False, na_values=empty)
     if "persons" not in frame:
         frame["persons"] = 1
@@ -161,7 +167,8 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
     if faults:
         raise BadInput(faults)
     types = {f.name: _TYPES[str(f.type)] for f in COLUMNS}
-    return Tickets(**{name: frame[column].to_numpy(dtype=types[name]) for name, column in names.items()})
+    booked = frame["booked"].to_numpy(dtype=np.float64) if "booked" in frame else None
+    return Tickets(**{name: frame[column].to_numpy(dtype=types[name]) for name, column in names.items()}, booked=booked)
 
 
 _TYPES = {"Longs": np.int64, "Ints": np.int32, "Floats": np.float64, "Bytes": np.int8}

@@ -1,8 +1,9 @@
 """Arrivals out of a log: rates by half-hour and weekday, whether they are Poisson, and by how much they vary more.
 
 Assumes that the log is whole on the days it has: a half-hour without arrivals is one in which nobody came. Only the first ticket of a
-visit is an arrival. Half-hours are those of the clock, as in the measures. Days on which people came in fewer half-hours (half days,
-days on which the hall was shut) are not ordinary and in none of these figures; a day of few people in all half-hours is.
+visit is an arrival, and who has an appointment is in no rate. Half-hours are those of the clock, as in the measures. Days on which people
+came in fewer half-hours (half days, days on which the hall was shut) are not ordinary and in none of these figures; a day of few people
+in all half-hours is.
 
 Source of the test: Brown, L. et al. (2005), Statistical analysis of a telephone call center, JASA 100, section 4.1. Within a
 half-hour (length L) of constant rate the J arrivals t_1 <= ... <= t_J give −(J + 1 − j) log((L − t_j)/(L − t_{j−1})), j = 1..J, which are
@@ -13,6 +14,7 @@ evenly over it, as there.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -31,8 +33,14 @@ ORDINARY = 0.6
 """share of the middle day's half-hours in which anybody comes on an ordinary day"""
 LAST = 47
 """half-hours of a day before 23:30; a scenario cannot close at midnight"""
+BY_CHANCE = 10
+"""arrivals of a half-hour, from which on an empty one beside it is a break and no chance, if there are"""
+SEVERAL = 3
+"""days at least"""
 STRAY = 0.001
 """share of all arrivals below which a half-hour is not one of the opening"""
+TOLD = 0.05
+"""chance below which the days of the week are held to differ"""
 NEVER_ASKED = ("no_show", "diverted")
 """outcomes of those who did not come to the hall"""
 
@@ -80,17 +88,24 @@ class Arrivals:
     """of each day, 0 Monday; -1 not known"""
     weekday: dict[int, Figure]
     """factor of a day of the week, where each occurs at least twice; mean 1 over the days"""
+    weekday_p: float
+    """chance of factors as far apart or more if the days of the week were alike; nan where there are none"""
     poisson: dict[str, PoissonTest]
     """service -> test; those with at least 20 arrivals that can be tested"""
     dispersion: Dispersion | None
     """None below three days"""
 
-    def rate(self, service: int, half_hour: int) -> Figure:
-        """Arrivals an hour in a half-hour, its mean over the days."""
-        each = self.counts[:, service, half_hour]
+    def number(self, service: int, slots: Sequence[int]) -> Figure:
+        """People a day in some half-hours, its mean over the days."""
+        each = self.counts[:, service, list(slots)].sum(axis=1)
         days, mean = len(each), float(each.mean())
         low, high = _poisson_interval(float(each.sum()), _spread(each))
-        return Figure(2 * mean, 2 * low / days, 2 * high / days)
+        return Figure(mean, low / days, high / days)
+
+    def rate(self, service: int, half_hour: int) -> Figure:
+        """Arrivals an hour in a half-hour."""
+        a_day = self.number(service, [half_hour])
+        return Figure(2 * a_day.value, 2 * a_day.low, 2 * a_day.high)
 
 
 def fit_arrivals(log: Log) -> Arrivals:
@@ -99,8 +114,9 @@ def fit_arrivals(log: Log) -> Arrivals:
     length = (frame["arrived"] // HALF_HOUR).groupby(frame["day"]).nunique()
     days = tuple(day for day in log.days if length.get(day, 0) >= ORDINARY * length.median())
     frame, services = frame[frame["day"].isin(days)], tuple(sorted(log.frame["service"].unique()))
+    half_hours = _half_hours((frame["arrived"] // HALF_HOUR).astype(int), len(days))
+    frame = frame[frame["due"].isna()]
     slot = (frame["arrived"] // HALF_HOUR).astype(int)
-    half_hours = _half_hours(slot)
     inside = slot.isin(half_hours)
     stray, frame, slot = int((~inside).sum()), frame[inside], slot[inside]
     counts = np.zeros((len(days), len(services), len(half_hours)))
@@ -112,17 +128,20 @@ def fit_arrivals(log: Log) -> Arrivals:
     np.add.at(counts, at, 1)
     of_day = log.frame.groupby("day")["weekday"].first()
     weekdays = tuple(int(of_day[day]) for day in days)
-    factors = _weekday_factors(counts.sum(axis=(1, 2)), weekdays)
+    factors, p = _weekday_factors(counts.sum(axis=(1, 2)), weekdays)
+    told = factors if p < TOLD else {}
     poisson = {service: test for service in services if (test := test_poisson(frame[frame["service"] == service], log.rounded)) is not None}
     starts = tuple(HALF_HOUR * each for each in half_hours)
-    return Arrivals(services, starts, days, counts, stray, weekdays, factors, poisson, _dispersion(counts, weekdays, factors))
+    return Arrivals(services, starts, days, counts, stray, weekdays, factors, p, poisson, _dispersion(counts, weekdays, told))
 
 
-def _half_hours(slot: pd.Series) -> list[int]:
-    """Those in which not only a stray arrival falls, and single empty ones between them."""
+def _half_hours(slot: pd.Series, days: int) -> list[int]:
+    """Those in which not only a stray arrival falls, and single empty ones between two in which hardly anybody comes either."""
     busy = slot.value_counts().sort_index()
     seen = sorted(int(each) for each in busy.index[busy >= STRAY * len(slot)] if 0 <= each < LAST)
-    gaps = [first + 1 for first, then in pairwise(seen) if then - first == 2]
+    gaps = [
+        first + 1 for first, then in pairwise(seen) if then - first == 2 and (days < SEVERAL or min(busy[first], busy[then]) < BY_CHANCE)
+    ]
     return sorted([*seen, *gaps])
 
 
@@ -143,18 +162,32 @@ def test_poisson(frame: pd.DataFrame, rounded: float) -> PoissonTest | None:
     return PoissonTest(float(told.statistic), float(told.pvalue), int(each.size))
 
 
-def _weekday_factors(totals: Floats, weekdays: tuple[int, ...]) -> dict[int, Figure]:
-    """Mean of the days of a weekday over the mean of all; none where a weekday is unknown or occurs once only."""
+def _weekday_factors(totals: Floats, weekdays: tuple[int, ...]) -> tuple[dict[int, Figure], float]:
+    """Mean of the days of a weekday over the mean of all; none where a day is no date, or fewer than two weekdays occur twice.
+
+    A weekday that occurs once only (a worked weekend day) has no factor. Days of one weekday vary by one relative deviation, that of all
+    days about the mean of their weekday, never below Poisson's. Intervals by the delta method on the logarithm, with Student's quantile;
+    the chance is that of the F test of one way.
+    """
     kinds = sorted(set(weekdays))
-    groups = {kind: totals[np.array(weekdays) == kind] for kind in kinds}
-    if -1 in groups or len(groups) < 2 or min(map(len, groups.values())) < 2 or totals.sum() == 0:
-        return {}
-    overall = float(totals.mean())
+    groups = {kind: each for kind in kinds if len(each := totals[np.array(weekdays) == kind]) > 1}
+    if -1 in groups or len(groups) < 2 or min(float(each.sum()) for each in groups.values()) == 0:
+        return {}, math.nan
+    totals = np.concatenate(list(groups.values()))
+    overall, freedom = float(totals.mean()), len(totals) - len(groups)
+    count, mean = np.array([len(each) for each in groups.values()]), np.array([float(each.mean()) for each in groups.values()])
+    rest = np.concatenate([each / each.mean() - 1 for each in groups.values()])
+    square = max(float((rest**2).sum()) / freedom, 1 / overall)
+    weight = count * mean / (len(totals) * overall)
+    wide = float(stats.t.ppf(0.975, freedom))
     factors = {}
-    for kind, each in groups.items():
-        low, high = _poisson_interval(float(each.sum()), _spread(each))
-        factors[kind] = Figure(*(number / len(each) / overall for number in (float(each.sum()), low, high)))
-    return factors
+    for k, kind in enumerate(groups):
+        others = float((weight**2 / count).sum() - weight[k] ** 2 / count[k])
+        half = wide * math.sqrt(square * ((1 - weight[k]) ** 2 / count[k] + others))
+        value = float(mean[k]) / overall
+        factors[kind] = Figure(value, value * math.exp(-half), value * math.exp(half))
+    between = float((count * (mean / overall - 1) ** 2).sum()) / (len(groups) - 1)
+    return factors, float(stats.f.sf(between / square, len(groups) - 1, freedom))
 
 
 def _spread(counts: Floats) -> float:
@@ -174,7 +207,7 @@ def _dispersion(counts: Floats, weekdays: tuple[int, ...], factors: dict[int, Fi
     """Moments of the counts about their half-hour's and weekday's mean; the intervals leave out one day at a time."""
     cells = counts.reshape(len(counts), -1)
     cells = cells[:, cells.sum(axis=0) > 0]
-    expected = np.array([factors[kind].value if factors else 1.0 for kind in weekdays])
+    expected = np.array([factors[kind].value if kind in factors else 1.0 for kind in weekdays])
     lost = max(len(factors), 1)
     if len(cells) - lost < 2 or cells.shape[1] < 2:
         return None
@@ -183,11 +216,14 @@ def _dispersion(counts: Floats, weekdays: tuple[int, ...], factors: dict[int, Fi
         own, weight = cells[chosen], expected[chosen]
         mean = own.mean(axis=0) / weight.mean()
         rest = own - np.outer(weight, mean)
-        freedom = len(own) - lost
-        second = float((rest**2).sum()) / freedom
-        together = float((rest.sum(axis=1) ** 2).sum()) / freedom
         square = float((weight**2).mean())
-        a = (together - second) / (square * (float(mean.sum()) ** 2 - float((mean**2).sum())))
+        # factors of weekdays take from what a day's half-hours have in common a freedom each, from what is their own hardly any
+        freedom, own_freedom = len(own) - lost, len(own) - 1 - (lost - 1) / cells.shape[1]
+        shared = float((mean**2).sum()) / float(mean.sum()) ** 2
+        together = float((rest.sum(axis=1) ** 2).sum()) / freedom
+        alone = (float((rest**2).sum()) - shared * freedom * together) / (own_freedom - shared * freedom)
+        a = (together - alone) / (square * float(mean.sum()) ** 2)
+        second = alone + a * square * float((mean**2).sum())
         b = ((second - float(mean.sum()) * float(weight.mean())) / (square * float((mean**2).sum())) - a) / (1 + max(a, 0.0))
         return second / float(own.mean(axis=0).sum()), a, b
 

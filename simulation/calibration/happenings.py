@@ -20,8 +20,8 @@ OUTCOME = {
     "balked": "balked", "turned away": "turned_away", "did not come": "no_show", "diverted": "diverted", "unfinished": "unfinished",
 }  # fmt: skip
 """event that ends a ticket -> outcome"""
-ROWS = ("arrived", "called", "ended", "service", "window", "class", "outcome", "task")
-"""columns of the rows of tickets, beside the name of the case"""
+ROWS = ("visit", "arrived", "called", "ended", "service", "window", "class", "outcome", "task")
+"""columns of the rows of tickets; the visit is the case"""
 
 
 def tickets_of(raw: pd.DataFrame, mapping: LogMapping) -> tuple[pd.DataFrame, int]:
@@ -54,8 +54,8 @@ def tickets_of(raw: pd.DataFrame, mapping: LogMapping) -> tuple[pd.DataFrame, in
         at_window = each["window"][each["window"] != ""]
         rows.append((case, begun, called, named.get(last, ""), each["service"].iloc[0], at_window.iloc[0] if len(at_window) else "",
                      each["class"].iloc[0], OUTCOME[last]))  # fmt: skip
-    table = pd.DataFrame(rows, columns=["case", *ROWS[:-1]], dtype=object)
-    table["task"] = table.groupby("case", sort=False).cumcount().astype(str) if len(table) else []
+    table = pd.DataFrame(rows, columns=list(ROWS[:-1]), dtype=object)
+    table["task"] = table.groupby("visit", sort=False).cumcount().astype(str) if len(table) else []
     return table, int(np.count_nonzero(~known))
 
 

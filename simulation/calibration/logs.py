@@ -2,8 +2,10 @@
 
 The frame has a row a ticket: `day` (as the log writes it, a date as 2023-03-30), `weekday` (0 Monday to 6 Sunday, -1 if the day is no
 date), `service`, `window` ("" if none is named), `arrived`, `called`, `ended` (minutes of the day; above 1440 past midnight; nan if it
-did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the visit begins), `part` (of a service that was interrupted),
-`klass` ("" if the log names none, or not of this ticket) and `row` (of its file, the header is row 1).
+did not happen), `outcome` (one of OUTCOMES), `first` (the ticket with which the visit begins), `part` (of a service that was
+interrupted), `klass` ("" if the log names none, or not of this ticket) and `row` (of its file, the header is row 1); `due` (the booked
+time, minutes of the day; nan for who has none), `after` (service of the served ticket that this one follows in its visit; "" for none)
+and `at_once` (whether it follows it at the very moment at the same window).
 
 `ended` of who left is when the leaving was seen: at that very moment, or when called in vain, as the mapping says.
 
@@ -22,19 +24,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulation.calibration.files import nothing_believed, table_of
 from simulation.calibration.happenings import ROWS, tickets_of
-from simulation.calibration.mapping import NEEDED_OF, LogMapping
-from simulation.faults import BadInput, fault
+from simulation.calibration.mapping import LogMapping
+from simulation.faults import BadInput, Fault
 from simulation.tickets import OUTCOMES
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Longs = NDArray[np.int64]
 
 FAR_DAYS = 366
 """a date further than this from the middle one of the log is a clock set wrongly"""
 LONGEST = 1440.0
 """minutes; a wait or a service of more than a day is a slip"""
 HALF_DAY = 720.0
+NONE, ELSEWHERE = -1, -2
+"""in place of the ticket that one follows: it follows none; one that the log has not"""
 REASONS = (
     "ignored", "unknown_outcome", "unreadable_day", "far_date", "unreadable_time", "no_arrival", "no_service", "no_end", "left_unseen",
     "called_before_arrival", "ended_before_call", "left_before_arrival", "too_long",
@@ -80,50 +86,28 @@ def read_log(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> L
         if a file cannot be read, has not the mapping's columns, or no row can be believed.
     """
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    raw, digest, faults, strange = [], sha256(repr(mapping).encode()), [], 0
+    raw, digest, strange = list[pd.DataFrame](), sha256(repr(mapping).encode()), 0
+    faults: list[Fault] = []
     for number, path in enumerate(listed):
         try:
-            content = Path(path).read_bytes()
-            table = table_of(Path(path), mapping.delimiter)
-        except (OSError, ValueError, ImportError) as problem:
-            faults.append(fault("fit_log_unreadable", str(path), getattr(problem, "strerror", None) or problem))
+            table = table_of(Path(path), mapping)
+            digest.update(sha256(Path(path).read_bytes()).digest())
+        except BadInput as problem:
+            faults += problem.faults
             continue
-        digest.update(sha256(content).digest())
         if mapping.kind == "events":
-            for kind in NEEDED_OF["events"]:
-                names = mapping.columns[kind]
-                if not set(names) & set(table.columns):
-                    faults.append(fault("fit_log_column", str(path), names[0], kind=kind, found=", ".join(map(str, table.columns[:20]))))
-            if not faults:
-                table, unknown = tickets_of(table, mapping)
-                strange += unknown
-                raw.append(table.assign(_file=str(path), _number=number, _row=np.arange(2, len(table) + 2)))
-            continue
-        needed = {kind: names for kind, names in mapping.columns.items() if kind not in ("day", "task", "left", "window", "class")}
-        if mapping.clock == "stamps" and "day" in mapping.columns:
-            needed["day"] = mapping.columns["day"]
-        for kind, names in needed.items():
-            if not set(names) & set(table.columns):
-                faults.append(fault("fit_log_column", str(path), names[0], kind=kind, found=", ".join(map(str, table.columns[:20]))))
+            table, unknown = tickets_of(table, mapping)
+            strange += unknown
         raw.append(table.assign(_file=str(path), _number=number, _row=np.arange(2, len(table) + 2)))
     if faults:
         raise BadInput(faults)
     reads = replace(mapping, columns={kind: (kind,) for kind in ROWS}) if mapping.kind == "events" else mapping
     log = _Reading(pd.concat(raw, ignore_index=True), reads).read(digest.hexdigest()[:12])
-    if strange:
+    if mapping.kind == "events":
         log = replace(log, mapping=mapping, strange=strange)
     if log.frame.empty:
-        told = ", ".join(f"{reason} {count}" for reason, count in log.reasons.items())
-        raise BadInput([fault("fit_log_empty", str(listed[0]), len(log.rejects), reasons=told or "-")])
+        raise BadInput(nothing_believed(listed[0], log.rejects))
     return log
-
-
-def table_of(path: Path, delimiter: str) -> pd.DataFrame:
-    """Every column as text."""
-    if path.suffix.lower() == ".parquet":
-        frame = pd.read_parquet(path)
-        return pd.DataFrame({name: frame[name].map(lambda each: "" if pd.isna(each) else str(each)) for name in frame}, dtype=object)
-    return pd.read_csv(path, sep=delimiter, dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
 class _Reading:
@@ -143,18 +127,23 @@ class _Reading:
         gone = np.isin(outcome, ("reneged", "sent_home"))
         if self.mapping.leaving == "at_call":
             left, seen_leaving = np.where(np.isnan(left), called, left), True
+        due = self.times("due", midnight) if "due" in self.mapping.columns else np.full(self.n, np.nan)
+        arrived = np.where(np.isnan(arrived) & (outcome == "no_show"), due, arrived)  # who did not come has no other time
         never = np.isin(outcome, ("served", "reneged", "sent_home", "interrupted", "unfinished"), invert=True)
         called = np.where(gone | never, np.nan, called)
         ended = np.where(gone, left if seen_leaving else ended, np.where(never, arrived, ended))
         mended = self.order(arrived, called, ended, outcome, gone)
         kept = self.reason == ""
-        task, after = self.column("task"), self.followed(day, outcome)
+        service, window, parent = self.services(), self.column("window"), self.parents(day, arrived)
+        begins, before = parent == NONE, np.maximum(parent, 0)
+        came_from = np.where(begins, "", np.where(parent == ELSEWHERE, "?", outcome[before]))
+        first = np.isin(self.column("task"), ("", "0")) & begins
+        at_once = (parent >= 0) & (called == ended[before]) & (window == window[before]) & (window != "")
         frame = pd.DataFrame({
-            "day": day, "weekday": weekday, "service": self.services(), "window": self.column("window"), "arrived": arrived,
-            "called": called, "ended": ended, "outcome": outcome,
-            "first": np.isin(task, ("", "0")) & (after == ""),
-            "part": (outcome == "interrupted") | (after == "interrupted"), "klass": self.classes(arrived, called, ended),
-            "row": self.raw["_row"],
+            "day": day, "weekday": weekday, "service": service, "window": window, "arrived": arrived, "called": called, "ended": ended,
+            "outcome": outcome, "first": first, "part": (outcome == "interrupted") | (came_from == "interrupted"),
+            "klass": self.classes(arrived, called, ended), "row": self.raw["_row"], "due": np.where(first, due, np.nan),
+            "after": np.where(came_from == "served", service[before], ""), "at_once": at_once & (came_from == "served"),
         })[kept].sort_values(["day", "arrived", "row"], ignore_index=True)  # fmt: skip
         named = [name for name in self.raw.columns if not str(name).startswith("_")]
         bad = self.raw[~kept]
@@ -172,13 +161,21 @@ class _Reading:
                 found = np.where((found == "") & ~np.isin(values, self.mapping.blank), values, found)
         return found
 
-    def followed(self, day: NDArray[np.object_], outcome: NDArray[np.object_]) -> NDArray[np.object_]:
-        """Outcome of the ticket that each one follows in its visit; "" where it follows none."""
+    def parents(self, day: NDArray[np.object_], arrived: Floats) -> Longs:
+        """Position of the ticket that each one follows in its visit; NONE where it follows none, ELSEWHERE where it is not in the log."""
+        found = np.full(self.n, NONE)
+        visit = self.column("visit")
+        if (visit != "").any():
+            rows = pd.DataFrame({"day": day, "visit": visit, "arrived": arrived, "at": np.arange(self.n)})
+            rows = rows[rows["visit"] != ""].sort_values(["arrived", "at"], kind="stable")
+            before = rows.groupby(["day", "visit"])["at"].shift(fill_value=NONE)
+            found[rows["at"].to_numpy()] = before.to_numpy(np.int64)
         told = pd.to_numeric(pd.Series(self.column("follows")), errors="coerce").fillna(-1).to_numpy(dtype=np.int64)
-        place = pd.Series(day).groupby(day).cumcount()
-        outcomes = dict(zip(zip(day, place, strict=True), outcome, strict=True))
-        found = [outcomes.get(each, "?") if each[1] >= 0 else "" for each in zip(day, told, strict=True)]
-        return np.array(found, dtype=object)
+        if (told >= 0).any():
+            place = pd.Series(day).groupby(day).cumcount()
+            at = {each: n for n, each in enumerate(zip(day, place, strict=True))}
+            found = np.array([at.get(each, ELSEWHERE) if each[1] >= 0 else NONE for each in zip(day, told, strict=True)], np.int64)
+        return found
 
     def refuse(self, which: NDArray[np.bool_], reason: str) -> None:
         self.reason[which & (self.reason == "")] = reason

@@ -9,6 +9,7 @@
     slack_min = 0.05                   # so much may times that follow one another be out of order by clocks that differ
     short_min = 0.2                    # shorter services are counted and kept out of the service laws
     rounded_min = 1                    # times are rounded to so many minutes; found from the times if left out
+    optional = ["day"]                 # columns named below that some logs of this kind lack; all others must be there
     service = "all"                    # the one service of a log that names none
     class_seen = "waited"              # or "always": the class is in the log only of those who waited
 
@@ -21,7 +22,9 @@
     service = "kind"
     window = "counter"
     outcome = "state"
+    due = "booked"                     # optional: the booked time of who has an appointment, empty for who walks in
     task = "step"                      # optional: 0 for the first ticket of a visit
+    visit = "visit"                    # optional: tickets of a day with the same value follow one another in one visit
     follows = "parent"                 # optional: row, within the day from 0, of the ticket that this one follows in the visit; -1: none
     class = "priority"                 # optional: of the citizen; classes may be called before others
 
@@ -59,7 +62,7 @@ LEAVING = ("exact", "at_call", "never")
 CLOCKS = ("stamps", "minutes")
 CLASS_SEEN = ("always", "waited")
 KINDS = ("tickets", "snapshots", "events")
-COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "outcome", "task", "follows", "class")
+COLUMNS = ("day", "service", "window", "arrived", "called", "ended", "left", "due", "outcome", "task", "visit", "follows", "class")
 """of a log of tickets"""
 COLUMNS_OF = {
     "tickets": COLUMNS,
@@ -84,7 +87,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 _TEXTS = ("id", "delimiter", "service")
 _AMOUNTS = ("slack_min", "short_min", "rounded_min")
-_LISTS = ("blank", "ignored")
+_LISTS = ("blank", "ignored", "optional")
 _TABLES = ("columns", "formats", "outcomes", "events")
 _KEYS = (*_TEXTS, *_AMOUNTS, *_LISTS, "kind", "week_years", "leaving", "clock", "class_seen", "minute_0", *_TABLES)
 
@@ -107,6 +110,8 @@ class LogMapping:
     """minutes of the day at minute 0, where the clock is in minutes"""
     blank: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    """kinds of column that a log may lack"""
     slack_min: float = 0.0
     """minutes"""
     short_min: float = 0.0
@@ -183,6 +188,9 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
     for key in NEEDED_OF[kind]:
         if key not in columns:
             refuse("fit_mapping_missing", "columns", key)
+    for key in document.get("optional", []) if _is_texts(document.get("optional", [])) else []:
+        if key not in COLUMNS_OF[kind] or key in NEEDED_OF[kind]:
+            refuse("fit_mapping_optional", "optional", key, known=", ".join(sorted(set(COLUMNS_OF[kind]) - set(NEEDED_OF[kind]))))
     formats = {**FORMATS, **_lists_of(document.get("formats", {}), "formats", tuple(FORMATS), refuse)}
     outcomes = document.get("outcomes", {})
     if not isinstance(outcomes, Mapping):
@@ -203,7 +211,8 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
     return LogMapping(
         id=document["id"], columns=columns, delimiter=document.get("delimiter", ","), leaving=document.get("leaving", "never"),
         clock=document.get("clock", "stamps"), minute_0=minute_0.hour * 60 + minute_0.minute + minute_0.second / 60,
-        blank=tuple(document.get("blank", ())), ignored=tuple(document.get("ignored", ())), slack_min=float(document.get("slack_min", 0)),
+        blank=tuple(document.get("blank", ())), ignored=tuple(document.get("ignored", ())),
+        optional=tuple(document.get("optional", ())), slack_min=float(document.get("slack_min", 0)),
         short_min=float(document.get("short_min", 0)), service=document.get("service", "all"),
         class_seen=document.get("class_seen", "always"), kind=kind, week_years=document.get("week_years", False), events=dict(events),
         formats=formats, outcomes=dict(outcomes),

@@ -48,6 +48,12 @@ class ServiceFit:
     """share of those due that did not come"""
     mean_wait: float
     """minutes, of all who queued; nan if nobody did"""
+    queued: int = 0
+    """tickets that stood in the line"""
+    gone: int = 0
+    """of these, how many left it"""
+    waited: float = 0.0
+    """minutes that all of them waited"""
 
 
 def fit_service(log: Log, service: str) -> ServiceFit:
@@ -64,6 +70,7 @@ def fit_service(log: Log, service: str) -> ServiceFit:
     return ServiceFit(
         service, len(served), int(np.count_nonzero(~long)), laws, _of_windows(served[long], minutes[long], log.rounded, laws),
         _patience(rows, log), share(gone if seen else 0, seen), share(missed, len(rows)), float(wait.mean()),
+        len(queued), gone, float(wait.sum()),
     )  # fmt: skip
 
 

@@ -20,9 +20,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.calibration.logs import FAR_DAYS, stamps_of, table_of
+from simulation.calibration.files import WORDS, table_of
+from simulation.calibration.logs import FAR_DAYS, stamps_of
 from simulation.calibration.mapping import LogMapping
-from simulation.faults import BadInput, fault
+from simulation.faults import BadInput, Fault, fault
 
 Floats = NDArray[np.float64]
 
@@ -74,6 +75,17 @@ class Snapshots:
             seen={key: each for key, each in self.seen.items() if key[0] in wanted},
         )
 
+    def of_office(self, office: str) -> Snapshots:
+        """The queues of one office only."""
+        own = {queue for queue, at in self.offices.items() if at == office}
+        return replace(
+            self,
+            tickets=self.tickets[self.tickets["queue"].isin(own)].reset_index(drop=True),
+            open={key: each for key, each in self.open.items() if key[1] in own},
+            names={queue: name for queue, name in self.names.items() if queue in own},
+            offices={queue: at for queue, at in self.offices.items() if queue in own},
+        )
+
 
 def read_snapshots(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> Snapshots:
     """Reads snapshots from one or more files.
@@ -84,25 +96,25 @@ def read_snapshots(paths: str | Path | Sequence[str | Path], mapping: LogMapping
         if a file cannot be read, has not the mapping's columns, or no ticket can be rebuilt.
     """
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    raw, digest, faults = [], sha256(repr(mapping).encode()), []
+    raw, digest = list[pd.DataFrame](), sha256(repr(mapping).encode())
+    faults: list[Fault] = []
     for path in listed:
         try:
+            table = table_of(Path(path), mapping)
             digest.update(sha256(Path(path).read_bytes()).digest())
-            table = table_of(Path(path), mapping.delimiter)
-        except (OSError, ValueError, ImportError) as problem:
-            faults.append(fault("fit_log_unreadable", str(path), getattr(problem, "strerror", None) or problem))
+        except BadInput as problem:
+            faults += problem.faults
             continue
-        for kind, listed_names in mapping.columns.items():
-            if not set(listed_names) & set(table.columns):
-                faults.append(fault("fit_log_column", str(path), listed_names[0], kind=kind, found=", ".join(map(str, table.columns[:20]))))
         raw.append(table)
     if faults:
         raise BadInput(faults)
     frame, reasons = _believed(pd.concat(raw, ignore_index=True), mapping)
     tickets, opened, seen = _rebuild(frame, reasons)
     if tickets.empty:
-        told = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
-        raise BadInput([fault("fit_log_empty", str(listed[0]), sum(map(len, raw)), reasons=told or "-")])
+        told = [
+            fault("fit_snapshots_reason", str(listed[0]), f"{count:,}", reason=WORDS[reason]) for reason, count in reasons.items() if count
+        ]
+        raise BadInput([fault("fit_log_empty", str(listed[0]), f"{sum(map(len, raw)):,}"), *told])
     named = frame.drop_duplicates("queue").set_index("queue")
     names = {str(queue): f"{office}: {name}" if office else str(name) for queue, office, name in named[["office", "name"]].itertuples()}
     offices = {str(queue): str(office) for queue, office in named["office"].items()}

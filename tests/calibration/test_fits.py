@@ -111,6 +111,10 @@ def log_of(days: list[tuple[str, int, np.ndarray]], **columns: object) -> Log:
         first=True,
         part=False,
         row=frame.index,
+        klass="",
+        due=np.nan,
+        after="",
+        at_once=False,
     )
     rejects = pd.DataFrame({"file": [], "row": [], "reason": [], "text": []})
     return Log(frame.assign(**columns), rejects, load_mapping("openhall"), 0.0, 0, "0" * 12)
