@@ -6,17 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboards.cli_console import number, say, show, table
+from simulation.calibration.naming import label
+from simulation.dates import KINDS
 
 Words = Callable[..., str]
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BY_HALF_HOUR = ".arrivals_per_hour."
 _IN_FIRST_TABLE = (".service_min.mean", ".service_min.cv", ".patience_min.mean", _BY_HALF_HOUR)
-
-
-def label(minutes: float) -> str:
-    """A clock time."""
-    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
 # ---- data ------------------------------------------------------------------------------------------------------------------------------
@@ -42,7 +38,7 @@ def of_log(found: Any, language: str) -> dict[str, Any]:
             {"from": label(each.start), "to": label(each.end), "early_min": each.early, "at_end": each.at_end, "waited": each.waited}
             for each in found.periods
         ],
-        "weekday": {DAYS[day]: factor.to_dict() for day, factor in found.arrivals.weekday.items()},
+        "weekday": {KINDS[day]: factor.to_dict() for day, factor in found.arrivals.weekday.items()},
         "weekday_p": found.arrivals.weekday_p if found.arrivals.weekday else None,
         "poisson": {
             service: {"distance": test.distance, "p": test.p, "n": test.n} for service, test in found.arrivals.poisson.items()

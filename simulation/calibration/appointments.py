@@ -26,6 +26,7 @@ LEAST = 10
 MOST_TIMES = 200
 """clock times a day; more are taken together by five minutes"""
 TOGETHER = 5.0
+"""minutes"""
 FREE = 30.0
 """minutes after people may come to an opening, before which an appointment tells nothing of punctuality"""
 

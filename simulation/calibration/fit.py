@@ -10,33 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.calibration.appointments import BookingFit, fit_booking
-from simulation.calibration.arrivals import Arrivals, fit_arrivals
+from simulation.calibration.appointments import fit_booking
+from simulation.calibration.arrivals import fit_arrivals
 from simulation.calibration.document import FittedFigure, Parts, document_of
-from simulation.calibration.doors import Period, fit_periods
-from simulation.calibration.further import FurtherFit, fit_further
+from simulation.calibration.doors import fit_periods
+from simulation.calibration.further import fit_further
 from simulation.calibration.logs import Log
-from simulation.calibration.pauses import Pauses, fit_pauses
-from simulation.calibration.services import ServiceFit, fit_service
+from simulation.calibration.pauses import fit_pauses
+from simulation.calibration.services import fit_service
 from simulation.calibration.unknown import Unknown
-from simulation.calibration.windows import WindowsFit, fit_windows
+from simulation.calibration.windows import fit_windows
 from simulation.faults import BadInput, fault
 
 __all__ = ["Fit", "FittedFigure", "fit_log"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """What one log told."""
+class Fit(Parts):
+    """What one log told, and the scenario of it."""
 
-    log: Log
-    arrivals: Arrivals
-    periods: tuple[Period, ...]
-    services: tuple[ServiceFit, ...]
-    further: dict[str, FurtherFit]
-    bookings: dict[str, BookingFit]
-    windows: WindowsFit
-    pauses: Pauses | None
     document: dict[str, Any]
     """the scenario, as `simulation.scenario.parse` reads it"""
     figures: tuple[FittedFigure, ...]
@@ -68,5 +60,5 @@ def fit_log(log: Log, name: str = "fitted", language: str = "en") -> Fit:
     bookings = {service: each for service, each in found.items() if each is not None}
     windows = fit_windows(log, arrivals.days, arrivals.half_hours)
     pauses = fit_pauses(log, windows, periods)
-    document, figures, unknowns = document_of(Parts(log, arrivals, periods, services, further, bookings, windows, pauses), name, language)
-    return Fit(log, arrivals, periods, services, further, bookings, windows, pauses, document, figures, unknowns)
+    parts = log, arrivals, periods, services, further, bookings, windows, pauses
+    return Fit(*parts, *document_of(Parts(*parts), name, language))

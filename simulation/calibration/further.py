@@ -46,7 +46,7 @@ def fit_further(log: Log, service: str) -> FurtherFit:
     same = again[again["at_once"]]
     if len(same) < AT_ONCE * len(again):
         same = again.iloc[:0]
-    done = int(((mine["outcome"] == "served") & (mine["service"] == service)).sum()) - len(same)
+    done = int((mine["outcome"] == "served").sum()) - len(same)
     goes = frame[(frame["after"] == service) & ~frame.index.isin(same.index)].groupby("service").size()
     told = {str(to): share(int(count), done) for to, count in goes.items() if count >= LEAST and done > 0}
     rare = {str(to): int(count) for to, count in goes.items() if str(to) not in told}

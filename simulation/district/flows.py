@@ -8,7 +8,7 @@ No case is lost: the cases of all places and online add up to the services' (`te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from simulation.district.inputs import NEARBY, ONLINE, District, Move, Place, Work, Zone
@@ -120,14 +120,12 @@ def site_id(place: str, zone: str | None) -> str:
     return place if zone is None else f"{place}@{zone}"
 
 
-def by_place(flows: Sequence[Flow]) -> dict[str, float]:
-    """Cases a year of each place, and online."""
-    return _summed(flows, lambda each: each.place)
-
-
 def by_kind(flows: Sequence[Flow]) -> dict[str, float]:
     """Cases a year of each kind of place, and online."""
-    return _summed(flows, lambda each: each.kind)
+    found: dict[str, float] = {}
+    for each in flows:
+        found[each.kind] = found.get(each.kind, 0.0) + each.cases
+    return found
 
 
 def access_of(district: District, works: Sequence[Work], flows: Sequence[Flow]) -> Access:
@@ -158,10 +156,3 @@ def moved_between(before: Sequence[Flow], after: Sequence[Flow]) -> dict[str, fl
     """Kind -> cases a year more (or fewer) than before; they add up to nothing."""
     one, two = by_kind(before), by_kind(after)
     return {kind: two.get(kind, 0.0) - one.get(kind, 0.0) for kind in dict.fromkeys([*one, *two])}
-
-
-def _summed(flows: Sequence[Flow], of: Callable[[Flow], str]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for each in flows:
-        found[of(each)] = found.get(of(each), 0.0) + each.cases
-    return found

@@ -54,7 +54,7 @@ class Interval:
 
     @property
     def clear(self) -> bool:
-        """Whether nothing lies outside the interval."""
+        """Whether 0 lies outside the interval."""
         return self.low > 0 or self.high < 0
 
 

@@ -114,11 +114,3 @@ def _names(dotted: str) -> tuple[str, ...]:
 
 def _place_in_list(names: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> tuple[str | int, ...]:
     return names[-1], counts[names]
-
-
-def line_at(lines: Lines, path: tuple[str | int, ...]) -> int | None:
-    """The line of the longest beginning of the path that has one."""
-    for length in range(len(path), 0, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
-    return None
