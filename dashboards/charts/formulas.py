@@ -24,7 +24,7 @@ def formulas_by_half_hour(frame: pd.DataFrame, words: Mapping[str, str], languag
     """
     slots = list(dict.fromkeys(frame["slot"]))
     series = [words["simulated"], *(words[each] for each in FORMULAS)]
-    colour = alt.Color("series:N", scale=alt.Scale(domain=series, range=[PLAN, BASE, CARRIED]), legend=alt.Legend(title=None))
+    colour = alt.Color("series:N", scale=alt.Scale(domain=series, range=[PLAN, BASE, CARRIED]), legend=alt.Legend(title=None, columns=2))
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=series, range=[[1, 0], [5, 4], [2, 3]]), legend=None)
     x = alt.X("slot:O", sort=slots, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False))
     y = alt.Y("value:Q", title=words["wait"], scale=alt.Scale(zero=True, nice=True))

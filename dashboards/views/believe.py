@@ -78,8 +78,9 @@ def _bars(words: Words, told: dict[str, Any]) -> None:
             "value": value_of(words, each), "bar": f"{'≥' if each['at_least'] else '≤'} {value_of(words, each, 'bar')}",
             "perfect": value_of(words, each, "perfect"), "basis": basis(words, each),
         })  # fmt: skip
-    headings = {key: words(f"believe_column_{key}") for key in rows[0]}
-    frame.listing(words, "believe_bars", pd.DataFrame(rows), headings, _about(words, told))
+    told_of = [key for key in rows[0] if any(each[key] for each in rows)]  # a bar of factors has no pair of figures
+    headings = {key: words(f"believe_column_{key}") for key in told_of}
+    frame.listing(words, "believe_bars", pd.DataFrame(rows), headings, _about(words, told), head="check")
     st.caption(words("believe_perfect_note"))
 
 

@@ -199,33 +199,63 @@ def download(
 
 NARROW, ON_A_PHONE = 3, 60
 """Columns that still fit a phone as a table, and rows that a phone shows of a wider one."""
+LETTERS, EDGE = 50, 3
+"""Letters that a phone shows side by side (a Chinese one counts as two), and how many of them the edge of a column takes."""
 
 
-def wide_table(words: Words, key: str, rows: pd.DataFrame, title: int = 0) -> DeltaGenerator:
+def wide_table(words: Words, key: str, rows: pd.DataFrame, title: int = 0, links: Sequence[str] = ()) -> DeltaGenerator:
     """The place of a table; on a phone the same rows stand there as cards instead, one below another, for a wide table is read sideways.
 
     Parameters
     ----------
     rows : what is shown, under its visible headings
     title : the column that heads a card
+    links : an address a row, for the heads of the cards
     """
-    if len(rows.columns) <= NARROW:
+    if _fits_a_phone(rows):
         return st.container()
     names = [str(each) for each in rows.columns]
     pieces = []
-    for values in rows.head(ON_A_PHONE).astype(object).where(rows.notna(), "").itertuples(index=False):
-        told = [str(each).strip() for each in values]
+    for at, values in enumerate(rows.head(ON_A_PHONE).astype(object).where(rows.notna(), "").itertuples(index=False)):
+        told = [_cell(each) for each in values]
         pairs = "".join(
             f"<span><i>{escape(name)}</i> {escape(value)}</span>"
             for place, (name, value) in enumerate(zip(names, told, strict=True))
             if place != title and value
         )
-        pieces.append(f"<div><b>{escape(told[title])}</b>{pairs}</div>")
+        head = f'<a href="{escape(links[at])}">{escape(told[title])}</a>' if links else escape(told[title])
+        pieces.append(f"<div><b>{head}</b>{pairs}</div>")
     with st.container(key=f"phone_{key}"):
         st.html(f'<div class="on-phone">{"".join(pieces)}</div>')
         if len(rows) > ON_A_PHONE:
             st.caption(words("phone_more", shown=ON_A_PHONE, count=len(rows)))
     return st.container(key=f"desk_{key}")
+
+
+def _fits_a_phone(rows: pd.DataFrame) -> bool:
+    if len(rows.columns) > NARROW:
+        return False
+    widest = [
+        max(_letters(name), *(_letters(_cell(each)) for each in rows[name])) if len(rows) else _letters(name) for name in rows.columns
+    ]
+    return len(widest) == 1 or sum(widest) + EDGE * len(widest) <= LETTERS
+
+
+def _letters(text: object) -> int:
+    return sum(2 if each >= "\u2e80" else 1 for each in str(text))
+
+
+def _cell(value: object) -> str:
+    """A cell of a card: a whole number without decimals."""
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    return str(value).strip()
+
+
+def table(words: Words, key: str, rows: pd.DataFrame, title: int = 0, **options: Any) -> None:
+    """A table under its visible headings, on a phone as cards; its workbook is the page's own. `options`: of `st.dataframe`."""
+    with wide_table(words, key, rows, title):
+        st.dataframe(rows, hide_index=True, key=f"table_{key}", **options)
 
 
 def listing(
@@ -260,7 +290,8 @@ def listing(
     head : the column that heads a card on a phone; default: the first
     """
     shown = rows[list(headings)].rename(columns=headings)
-    with wide_table(words, key, shown, list(headings).index(head) if head else 0):
+    is_plain = pick and len(headings) <= NARROW  # a row of a card cannot be ticked
+    with st.container() if is_plain else wide_table(words, key, shown, list(headings).index(head) if head else 0):
         picked = st.dataframe(
             shown, hide_index=True, key=f"table_{key}", height=min(38 + 35 * max(len(rows), 1), most),
             column_config={headings[name]: st.column_config.TextColumn(width="large") for name in wide},

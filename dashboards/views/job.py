@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,8 @@ EVERY = 0.7
 """seconds between two looks"""
 LONGEST = 80
 """characters of a title in a sentence; the table has all of it"""
+MOST_FAULTS = 20
+"""faults of a refused input that are listed"""
 
 
 def follow(words: Words, id: str, on_cancel: Callable[[], None] | None = None) -> Job | None:
@@ -37,7 +40,7 @@ def follow(words: Words, id: str, on_cancel: Callable[[], None] | None = None) -
         st.warning(frame.as_text(words("job_obsolete", title=title(words, job))), icon=":material/help:")
     elif job.state != "done":
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.warning(frame.as_text(sentence(words, job)), icon=":material/hourglass_disabled:")
+            st.warning(ended(words, job), icon=":material/hourglass_disabled:")
             st.button(words("job_again"), key=f"again_{id}", on_click=_again, args=(id,), icon=":material/replay:")
     return job
 
@@ -109,6 +112,18 @@ def sentence(words: Words, job: Job) -> str:
     named = title(words, job)
     named = named if len(named) <= LONGEST else f"{named[:LONGEST]}…"
     return words(f"job_{job.state}", title=named, ahead=(job.place or 1) - 1, reason=reason)
+
+
+def ended(words: Words, job: Job) -> str:
+    """How a job without a result ended, as Markdown; several faults of its input are a list."""
+    faults = words.name(job.reason, words("job_died")).splitlines()
+    if len(faults) < 2:
+        return frame.as_text(sentence(words, job))
+    told = [frame.as_text(sentence(words, replace(job, reason={words.language: words("job_faults", count=len(faults))})))]
+    told.append("\n".join(f"- {frame.as_text(each)}" for each in faults[:MOST_FAULTS]))
+    if len(faults) > MOST_FAULTS:
+        told.append(words("job_more_faults", count=len(faults) - MOST_FAULTS))
+    return "\n\n".join(told)
 
 
 def duration(words: Words, seconds: float) -> str:

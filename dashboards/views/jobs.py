@@ -83,7 +83,8 @@ def _table(words: Words, found: list[Job]) -> None:
     if not any(each.who for each in found):
         shown = shown.drop(columns=titles["who"])
     links = {titles["link"]: st.column_config.LinkColumn(display_text=words("job_open"))}
-    st.dataframe(shown, hide_index=True, key="table_jobs", column_config=links)
+    with frame.wide_table(words, "jobs", shown.drop(columns=titles["link"]), links=rows["link"].tolist()):
+        st.dataframe(shown, hide_index=True, key="table_jobs", column_config=links)
     frame.download(words, "jobs", rows, [Column(name, titles[name]) for name in rows.columns], {words("column_job"): len(rows)})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import jobs
 from dashboards.data import BadInput, advice, halls, runs
@@ -57,14 +58,8 @@ def draw(words: Words) -> None:
         return
     with result:
         found = _run(words, scenario, plan, made)
-    st.session_state.pop("first_addition", None)
-    with answer, st.spinner(words("manager_weighing"), show_time=False):
-        told = _answer(words, scenario, plan, made, found)
-    with answer.container():
-        frame.answer(*told)
-        addition = st.session_state.get("first_addition")
-        if addition is not None:
-            st.button(words("manager_try"), key="try", on_click=_try, args=(addition,), icon=":material/play_arrow:")
+    if not made:
+        answer.caption(words("manager_weighing"))
     with result:
         manager_library.buttons(words, scenario, plan, made)
         _metrics(words, bool(made), found)
@@ -78,8 +73,18 @@ def draw(words: Words) -> None:
     manager_frontier.draw(words, scenario, plan, made)
     manager_outlook.draw(words, scenario, plan)
     manager_library.draw(words, scenario, plan, made)
+    _tell(words, answer, _answer(words, scenario, plan, made, found))  # last: of a large hall it takes longer than all the figures
     frame.reproduce(words, found.plan.seed, found.plan.replications, found.plan.unit, found.plan.digest)
     st.caption(words("manager_one_day"))
+
+
+def _tell(words: Words, place: DeltaGenerator, told: frame.Answer) -> None:
+    """The sentence at the top, with a button for what it names."""
+    with place.container():
+        frame.answer(*told)
+        addition = st.session_state.get("first_addition")
+        if addition is not None:
+            st.button(words("manager_try"), key="try", on_click=_try, args=(addition,), icon=":material/play_arrow:")
 
 
 def _choose(words: Words) -> Scenario:
@@ -140,6 +145,7 @@ def _stop() -> None:
 
 def _answer(words: Words, scenario: Scenario, plan: Scenario, made: list[Change], found: Comparison) -> tuple[str, str]:
     """The sentence that says what to do, and its tone."""
+    st.session_state.pop("first_addition", None)
     if not made:
         return _answer_base(words, scenario, found)
     difference = found.measures["mean_wait"].to_dict()

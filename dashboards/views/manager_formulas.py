@@ -26,7 +26,7 @@ def draw(words: Words, plan: Scenario, found: Comparison) -> None:
         for each in formulas.reasons(words, told):
             st.markdown(f"- {frame.as_text(each)}")
         table = _table(words, told)
-        st.dataframe(table, hide_index=True, key="table_formulas")
+        frame.table(words, "formulas", table)
         waits = _waits(words, told, found)
         if not waits.empty:
             st.altair_chart(charts.formulas_by_half_hour(waits, _chart_words(words), words.language), width="stretch")

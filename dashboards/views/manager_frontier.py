@@ -88,7 +88,7 @@ def _show(words: Words, found: frontiers.Data) -> None:
             words("frontier_role"): rows["role"],
         }
     )
-    st.dataframe(table, hide_index=True, key="table_frontier", height="content")
+    frame.table(words, "frontier", table, height="content")
     with st.container(horizontal=True):
         _download(words, found, rows)
         name, icon = f"{found['scenario']}-plan.toml", ":material/download:"

@@ -157,7 +157,7 @@ def _show(words: Words, rows: list[dict[str, Any]], about: dict[str, Any]) -> No
             for part in ("value", "low", "high"):
                 line[f"{name}_{part}"] = estimate[part] if estimate else None
         flat.append(line)
-    st.dataframe(pd.DataFrame(shown), hide_index=True, key="table_beside")
+    frame.table(words, "beside", pd.DataFrame(shown))
     columns = [Column("name", words("plans_name")), Column("changes", words("manager_inputs"))]
     for name in (*measures[:1], "difference", *measures[1:]):
         title = difference if name == "difference" else manager_tables.label(words, name)

@@ -54,7 +54,7 @@ def _answer(words: Words, scenario: Scenario, plan: Scenario, chosen: tuple[str,
         }
         for each in rows
     ]
-    st.dataframe(pd.DataFrame(shown), hide_index=True, key="table_outlook")
+    frame.table(words, "outlook", pd.DataFrame(shown))
     st.caption(" ".join([words("outlook_table"), *outlook.notes(words, found, ratio is not None)]))
     _download(words, found, names, stated is not None)
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboards import data
 from dashboards.data import changes, halls, runs
+from dashboards.data.fields import field_in_words
 from dashboards.data.halls import Change, Scenario
 from dashboards.data.runs import MEASURES, UNITS, Comparison
 from dashboards.texts import Words
@@ -74,7 +75,7 @@ def inputs(words: Words, scenario: Scenario, plan: Scenario, made: list[Change],
         "plan": words("column_plan"),
         "line": words("column_change_line"),
     }
-    st.dataframe(table.rename(columns=names), hide_index=True, key="table_inputs")
+    frame.table(words, "inputs", table.rename(columns=names))
     frame.download(words, "inputs", table, [Column(field, name) for field, name in names.items()], about(words, found))
 
 
@@ -145,7 +146,7 @@ def _show(words: Words, rows: list[dict[str, Any]], compared: bool, key: str, fo
             cells[words("column_verdict")] = row["verdict"]
         cells[words("column_better")] = row["better"]
         shown.append(cells)
-    st.dataframe(pd.DataFrame(shown), hide_index=True, key=f"table_{key}", height="content" if len(shown) < 26 else 420)
+    frame.table(words, key, pd.DataFrame(shown), height="content" if len(shown) < 26 else 420)
     columns = [] if of is None else [Column("of", of)]
     columns += [Column("measure", words("column_measure")), Column("unit", words("column_unit"))]
     for side in ("base", "plan", "difference") if compared else ("base",):
@@ -208,10 +209,14 @@ def assumptions(words: Words, scenario: Scenario) -> None:
     with st.expander(words("assumptions_count", count=assumed) if assumed else words("assumptions_none")):
         st.caption(words("assumption_mark_help"))
         table = pd.DataFrame(
-            [(path, words("assumption_mark") if phrase is None else phrase) for path, phrase in sources], columns=["path", "basis"]
+            [
+                (field_in_words(words, scenario.document, path), words("assumption_mark") if phrase is None else phrase, path)
+                for path, phrase in sources
+            ],
+            columns=["figure", "basis", "path"],
         )
-        names = {"path": words("column_path"), "basis": words("column_basis")}
-        st.dataframe(table.rename(columns=names), hide_index=True, key="table_sources", height=320)
+        names = {"figure": words("column_figure"), "basis": words("column_basis"), "path": words("column_path")}
+        frame.table(words, "sources", table[["figure", "basis"]].rename(columns=names), height=320)
         frame.download(words, "sources", table, [Column(field, name) for field, name in names.items()], {words("scenario"): scenario.name})
 
 

@@ -211,7 +211,7 @@ def _result(words: Words, demand: sizes.Demand, found: sizes.Answer) -> None:
         "seats": words("column_seats"),
         "meets": words("column_meets"),
     }
-    st.dataframe(table.rename(columns=names), hide_index=True, key="table_sizes")
+    frame.table(words, "sizes", table.rename(columns=names))
     st.caption(words("planner_seats_how", replications=found.replications))
     _download(words, demand, found)
     frame.reproduce(words, found.seed, found.replications, found.unit, found.digest)

@@ -163,7 +163,7 @@ def _access(words: Words, given: District, before: dict[str, Any], after: dict[s
             },
         }
     )
-    st.dataframe(shown, hide_index=True, key="table_access")
+    frame.table(words, "access", shown)
     columns = [Column("measure", words("district_access_title")), *(Column(side, texts[side], "", "", 4) for side in SIDES)]
     frame.download(words, "access", rows, columns, districts.about(words, given, found), districts.basis_rows(words, given))
     if found is None:
@@ -196,7 +196,7 @@ def _places(words: Words, given: District, found: Data) -> None:
         row[words("district_column_windows")] = _pair(*(str(each[f"windows_{side}"]) for side in SIDES))
         row[words("district_column_use")] = _pair(*(percent(each[f"use_{side}"]) for side in SIDES))
         rows.append(row)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="table_kinds")
+    frame.table(words, "kinds", pd.DataFrame(rows))
     whole = pd.DataFrame(districts.kind_rows(words, found))
     frame.download(words, "kinds", whole, districts.kind_columns(words), districts.about(words, given, found))
     with st.expander(words("district_sites_title")):
@@ -208,7 +208,7 @@ def _places(words: Words, given: District, found: Data) -> None:
             row[words("district_column_wait")] = _pair(*waits)
             row[words("district_column_use")] = _pair(*(percent(each[f"utilisation_{side}"]) for side in SIDES))
             sites.append(row)
-        st.dataframe(pd.DataFrame(sites), hide_index=True, key="table_sites")
+        frame.table(words, "sites", pd.DataFrame(sites))
     table = pd.DataFrame(districts.site_rows(words, given, found))
     about, definitions = districts.about(words, given, found), districts.basis_rows(words, given)
     frame.download(words, "district", table, districts.site_columns(words), about, definitions)
@@ -226,7 +226,7 @@ def _balance(words: Words, given: District, found: Data) -> None:
             title = f"{words('district_column_wait')} · {words(f'district_choice_wait_{key}')}"
             row[title] = _wait(each[f"wait_{key}"], each[f"low_{key}"], each[f"high_{key}"])
         shown.append(row)
-    st.dataframe(pd.DataFrame(shown), hide_index=True, key="table_choice")
+    frame.table(words, "choice", pd.DataFrame(shown))
     st.caption(frame.as_text(" ".join(districts.choice_notes(words, found))))
     about, definitions = districts.about(words, given, found), districts.basis_rows(words, given)
     frame.download(words, "choice", pd.DataFrame(rows), districts.choice_columns(words), about, definitions)

@@ -202,7 +202,7 @@ def _details(words: Words, scenario: Scenario, found: layouts.Data) -> None:
             words("cli_layout_verdict"): rows["verdict"],
         }
     )
-    st.dataframe(shown, hide_index=True, key="table_layouts", height="content")
+    frame.table(words, "layouts", shown, height="content")
     for each in found["not_possible"]:
         st.caption(words("cli_layout_cannot", name=layouts.kind(words, each["kind"]), reason=layouts.reason(words, each)))
     if found["weeks_of_learning"]:

@@ -76,7 +76,7 @@ def _moved(words: Words, sheet: Sizing) -> dict[str, float]:
     with st.expander(words("sizing_more_inputs")):
         rows = pd.DataFrame(sheets.input_rows(words, sheet.having(moved)))
         names = {name: words(f"sizing_column_{name}") for name in ("input", "value", "low", "high", "basis")}
-        st.dataframe(rows.drop(columns="assumed").rename(columns=names), hide_index=True, key="table_inputs")
+        frame.table(words, "inputs", rows.drop(columns="assumed").rename(columns=names))
         columns = [Column(name, title, "", "", None if name in ("input", "basis") else 3) for name, title in names.items()]
         frame.download(words, "inputs", rows, columns, sheets.about(words, sheet, None))
     return moved
@@ -143,7 +143,7 @@ def _items(words: Words, given: Sizing, rough: Any, found: Data | None, storm: D
     widths = {names["item"]: st.column_config.TextColumn(width=ITEM_PIXELS), names["basis"]: st.column_config.TextColumn(width="large")}
     shown = rows.assign(value=[_with_interval(row) for row in rows.to_dict("records")]) if found else rows
     shown = shown[[name for name in names if name in shown]].rename(columns=names)
-    st.dataframe(shown, hide_index=True, key="table_sheet", column_config=numbers | widths, height=38 + 35 * len(rows))
+    frame.table(words, "sheet", shown, column_config=numbers | widths, height=38 + 35 * len(rows))
     columns = [each for each in sheets.columns_of_items(words) if each.field in rows.columns]
     frame.download(words, "sheet", rows, columns, sheets.about(words, given, found), sheets.definitions(words, given, found, storm))
 

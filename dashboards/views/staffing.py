@@ -280,7 +280,7 @@ def _cover(words: Words, plan: Scenario, found: staffing.Answer) -> None:
         shown[name] = [f"{need} ({now})" for need, now in zip(table[group], table[f"{group}_now"], strict=True)]
         columns += [Column(group, f"{name} · {words('staffing_needed')}"), Column(f"{group}_now", f"{name} · {words('staffing_open_now')}")]
     with st.expander(words("staffing_table")):
-        st.dataframe(shown, hide_index=True, key="table_staffing")
+        frame.table(words, "staffing", shown)
         st.caption(words("staffing_table_note"))
     about: dict[str, object] = {words("manager_choose"): plan.name, words("staffing_goal"): ", ".join(found["targets"])}
     frame.download(words, "staffing", table, columns, about)

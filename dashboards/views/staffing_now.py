@@ -131,7 +131,7 @@ def _show(words: Words, plan: Scenario, found: list[Any]) -> None:
             told = each.figures[figure] if each is found[0] else each.change[figure]
             row[words(f"now_{figure}")] = _figure(told) if each is found[0] else _difference(told)
         rows.append(row)
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="table_now", height=38 + 35 * len(rows))
+    frame.table(words, "now", pd.DataFrame(rows), height=38 + 35 * len(rows))
     st.caption(words("now_note", days=current.REPLICATIONS))
     table = current.table(found)
     table["plan"] = [words("now_base") if each is found[0] else _name(words, plan, each.name) for each in found]

@@ -137,7 +137,7 @@ def _show(words: Words, answer: dict[str, Any], names: dict[str, str]) -> None:
     columns += [Column(day, f"{day[5:]} {words(f'weekday_{date.fromisoformat(day).weekday()}')}") for day in answer["days"]]
     shown = table[[each.field for each in columns]].rename(columns={each.field: each.name for each in columns})
     wide = {each.name: st.column_config.TextColumn(width="medium") for each in columns if each.field in answer["days"]}
-    st.dataframe(shown, hide_index=True, key="table_roster", column_config=wide)
+    frame.table(words, "roster", shown, column_config=wide)
     st.caption(_how_fair(words, answer))
     missing: dict[str, object] = {str(n): text for n, text in enumerate(_told(words, answer), start=1)}
     frame.download(words, "roster", table, columns, {words("roster_missing"): len(missing), **missing})

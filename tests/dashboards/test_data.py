@@ -7,8 +7,9 @@ from threading import Barrier, Thread
 import pytest
 
 from dashboards.data import advice, changes, halls, library, runs, sizes
+from dashboards.data.fields import field_in_words
 from dashboards.data.kept import Kept
-from dashboards.texts import Words
+from dashboards.texts import LANGUAGES, Words
 from simulation.faults import BadInput
 from simulation.plans import LEVERS, read_change
 from simulation.scenario import parse
@@ -257,3 +258,20 @@ def test_a_plan_without_a_name_a_full_library_and_a_damaged_file_are_refused(hom
         library.path().write_text(broken, encoding="utf-8")
         with pytest.raises(BadInput, match="the saved plans cannot be read"):
             library.plans_of("potou-2022")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_a_shipped_hall_has_words(language):
+    words = Words(language)
+    for name in halls.names():
+        scenario = halls.hall(name)
+        told = {path: field_in_words(words, scenario.document, path) for path, _ in halls.sources(scenario)}
+        assert not [path for path, text in told.items() if text == path]
+    assert field_in_words(words, scenario.document, "services.nobody.unheard_of") == "services.nobody.unheard_of"
+
+
+def test_a_figure_is_called_by_its_entry_and_its_key():
+    document = {"services": [{"id": "tax", "name": {"zh": "税务", "en": "Tax"}}]}
+    assert field_in_words(Words("zh"), document, "services.tax.target.share") == "税务 · 目标内叫号占比"
+    assert field_in_words(Words("en"), document, "services.tax.service_min") == "Tax · service time (min)"
+    assert field_in_words(Words("en"), document, "opening.early_min") == "how early people come before the doors (min)"

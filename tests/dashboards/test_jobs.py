@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dashboards import jobs
+from dashboards.jobs import Job
 from dashboards.jobs import line as lines
 from dashboards.jobs.kinds import KINDS
-from dashboards.texts import sentences
+from dashboards.texts import Words, sentences
+from dashboards.views import job as page_of_job
 from simulation.faults import BadInput
 from tests.dashboards import long_work
 
@@ -340,3 +343,17 @@ def test_a_job_of_another_version_is_listed_by_its_kind_and_not_started_again():
     jobs._line().shelf.write(Job("0" * 20, "gone", {}))
     assert jobs.look("0" * 20).state == "interrupted"
     assert jobs.restart("0" * 20) is None
+
+
+def test_the_faults_of_a_refused_input_are_a_list():
+    told = "\n".join(f"line {n}: *not* a time" for n in range(1, 31))
+    refused = Job("0" * 20, "believe", {"name": "log.csv"}, state="failed", reason={"zh": told, "en": told})
+    shown = page_of_job.ended(Words("en"), refused).splitlines()
+    listed = [each for each in shown if each.startswith("- ")]
+    assert listed[0] == r"- line 1: \*not\* a time"
+    assert len(listed) == page_of_job.MOST_FAULTS
+    assert "30" in shown[0]
+    assert "log.csv" in shown[0]
+    assert "10" in shown[-1]
+    one = replace(refused, reason={"zh": "一行", "en": "one line"})
+    assert page_of_job.ended(Words("en"), one) == page_of_job.sentence(Words("en"), one)
