@@ -223,7 +223,8 @@ def wide_table(words: Words, key: str, rows: pd.DataFrame, title: int = 0, links
             for place, (name, value) in enumerate(zip(names, told, strict=True))
             if place != title and value
         )
-        head = f'<a href="{escape(links[at])}">{escape(told[title])}</a>' if links else escape(told[title])
+        named = told[title] if isinstance(values[title], str) else f"{names[title]} {told[title]}"
+        head = f'<a href="{escape(links[at])}">{escape(named)}</a>' if links else escape(named)
         pieces.append(f"<div><b>{head}</b>{pairs}</div>")
     with st.container(key=f"phone_{key}"):
         st.html(f'<div class="on-phone">{"".join(pieces)}</div>')
