@@ -12,9 +12,8 @@ from simulation.calibration.logs import REASONS
 from simulation.calibration.mapping import COLUMNS_OF
 from simulation.faults import BadInput
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-BANK = DATA / "anonymous_bank_1999_02" / "data_anonymous_bank_february_1_14.txt"
-STATION = DATA / "kaggle_queue_log" / "queue_data.csv"
+BANK = "data/anonymous_bank_1999_02/data_anonymous_bank_february_1_14.txt"
+STATION = "data/kaggle_queue_log/queue_data.csv"
 
 MAPPING = {
     "id": "machine",
@@ -164,9 +163,8 @@ def test_every_shipped_mapping_is_sound() -> None:
         assert set(found.columns) <= set(COLUMNS_OF[found.kind])
 
 
-@pytest.mark.skipif(not BANK.exists(), reason="the bank's calls are not part of the repository")
-def test_the_calls_of_the_bank() -> None:
-    log = read_log(BANK, load_mapping("anonymous-bank"))
+def test_the_calls_of_the_bank(shared: Path) -> None:
+    log = read_log(shared / BANK, load_mapping("anonymous-bank"))
 
     assert len(log.frame) + len(log.rejects) == 17_456
     assert log.reasons["ignored"] == 143
@@ -177,9 +175,8 @@ def test_the_calls_of_the_bank() -> None:
     assert served["called"].max() > 1440, "calls answered after midnight belong to the day on which they came"
 
 
-@pytest.mark.skipif(not STATION.exists(), reason="the station's log is not part of the repository")
-def test_the_petrol_station_writes_its_dates_in_two_ways() -> None:
-    log = read_log(STATION, load_mapping("petrol-station"))
+def test_the_petrol_station_writes_its_dates_in_two_ways(shared: Path) -> None:
+    log = read_log(shared / STATION, load_mapping("petrol-station"))
 
     assert len(log.frame) + len(log.rejects) == 560
     assert log.reasons == {"ended_before_call": 8}
