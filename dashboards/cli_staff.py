@@ -65,6 +65,7 @@ def staff(
         check_target(each)
     check_apart([json_target, out], [scenario])
     from dashboards.shipped import find_scenario
+    from simulation.faults import BadInput, fault
     from simulation.optimisation import cover_by_shifts, patterns_of, read_targets
     from simulation.optimisation import staff as search
     from simulation.optimisation.occasions import number_of
@@ -89,6 +90,8 @@ def staff(
         labels = [slot.label for slot in slots]
         starts = [slot.start for slot in slots]
         patterns = patterns_of(starts, lengths=shift or [], part_time=part_time or [], lunch=break_time)
+        if not patterns:
+            raise BadInput([fault("shifts_uncovered", "--shift, --part-time", ", ".join(labels))])
     shifts, with_shifts = None, None
     with workers_of(workers, scheduler) as crew:
         with bar(words("cli_staff_searching", name=hall.name)) as advance:
@@ -99,12 +102,15 @@ def staff(
 
             Path(out).write_text(found.plan.to_toml(), encoding="utf-8")
         if shift or part_time:
-            shifts = cover_by_shifts(found.needed, patterns, ab_cover=ab, most_part_time=most_part_time, labels=labels)
-            with_shifts = found.simulated_with({group: shifts.covered(group, len(labels)) for group in found.needed}, crew)
+            cutting = {"ab_cover": ab, "most_part_time": most_part_time, "labels": labels}
+            shifts = asked.of(lambda: cover_by_shifts(found.needed, patterns, **cutting))
+            if shifts is not None:
+                with_shifts = found.simulated_with({group: shifts.covered(group, len(labels)) for group in found.needed}, crew)
     for each in found.remarks:
         note(each.text(words.language), style=None)
     if not answer({**as_data(found, shifts, with_shifts), "sentence": sentence(found)}, json_target):
         _show(found, shifts, with_shifts)
+    asked.tell()  # that no shifts cover it; the answer by half-hours stands all the same
     if not found.kept:
         raise typer.Exit(NO)
 

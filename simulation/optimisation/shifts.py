@@ -108,6 +108,9 @@ def patterns_of(
             if begin + 60 * hours > at[-1] + 30 and first > 0:
                 continue  # it would run past the end of the day
             inside = [n for n in range(first, len(at)) if at[n] < begin + 60 * hours]
+            opens = first == 0 or begin - at[first - 1] > 30
+            if not opens and inside[-1] + 1 < len(at) and at[inside[-1]] + 30 < begin + 60 * hours:
+                continue  # its end would lie in the closed lunch: a shorter shift than was asked for
             closes = any(at[b] - at[a] > 30 for a, b in pairwise(inside))
             breaks = [] if closes or hours < SHORTEST_WITH_LUNCH else _breaks(at, inside, break_hours, lunch)
             for rests in breaks or [()]:
@@ -185,7 +188,7 @@ def cover_by_shifts(
     for group, row in needed.items():
         uncovered = [slot for slot in range(slots) if row[slot] > 0 and not works[slot].any()]
         if uncovered:
-            raise BadInput([fault("shifts_uncovered", group, named[slot]) for slot in uncovered])
+            raise BadInput([fault("shifts_uncovered", group, ", ".join(named[slot] for slot in uncovered))])
         if not any(row):
             chosen[group] = ()
             continue

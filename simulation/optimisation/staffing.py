@@ -56,6 +56,8 @@ A_LITTLE, CHANCE_STEP = 0.002, 0.02
 """by which the search aims beyond the targets, relative to them, after a confirmation has failed"""
 MOST_CHANCE = 0.99
 """that CHANCE_DAYS days can confirm: with all of them kept, the lower end of the interval is 0.9905"""
+MOST_LEAVING = 0.5
+"""of those who come in a half-hour: where more of them leave without service, the answer says so"""
 NEAR = 0.02, 0.2
 """how near to the best that is possible an answer comes that misses a target: relative to the target, and to the miss; the larger"""
 SLACK, FINER_ROUNDS = 0.005, 2
@@ -202,7 +204,7 @@ def staff(
         day=search.day,
         date=None if search.when is None else search.when.date,
         trimmed=trimmed,
-        remarks=tuple(remarks_of(scenario, search.groups)),
+        remarks=(*remarks_of(scenario, search.groups), *not_served(scenario, confirmed)),
         year=None if on is not None else judged_over_a_year(search, plan),
     )
 
@@ -220,6 +222,14 @@ def remarks_of(scenario: Scenario, groups: Sequence[Group]) -> list[Fault]:
     if comes_again(scenario):
         found.append(fault("remark_staff_alone", place, scenario.name))
     return found
+
+
+def not_served(scenario: Scenario, confirmed: Result) -> list[Fault]:
+    """Half-hours in which the doors are open but most of those who come leave without service: a short wait can be had that way too."""
+    shares = {label: each["left_share"].value for label, each in confirmed.by_half_hour.items() if each["arrivals"].value > 0}
+    turned = [f"{label} ({100 * share:.0f} %)" for label, share in shares.items() if share > MOST_LEAVING]
+    left = f"{100 * confirmed.measures['left_share'].value:.1f} %"
+    return [fault("remark_staff_unserved", scenario.path or scenario.name, ", ".join(turned), left=left)] if turned else []
 
 
 def judged_over_a_year(search: Search, plan: Open) -> Year | None:

@@ -13,6 +13,7 @@ from simulation import experiment
 from simulation.faults import BadInput
 from simulation.optimisation import Lunch, cover_by_shifts, patterns_of, read_target, read_targets, staff
 from simulation.optimisation.days import Chance
+from simulation.optimisation.staffing import not_served
 from simulation.optimisation.table import day_of, document_of, groups_of, half_hours_of, open_now, plan_of
 from simulation.optimisation.targets import with_targets
 from simulation.scenario import Scenario, parse
@@ -218,6 +219,14 @@ def test_a_lunch_at_which_the_hall_is_closed_lies_inside_a_shift() -> None:
         cover_by_shifts({"desk": (1, 0, 0, 0)}, [each for each in patterns_of(starts, lengths=[6]) if 0 not in each.works])
 
 
+def test_no_shift_begins_so_late_that_it_would_end_in_the_closed_lunch() -> None:
+    """From nine to eleven and from one to three: two hours fit twice at the beginning of each half, never from half past nine."""
+    starts = [540.0, 570.0, 600.0, 630.0, 780.0, 810.0, 840.0, 870.0]
+
+    assert {each.works for each in patterns_of(starts, lengths=[2])} == {(0, 1, 2, 3), (4, 5, 6, 7)}
+    assert (1, 2, 3, 4) in {each.works for each in patterns_of(starts, lengths=[4])}, "over lunch, from half past nine to half past one"
+
+
 def test_the_half_hours_are_those_of_the_opening() -> None:
     assert [slot.label for slot in half_hours_of(hall([1, 1]))] == ["09:00", "09:30"]
 
@@ -415,6 +424,17 @@ def test_what_a_plan_by_half_hours_does_without_is_named() -> None:
     codes = [each.code for each in staff(scenario, [read_target("mean_wait <= 6", scenario)], seed=2).remarks]
 
     assert codes == ["remark_staff_tidal", "remark_staff_breaks", "remark_first_week", "remark_staff_alone"]
+
+
+def test_half_hours_in_which_most_go_home_unserved_are_named() -> None:
+    """With nobody at the windows for the last half-hour the wait is short, and everybody who comes then leaves."""
+    scenario = hall([20, 20, 20])
+    early, late = (
+        experiment(plan_of(scenario, groups_of(scenario), {"desk": rows}), replications=20, seed=1) for rows in ((3, 3, 0), (3, 3, 3))
+    )
+
+    assert [each.value for each in not_served(scenario, early)] == ["10:00 (100 %)"]
+    assert not_served(scenario, late) == []
 
 
 def test_a_group_may_be_closed_only_where_others_do_its_work() -> None:
