@@ -23,6 +23,7 @@ from dashboards.workbook import Column, workbook
 
 STYLE = (data.HERE / "static" / "pages.css").read_text(encoding="utf-8")
 
+_FOLDER = re.compile(r"^/(?:[^/:：]+/)+(?=[^/]+\.toml)")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>$~|]|^[#+!-]|:(?=[a-z_]+[:/\[])")
 """what Streamlit's labels would read as markup, an icon or a colour"""
 
@@ -158,6 +159,11 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def remark(given: str) -> None:
+    """A remark on a scenario, without the folder of its file, which is nothing to a reader of the page."""
+    st.caption(as_text(_FOLDER.sub("", given)))
 
 
 def as_text(given: str) -> str:

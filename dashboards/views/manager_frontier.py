@@ -74,7 +74,7 @@ def _show(words: Words, found: frontiers.Data) -> None:
     if judged := frontiers.judged_on(words, found):
         st.caption(judged)
     for each in found["remarks"]:
-        st.caption(frame.as_text(each[words.language]))
+        frame.remark(each[words.language])
     st.caption(words("frontier_note"))
     table = pd.DataFrame(
         {

@@ -53,7 +53,7 @@ def draw(words: Words) -> None:
         if judged := layouts.judged_on(words, found):
             st.caption(judged)
         for each in found["remarks"]:
-            st.caption(frame.as_text(each[words.language]))
+            frame.remark(each[words.language])
     with result:
         _result(words, found)
     _details(words, scenario, found)

@@ -104,7 +104,7 @@ def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change
         if told := staffing.on_the_year(words, found):
             st.caption(told)
         for each in found.get("remarks", []):
-            st.caption(frame.as_text(each[words.language]))
+            frame.remark(each[words.language])
     _cards(words, found)
     _cover(words, plan, found)
     with st.container(horizontal=True, key="staffing_buttons"):

@@ -92,8 +92,8 @@ def _queue(words: Words, plan: Scenario, start: dict[str, Any], clock: str) -> p
         column_order=["name", "waiting", "longest"],
         column_config={
             "name": st.column_config.TextColumn(words("column_service")),
-            "waiting": st.column_config.NumberColumn(words("now_waiting"), min_value=0, max_value=500, step=1),
-            "longest": st.column_config.NumberColumn(words("now_longest"), min_value=0, max_value=240, step=1),
+            "waiting": st.column_config.NumberColumn(words("now_waiting"), min_value=0, max_value=500, step=1, width=90),
+            "longest": st.column_config.NumberColumn(words("now_longest"), min_value=0, max_value=240, step=1, width=90),
         },
     )
     edited = edited.fillna(0)
