@@ -19,6 +19,7 @@ Opens = Annotated[str | None, typer.Option("--opens", metavar="HH:MM", help=word
 Out = Annotated[str | None, typer.Option("--out", metavar="SCENARIO.toml|FOLDER", help=words("cli_fit_out"), show_default=False)]
 Rejects = Annotated[str | None, typer.Option("--rejects", metavar="FILE.csv", help=words("cli_fit_rejects"), show_default=False)]
 Office = Annotated[str | None, typer.Option("--office", metavar="NAME", help=words("cli_fit_office"), show_default=False)]
+NoCheck = Annotated[bool, typer.Option("--no-check", help=words("cli_fit_no_check"))]
 
 
 def fit(
@@ -28,6 +29,7 @@ def fit(
     office: Office = None,
     out: Out = None,
     rejects: Rejects = None,
+    no_check: NoCheck = False,
     json_target: JsonTarget = None,
 ) -> None:
     """Fit a scenario to a ticket log, or one to each office of snapshots."""
@@ -47,13 +49,16 @@ def fit(
     elif office is not None:
         raise BadInput([fault("fit_office_tickets", "--office", office)])
     else:
-        _fit_log(logs, how, opens, out, rejects, json_target)
+        _fit_log(logs, how, opens, out, rejects, not no_check, json_target)
 
 
-def _fit_log(logs: list[str], how: Any, opens: str | None, out: str | None, rejects: str | None, json_target: str | None) -> None:
+def _fit_log(
+    logs: list[str], how: Any, opens: str | None, out: str | None, rejects: str | None, checked: bool, json_target: str | None
+) -> None:
     from dataclasses import replace
 
     from dashboards.fits import of_log, show_log
+    from dashboards.resemblances import of_resemblance, show_resemblance
     from simulation.calibration import fit_log, read_log
 
     if opens is not None:
@@ -66,9 +71,19 @@ def _fit_log(logs: list[str], how: Any, opens: str | None, out: str | None, reje
     if rejects is not None:
         why = log.rejects["reason"].map(lambda reason: words(f"cli_fit_reason_{reason}"))
         log.rejects.assign(why=why).to_csv(rejects, index=False, encoding="utf-8-sig")
-    if not answer(of_log(found, language()), json_target):
+    told = of_resemblance(_checked(found), words, language()) if checked else None
+    if not answer(of_log(found, language()) | {"check": told}, json_target):
         show_log(found, words, language())
+        if told is not None:
+            show_resemblance(told, words)
         _show_next(path)
+
+
+def _checked(found: Any) -> Any:
+    from simulation.calibration.resemblance import resemble
+
+    with bar(words("cli_fit_checking")) as progress:
+        return resemble(found, progress=lambda done, total: progress(done, total, None))
 
 
 def _fit_offices(logs: list[str], how: Any, office: str | None, out: str | None, json_target: str | None) -> None:

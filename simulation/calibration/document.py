@@ -30,6 +30,10 @@ from simulation.dates import FIRST_DATED_YEAR, KINDS, LAST_DATED_YEAR
 WEEK = ("mon", "tue", "wed", "thu", "fri")
 MOST_CV = 3.0
 """a scenario's day_cv and half_hour_cv go no further"""
+DIFFER = 0.5
+"""windows by which their number differs from day to day in the usual half-hour, from which on that is told"""
+GROUPS = 0.2
+"""distance of Kolmogorov and Smirnov from which arrivals are so far from Poisson that they come in groups"""
 PAUSE = 1 / 60
 """minutes; a mean pause below it is none"""
 
@@ -349,6 +353,9 @@ def _crew(draft: Draft) -> list[dict[str, Any]]:
             draft.said.append(f"{at}.absence")
         seats.append(seat)
         draft.assume(at, "crew_named" if windows.ids else "crew")
+    spread = float(windows.open[:, inside].std(axis=0, ddof=1).mean()) if len(windows.open) > 1 and inside else 0.0
+    if spread >= DIFFER:
+        draft.assume("windows", "crew_days", spread=f"{spread:.1f}", usual=f"{float(windows.open[:, inside].mean()):.1f}")
     return seats
 
 
@@ -390,6 +397,9 @@ def _rest(draft: Draft) -> None:
     classes = sorted(set(log.frame["klass"]) - {""})
     if len(classes) > 1:
         draft.assume("", "classes", n=len(classes), classes=", ".join(classes))
+    grouped = [service for service, test in arrivals.poisson.items() if test.distance > GROUPS and test.p < TOLD]
+    if grouped:
+        draft.assume("", "groups", services=", ".join(grouped))
     if arrivals.stray:
         draft.assume("", "stray", n=arrivals.stray)
     odd = sorted(set(log.days) - set(arrivals.days))

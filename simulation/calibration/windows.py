@@ -229,8 +229,9 @@ def _bridged(busy: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def busy_at_once(rows: pd.DataFrame, half_hours: tuple[float, ...]) -> Floats:
-    """The most services that run at the same moment, by half-hour."""
+    """The most services that run at the same moment, by half-hour; those that began before it too."""
     start, end = np.sort(rows["called"].to_numpy(dtype=np.float64)), np.sort(rows["ended"].to_numpy(dtype=np.float64))
     running = np.arange(1, len(start) + 1) - np.searchsorted(end, start, side="right")
     slot = start // HALF_HOUR * HALF_HOUR
-    return np.array([float(running[slot == each].max(initial=0)) for each in half_hours])
+    before = [np.searchsorted(start, each) - np.searchsorted(end, each, side="right") for each in half_hours]
+    return np.array([float(max(running[slot == each].max(initial=0), own)) for each, own in zip(half_hours, before, strict=True)])

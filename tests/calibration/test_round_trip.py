@@ -15,6 +15,7 @@ import pytest
 from simulation import draw_demand, serve
 from simulation.calibration import Fit, fit_log, load_mapping, read_log
 from simulation.calibration.further import fit_further
+from simulation.calibration.resemblance import resemble
 from simulation.days import dated
 from simulation.scenario import Scenario, parse
 from simulation.scenario.basis import assumptions
@@ -145,6 +146,26 @@ def test_the_fitted_hall_waits_as_the_log_did(logs: list[pd.DataFrame], again: p
 
         assert abs(difference) < 3 * error, f"{service}: {told[0].mean():.1f} observed, {told[1].mean():.1f} simulated"
         assert error < 0.35 * told[0].mean(), "too noisy to see anything"
+
+
+def test_the_check_of_a_hall_that_came_back_agrees_and_names_no_cause(fits: list[Fit]) -> None:
+    found = resemble(fits[0])
+
+    assert found.verdict == "agrees", found
+    assert not found.causes
+    assert found.people > 1000
+    assert found.simulated_days >= 40
+    mean = found.pairs[0]
+    assert mean.simulated.low < mean.simulated.value < mean.simulated.high < 1.5 * mean.simulated.low, "too wide to fail"
+
+
+def test_the_check_of_a_scenario_whose_windows_are_too_many_says_too_optimistic(fits: list[Fit]) -> None:
+    document = {**fits[0].document, "windows": [{**each, "count": 2} for each in fits[0].document["windows"]]}
+    found = resemble(replace(fits[0], document=document))
+
+    assert found.verdict == "optimistic"
+    assert found.factor > 1.5
+    assert {each.name: each.verdict for each in found.pairs}["waiting"] == "low"
 
 
 def test_without_its_pauses_the_fitted_hall_waits_less(fits: list[Fit], again: pd.DataFrame) -> None:

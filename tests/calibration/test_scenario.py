@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dashboards.cli import app
+from dashboards.cli_console import words
 from simulation import draw_demand, load_scenario, serve
 from simulation.calibration import fit_log, load_mapping, read_log
 from simulation.faults import BadInput
@@ -117,12 +118,17 @@ def test_the_command_writes_a_scenario_that_can_be_read(log_file: Path, tmp_path
     assert load_scenario(out).name == "fitted"
     assert set(told["services"]) == {"tax", "card"}
     assert told["figures"]["services.tax.service_min.mean"]["n"] == told["services"]["tax"]["served"]
+    assert told["check"]["in_sample"]
+    assert told["check"]["simulated_days"] >= 40
+    assert told["check"]["measures"]["mean"]["observed"]["value"] > 0
+    assert told["check"]["sentence"]
 
 
 def test_the_command_tells_a_person_what_it_found(log_file: Path) -> None:
-    ran = CliRunner().invoke(app, ["fit", str(log_file), "--opens", "09:00"], catch_exceptions=False)
+    ran = CliRunner().invoke(app, ["fit", str(log_file), "--opens", "09:00", "--no-check"], catch_exceptions=False)
 
     assert ran.exit_code == 0
+    assert words("cli_fit_check_measure") not in ran.output
     assert "lognormal" in ran.output
     assert "2,247" in ran.output
 

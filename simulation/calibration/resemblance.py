@@ -1,0 +1,216 @@
+"""Whether the scenario that a fit writes waits as its log did: the scenario is simulated, and its waits stand beside the log's.
+
+In sample: the days that it is held against are those that it was fitted to, so agreement says that little was lost in the writing, not
+that other days would be foreseen (`believing` does that). Simulated times are rounded as the log's are, and of a log that does not show
+the moment of leaving the waits are those of who was served.
+
+An interval of the log is that of its days, of the scenario that of simulated days, both by leaving out one block of days at a time
+(jackknife, Student's t). Not for snapshots, which have no tickets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from simulation.calibration.believing import AT_ONCE, BARS
+from simulation.calibration.fit import Fit
+from simulation.calibration.given import QUEUED
+from simulation.calibration.laws import Figure
+from simulation.calibration.unknown import Unknown
+from simulation.demand import draw_demand
+from simulation.scenario import parse
+from simulation.serve import serve
+from simulation.tickets import to_frame
+
+Floats = NDArray[np.float64]
+
+LEAST_DAYS, MOST_DAYS = 40, 200
+"""days that are simulated"""
+ENOUGH_PEOPLE = 300_000
+"""tickets after which no further day is simulated, once there are some days"""
+NARROW = 0.05
+"""half-width over mean of the simulated mean wait, at which the days are enough"""
+BLOCKS = 20
+"""at most, of days, that are left out in turn"""
+SAME_MIN = 0.1
+"""minutes; waits that differ by less are alike"""
+COARSE = 0.5
+"""minutes; a log rounded so coarsely has simulated times rounded too"""
+BLURRED = 0.5
+"""half-width over the observed value, from which days that hide a difference are no agreement"""
+MOST_CAUSES = 3
+SHORTENS = (
+    "groups",
+    "wrap_up_mean",
+    "crew_days",
+    "cv_none",
+    "crew_named",
+    "crew",
+    "wrap_up_few",
+    "wrap_up_unseen",
+    "cv_few",
+    "absence_few",
+)
+LENGTHENS = ("patience_unseen", "patience_few", "window_out", "crew", "turned", "crew_days", "at_end")
+"""what a fit does not carry over or has to assume, that makes simulated waits too short, or too long; the likeliest first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One measure of the log and of the scenario."""
+
+    name: str
+    """mean and p90 (minutes), waiting and left (shares)"""
+    observed: Figure
+    """nan interval from a single day"""
+    simulated: Figure
+    verdict: str
+    """agrees, low (the scenario's is less), high, untold (the days of the log differ too much to tell)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """The scenario beside its log."""
+
+    days: int
+    """of the log: the ordinary ones"""
+    people: int
+    """of the log, who queued on them"""
+    simulated_days: int
+    pairs: tuple[Pair, ...]
+    verdict: str
+    """agrees, partly (the mean agrees, others do not), optimistic (the scenario waits less), pessimistic, untold"""
+    factor: float
+    """the longer mean wait over the shorter; inf if one is none"""
+    causes: tuple[Unknown, ...]
+    """what the scenario does not carry over and may be why, the likeliest first; none where it agrees"""
+
+
+def resemble(fit: Fit, seed: int = 1, progress: Callable[[int, int], None] = lambda done, total: None) -> Resemblance:
+    """Simulates the written scenario and compares.
+
+    progress : called with the days done and those that there may be
+    """
+    exact = fit.log.mapping.leaving == "exact"
+    observed = _of_log(fit, exact)
+    simulated, days = _of_scenario(fit, exact, seed, progress)
+    names = ("mean", "p90", "waiting", *(("left",) if fit.log.mapping.leaving != "never" else ()))
+    pairs = tuple(_pair(name, observed, simulated) for name in names)
+    verdict = _overall(pairs)
+    mean = pairs[0]
+    low, high = sorted((mean.observed.value, mean.simulated.value))
+    factor = 1.0 if high == low else high / low if low > 0 else math.inf
+    return Resemblance(observed["day"].nunique(), len(observed), days, pairs, verdict, factor, _causes(fit, pairs, verdict))
+
+
+def _of_log(fit: Fit, exact: bool) -> pd.DataFrame:
+    """Everybody who queued on ordinary days at hours that the scenario has, for services that it has: day, wait (nan: not seen), left."""
+    frame = fit.log.frame
+    services = [each.id for each in fit.services if each.laws]
+    rows = frame[frame["day"].isin(fit.arrivals.days) & frame["outcome"].isin(QUEUED) & ~frame["part"] & frame["service"].isin(services)]
+    arrived = rows["arrived"].to_numpy(np.float64)
+    inside = np.zeros(len(rows), np.bool_)
+    for period in fit.periods:
+        inside |= (arrived >= period.start - period.early) & (arrived < period.end)
+    inside |= ~rows["first"].to_numpy(np.bool_)
+    return _people(rows[inside], "arrived", exact)
+
+
+def _of_scenario(fit: Fit, exact: bool, seed: int, progress: Callable[[int, int], None]) -> tuple[pd.DataFrame, int]:
+    """The same of simulated days that follow one another, and how many these are."""
+    scenario = parse(fit.document)
+    step = fit.log.rounded if fit.log.rounded >= COARSE else 0.0
+    found: list[pd.DataFrame] = []
+    carried, people = None, 0
+    for day in range(MOST_DAYS):
+        tickets, carried = serve(scenario, draw_demand(scenario, seed=seed, day=day), carried)
+        rows = to_frame(scenario, tickets).assign(day=day)
+        rows = rows[rows["outcome"].isin(QUEUED)]
+        if step:  # the first opening begins on a half-hour of the clock, so minutes since then are cut as the log's clock cuts
+            rows = rows.assign(**{name: np.floor(rows[name] / step) * step for name in ("arrival", "called", "ended")})
+        found.append(_people(rows, "arrival", exact))
+        people += len(rows)
+        progress(day + 1, MOST_DAYS)
+        done = day + 1
+        if (done >= LEAST_DAYS and done % 10 == 0) or (people >= ENOUGH_PEOPLE and done >= BLOCKS):
+            mean = _figure(pd.concat(found, ignore_index=True), "mean")
+            if people >= ENOUGH_PEOPLE or mean.high - mean.low <= 2 * max(NARROW * mean.value, SAME_MIN / 10):
+                break
+    return pd.concat(found, ignore_index=True), len(found)
+
+
+def _people(rows: pd.DataFrame, arrived: str, exact: bool) -> pd.DataFrame:
+    until = rows["called"].fillna(rows["ended"]) if exact else rows["called"]
+    wait = (until - rows[arrived]).clip(lower=0)
+    return pd.DataFrame({"day": rows["day"], "wait": wait, "left": (rows["outcome"] == "reneged").astype(np.float64)})
+
+
+def _figure(people: pd.DataFrame, name: str) -> Figure:
+    """A measure with the interval that its days give: one block of days left out at a time."""
+    day = pd.factorize(people["day"], sort=True)[0]
+    blocks = min(int(day.max(initial=-1)) + 1, BLOCKS)
+    block = day % max(blocks, 1)
+    values = people["left" if name == "left" else "wait"].to_numpy(np.float64)
+    known = np.isfinite(values)
+    values, block = values[known], block[known]
+    value = _measure(values, name)
+    if blocks < 2:
+        return Figure(value, math.nan, math.nan)
+    without = np.array([_measure(values[block != b], name) for b in range(blocks)])
+    half = float(stats.t.ppf(0.975, blocks - 1)) * math.sqrt((blocks - 1) * float(without.var()))
+    return Figure(value, max(value - half, 0.0), value + half if name in ("mean", "p90") else min(value + half, 1.0))
+
+
+def _measure(values: Floats, name: str) -> float:
+    if not len(values):
+        return math.nan
+    match name:
+        case "p90":
+            return float(np.quantile(values, 0.9))
+        case "waiting":
+            return float((values > AT_ONCE).mean())
+        case _:
+            return float(values.mean())
+
+
+def _pair(name: str, observed: pd.DataFrame, simulated: pd.DataFrame) -> Pair:
+    both = _figure(observed, name), _figure(simulated, name)
+    return Pair(name, *both, compare(name, *both))
+
+
+def compare(name: str, observed: Figure, simulated: Figure) -> str:
+    """Agrees where the difference is within the bar of `openhall believe`, or within what days differ if that is not too wide."""
+    away = simulated.value - observed.value
+    if not math.isfinite(away):
+        return "untold"
+    share = name in ("waiting", "left")
+    bar = BARS[name].value if share else max(BARS[name].value * observed.value, SAME_MIN)
+    if abs(away) <= bar:
+        return "agrees"
+    half = math.hypot(*(0.0 if math.isnan(each.high) else (each.high - each.low) / 2 for each in (observed, simulated)))
+    if abs(away) <= half:
+        return "agrees" if half <= (2 * bar if share else max(BLURRED * observed.value, SAME_MIN)) else "untold"
+    return "low" if away < 0 else "high"
+
+
+def _overall(pairs: tuple[Pair, ...]) -> str:
+    first = pairs[0].verdict
+    if first == "agrees":
+        return "partly" if any(each.verdict in ("low", "high") for each in pairs) else "agrees"
+    return {"low": "optimistic", "high": "pessimistic"}.get(first, first)
+
+
+def _causes(fit: Fit, pairs: tuple[Pair, ...], verdict: str) -> tuple[Unknown, ...]:
+    if verdict in ("agrees", "untold"):
+        return ()
+    low = next(each.verdict for each in pairs if each.verdict in ("low", "high")) == "low"
+    codes = SHORTENS if low else LENGTHENS
+    told = {each.code: each for each in fit.unknowns}
+    return tuple(told[code] for code in codes if code in told)[:MOST_CAUSES]
