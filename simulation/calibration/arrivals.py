@@ -121,9 +121,9 @@ def fit_arrivals(log: Log) -> Arrivals:
     stray, frame, slot = int((~inside).sum()), frame[inside], slot[inside]
     counts = np.zeros((len(days), len(services), len(half_hours)))
     at = (
-        frame["day"].map({day: n for n, day in enumerate(days)}).to_numpy(),
-        frame["service"].map({service: n for n, service in enumerate(services)}).to_numpy(),
-        slot.map({each: n for n, each in enumerate(half_hours)}).to_numpy(),
+        frame["day"].map({day: n for n, day in enumerate(days)}).to_numpy(np.int64),
+        frame["service"].map({service: n for n, service in enumerate(services)}).to_numpy(np.int64),
+        slot.map({each: n for n, each in enumerate(half_hours)}).to_numpy(np.int64),
     )
     np.add.at(counts, at, 1)
     of_day = log.frame.groupby("day")["weekday"].first()

@@ -20,7 +20,7 @@ from simulation.calibration.doors import Period
 from simulation.calibration.further import FurtherFit
 from simulation.calibration.laws import LEAST, Figure
 from simulation.calibration.logs import Log
-from simulation.calibration.naming import clean, clock, ids_of, label, plain, stretches, table_of_law
+from simulation.calibration.naming import clean, clock, ids_of, label, plain, shown, stretches, table_of_law
 from simulation.calibration.pauses import Pauses
 from simulation.calibration.services import ServiceFit
 from simulation.calibration.unknown import Unknown, together, unknown
@@ -184,7 +184,7 @@ def _services(draft: Draft) -> list[dict[str, Any]]:
         entry: dict[str, Any] = {"id": draft.ids[each.id]}
         at = f"services.{entry['id']}"
         if entry["id"] != each.id:
-            entry["name"] = each.id
+            entry["name"] = shown(each.id)
         best = each.laws[0]
         entry["service_min"] = table_of_law(best)
         draft.tell(f"{at}.service_min.mean", best.mean, "minutes", best.n, best.law.family)
@@ -302,7 +302,7 @@ def _seats(draft: Draft) -> list[dict[str, Any]]:
         at = f"windows.{ids[window]}"
         seat: dict[str, Any] = {"id": ids[window], "serves": [draft.ids[each] for each in serves], "shifts": []}
         if ids[window] != window:
-            seat["name"] = window
+            seat["name"] = shown(window)
         for start, end in stretches(hours):
             shift = {"from": start, "to": end}
             for key, where, seen in (("from", start, windows.begins), ("to", end - 30, windows.ends)):

@@ -15,6 +15,7 @@ from simulation.calibration.arrivals import fit_arrivals
 from simulation.calibration.document import FittedFigure, Parts, document_of
 from simulation.calibration.doors import fit_periods
 from simulation.calibration.further import fit_further
+from simulation.calibration.laws import LEAST
 from simulation.calibration.logs import Log
 from simulation.calibration.pauses import fit_pauses
 from simulation.calibration.services import fit_service
@@ -50,6 +51,9 @@ def fit_log(log: Log, name: str = "fitted", language: str = "en") -> Fit:
     simulation.faults.BadInput
         if no service has enough services for a law, or nobody comes at a time that could be an opening.
     """
+    served = int((log.frame["outcome"] == "served").sum())
+    if served < LEAST:
+        raise BadInput([fault("fit_too_few", "log", served)])
     arrivals = fit_arrivals(log)
     services = tuple(fit_service(log, service) for service in arrivals.services)
     if not any(each.laws for each in services) or not arrivals.half_hours:

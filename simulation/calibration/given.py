@@ -31,6 +31,7 @@ from simulation.calibration.turns import Turns, fit_turns
 from simulation.calibration.windows import LEAST_SHARE, busy_at_once, presence
 from simulation.demand import GRAIN, rounded
 from simulation.engines import Visits
+from simulation.faults import BadInput, fault
 from simulation.laws import Law, quantile
 from simulation.numbers import Hall, numbers_of
 from simulation.scenario import parse
@@ -103,10 +104,13 @@ class Replayed:
 
 
 def fit_model(log: Log) -> Model:
-    """Everything that replaying a day needs."""
+    """Everything that replaying a day needs. Raises BadInput where no service has enough finished ones for a law."""
     frame = log.frame
     services = {each: fit_service(log, each) for each in sorted(frame["service"].unique())}
+    counted = sum(each.served for each in services.values())
     services = {name: each for name, each in services.items() if each.laws}
+    if not services:
+        raise BadInput([fault("fit_too_few", "log", counted)])
     served = frame[(frame["outcome"] == "served") & ~frame["part"] & frame["service"].isin(list(services))]
     minutes = served["ended"] - served["called"]
     long = minutes >= log.mapping.short_min

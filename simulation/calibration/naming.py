@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import time
 from typing import Any
@@ -18,6 +19,12 @@ _RESERVED = ("default",)
 def clean(name: str) -> str:
     """A word of the log as an id of a scenario."""
     return _NO_ID.sub("-", name.strip()).strip("-")[:_LONGEST].rstrip("-") or "x"
+
+
+def shown(name: str) -> str:
+    """A word of the log as the name of something in a scenario: in one line, without characters that are not seen."""
+    seen = "".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in name)
+    return " ".join(seen.split()) or "x"
 
 
 def ids_of(names: Iterable[str]) -> dict[str, str]:

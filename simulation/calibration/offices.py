@@ -25,7 +25,7 @@ from simulation.calibration.document import Draft, FittedFigure, Parts, demand_o
 from simulation.calibration.doors import fit_periods
 from simulation.calibration.laws import Figure
 from simulation.calibration.logs import Log
-from simulation.calibration.naming import clock, ids_of, label, plain, stretches
+from simulation.calibration.naming import clock, ids_of, label, plain, shown, stretches
 from simulation.calibration.pools import CV, MANY, OVERALL, SMALLEST, pools_of, serve_pool
 from simulation.calibration.snapshots import Snapshots
 from simulation.calibration.unknown import Unknown
@@ -295,7 +295,7 @@ def _service(draft: Draft, queue: QueueFit, arrivals: Arrivals, slots: list[int]
     draft.tell(f"{at}.service_min.mean", queue.work, "minutes", queue.tickets, "waits")
     draft.tell(f"{at}.congested_min", queue.congested, "minutes", queue.tickets, "congested minutes", False)
     entry: dict[str, Any] = {
-        "id": id, "name": queue.name, "service_min": {"family": "lognormal", "mean": plain(queue.work.value), "cv": CV},
+        "id": id, "name": shown(queue.name), "service_min": {"family": "lognormal", "mean": plain(queue.work.value), "cv": CV},
         "arrivals_per_hour": [plain(rate.value) for rate in rates],
     }  # fmt: skip
     draft.said.append(f"{at}.arrivals_per_hour")

@@ -140,3 +140,37 @@ def test_bad_input_of_the_command(log_file: Path, tmp_path: Path) -> None:
     short.write_text("".join(log_file.read_text().splitlines(keepends=True)[:5]), encoding="utf-8")
     with pytest.raises(BadInput, match="too few for any law"):
         CliRunner().invoke(app, ["fit", str(short)], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("outcome", ["no_show", "reneged"])
+def test_a_log_in_which_nobody_was_served_is_refused_by_both_commands(tmp_path: Path, outcome: str) -> None:
+    rows = [f"{day},0,-1,tax,,{10 * n},,{10 * n + 5},{outcome}" for day in ("2024-03-04", "2024-03-05", "2024-03-06") for n in range(30)]
+    log = tmp_path / "unserved.csv"
+    log.write_text("\n".join(["day,task,parent_ticket,service,window,arrival,called,ended,outcome", *rows]) + "\n", encoding="utf-8")
+    for command in ("fit", "believe"):
+        with pytest.raises(BadInput, match="0 finished services are too few"):
+            CliRunner().invoke(app, [command, str(log)], catch_exceptions=False)
+
+
+def test_a_name_over_two_lines_stands_in_the_scenario_in_one(tmp_path: Path) -> None:
+    rows = [f'2024-03-04,0,-1,"tax\nhall",w\t1,{10 * n},{10 * n},{10 * n + 1 + n % 7},served' for n in range(40)]
+    log = tmp_path / "lines.csv"
+    log.write_text("\n".join(["day,task,parent_ticket,service,window,arrival,called,ended,outcome", *rows]) + "\n", encoding="utf-8")
+    out = tmp_path / "lines.toml"
+    CliRunner().invoke(app, ["fit", str(log), "--out", str(out)], catch_exceptions=False)
+
+    assert load_scenario(out).services[0].name["en"] == "tax hall"
+
+
+def test_a_hall_of_appointments_only_is_fitted(tmp_path: Path) -> None:
+    rows = [
+        f"{day},0,-1,tax,w,{12 * n + n % 3},{12 * n + 3},{12 * n + 5 + n % 6},served,{12 * n}"
+        for day in ("2024-03-04", "2024-03-05", "2024-03-06")
+        for n in range(30)
+    ]
+    log = tmp_path / "booked.csv"
+    log.write_text("\n".join(["day,task,parent_ticket,service,window,arrival,called,ended,outcome,booked", *rows]) + "\n", encoding="utf-8")
+    out = tmp_path / "booked.toml"
+    CliRunner().invoke(app, ["fit", str(log), "--out", str(out)], catch_exceptions=False)
+
+    assert "booking" in load_scenario(out).document["services"][0]
