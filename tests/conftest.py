@@ -8,11 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from tests.postgres import Server
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 ABSENT = "the reference data beside the project (../shared) is not here"
+NO_POSTGRESQL = 'no PostgreSQL for the tests: pip install "openhall[test]", or Debian\'s package postgresql'
 
 os.environ["OPENHALL_LANGUAGE"] = "en"  # the command line reads it when it is imported, which collecting tests may do
 
@@ -35,8 +40,31 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path, None, 
         yield home
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Generator[Server, None, None]:
+    """A server of this run."""
+    from tests.postgres import find_programs, start_server
+
+    programs = find_programs()
+    if programs is None:
+        pytest.skip(NO_POSTGRESQL)
+    with start_server(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the record's tables, empty, to be copied."""
+    from supervision.db.store import open_store
+
+    name = postgres.new_database()
+    open_store(postgres.address(name), tmp_path_factory.mktemp("template")).close()
+    return name
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    config.addinivalue_line("markers", "sqlite: looks into the file of the record, which no server has")
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:

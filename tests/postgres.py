@@ -81,7 +81,7 @@ class Server:
 def start_server(programs: Path) -> Generator[Server, None, None]:
     """A server with an empty cluster, stopped and removed at the end."""
     folder = Path(tempfile.mkdtemp(prefix="openhall-postgres-"))  # a socket's path must be short
-    try:
+    with clear_away(folder):
         owner: dict[str, Any] = {"cwd": folder}
         (folder / "data").mkdir(mode=0o700)
         if os.name == "posix" and os.geteuid() == 0:
@@ -96,12 +96,26 @@ def start_server(programs: Path) -> Generator[Server, None, None]:
         (folder / "data" / "pg_hba.conf").write_text("local all guarded scram-sha-256\nlocal all all trust\n")  # one role has a password
         server = Server(programs, folder, owner)
         server.control("start")
-        try:
-            yield server
-        finally:
-            server.control("stop", "-m", "immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield server
+
+
+@contextlib.contextmanager
+def clear_away(folder: Path) -> Generator[None, None, None]:
+    """End the server in a folder and remove the folder afterwards, however this process ends: a shell waits until nobody holds its pipe."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(["/bin/sh", "-c", _LAST_ACT, "sh", folder], stdin=subprocess.PIPE, start_new_session=True, **quiet):
+        yield
+
+
+_LAST_ACT = """
+read -r _
+if read -r server < "$1/data/postmaster.pid"; then
+    kill -QUIT "$server"
+    while [ -e "$1/data/postmaster.pid" ] && kill -0 "$server"; do sleep 0.05; done
+fi
+rm -rf "$1"
+"""
+"""SIGQUIT is PostgreSQL's immediate shutdown."""
 
 
 def _as_nobody(folder: Path) -> dict[str, Any]:

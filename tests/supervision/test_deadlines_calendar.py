@@ -52,7 +52,7 @@ def test_the_seeded_calendar_comes_back_day_by_day(store):
 def test_only_days_against_the_rule_and_provisional_days_are_kept(store):
     with store.read() as session:
         stored = session.scalar(select(func.count()).select_from(CalendarDay))
-        official = session.scalar(select(func.count()).select_from(CalendarDay).where(CalendarDay.provisional.is_(False)))
+        official = session.scalar(select(func.count()).select_from(CalendarDay).where(CalendarDay.provisional == 0))
 
     expected = sum((day.working != (day.day.weekday() < 5)) or day.provisional for day in seed_calendar().rows())
     assert stored == expected

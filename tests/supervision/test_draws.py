@@ -193,6 +193,7 @@ def test_a_draw_that_was_never_revealed_stays_visible(store):
     assert caught.value.faults[0].code == "draw_hidden"
 
 
+@pytest.mark.sqlite
 def test_a_result_changed_behind_the_programs_back_is_found(store):
     import sqlite3
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import random
-import sqlite3
 import tempfile
 import tomllib
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from simulation.faults import BadInput
 from supervision import journal
@@ -27,10 +27,10 @@ def everything(store) -> dict[str, list[tuple]]:
     """Every record but the bookkeeping, without ids and sequences, sorted."""
     found = {}
     for table in ("cases", "case_events", "case_dues", "tickets", "ratings", "rating_statuses", "findings", "finding_statuses"):
-        raw = sqlite3.connect(store.home / "openhall.sqlite")
-        names = [name for _, name, *_ in raw.execute(f"PRAGMA table_info({table})") if name not in ("id", "sequence", "import_id")]
-        found[table] = sorted(raw.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall(), key=repr)
-        raw.close()
+        with store.read() as session:
+            result = session.execute(text(f"SELECT * FROM {table}"))
+            kept = [place for place, name in enumerate(result.keys()) if name not in ("id", "sequence", "import_id")]
+            found[table] = sorted((tuple(row[place] for place in kept) for row in result), key=repr)
     return found
 
 

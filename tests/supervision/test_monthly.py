@@ -393,6 +393,7 @@ def test_a_later_end_of_an_overdue_case_says_how_late_it_was(record: Record) -> 
     assert [code for (_, kind, _, code) in record.facts() if kind == "lateness"] == later
 
 
+@pytest.mark.sqlite
 def test_a_tampered_sheet_is_seen(file_record: Record) -> None:
     """The row cannot be updated through the database; were it, scoring again would tell."""
     whole_month(file_record)
@@ -403,6 +404,7 @@ def test_a_tampered_sheet_is_seen(file_record: Record) -> None:
     assert [each.equal for each in rescore(file_record.store, "H", "2022-11")] == [False, True]
 
 
+@pytest.mark.sqlite
 def test_a_sheet_damaged_outside_the_program_is_told_in_a_sentence(file_record: Record) -> None:
     whole_month(file_record)
     assess(file_record.store, "H", "2022-11", "k12", PERSON)

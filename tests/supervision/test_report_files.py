@@ -160,7 +160,7 @@ def test_a_report_is_written_by_the_command(store: Store, tmp_path: Path, monkey
     from dashboards.cli import app
 
     monkeypatch.setenv("OPENHALL_DATABASE", store.url.render_as_string(hide_password=False))
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
+    monkeypatch.setenv("OPENHALL_HOME", str(store.home))
     runner = CliRunner()
     target = tmp_path / "b.xlsx"
     assert runner.invoke(app, ["report", "bulletin", MONTH, str(target), "--hall", "H"]).exit_code == 0
