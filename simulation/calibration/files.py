@@ -32,6 +32,7 @@ WORDS = {
     "ended_before_call": "ended before being called",
     "left_before_arrival": "left before arriving",
     "too_long": "a wait or a service of more than a day",
+    "doubled": "the same row a second time",
     "week_year": "days at the end of December with the next year's number (mended)",
     "no_count": "no number of people or windows",
     "twice": "the same moment twice",

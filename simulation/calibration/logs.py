@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from simulation.calibration.files import nothing_believed, table_of
 from simulation.calibration.happenings import ROWS, tickets_of
 from simulation.calibration.mapping import LogMapping
-from simulation.faults import BadInput, Fault
+from simulation.faults import BadInput, Fault, fault
 from simulation.tickets import OUTCOMES
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ NONE, ELSEWHERE = -1, -2
 """in place of the ticket that one follows: it follows none; one that the log has not"""
 REASONS = (
     "ignored", "unknown_outcome", "unreadable_day", "far_date", "unreadable_time", "no_arrival", "no_service", "no_end", "left_unseen",
-    "called_before_arrival", "ended_before_call", "left_before_arrival", "too_long",
+    "called_before_arrival", "ended_before_call", "left_before_arrival", "too_long", "doubled",
 )  # fmt: skip
 """why a row is a reject, in the order in which they are looked for: a row has the first that holds"""
 
@@ -83,18 +83,24 @@ def read_log(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> L
     Raises
     ------
     simulation.faults.BadInput
-        if a file cannot be read, has not the mapping's columns, or no row can be believed.
+        if a file cannot be read, has not the mapping's columns, is given twice, or no row can be believed.
     """
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    given: dict[str, Path | str] = {}
     raw, digest, strange = list[pd.DataFrame](), sha256(repr(mapping).encode()), 0
     faults: list[Fault] = []
     for number, path in enumerate(listed):
         try:
             table = table_of(Path(path), mapping)
-            digest.update(sha256(Path(path).read_bytes()).digest())
+            content = sha256(Path(path).read_bytes())
         except BadInput as problem:
             faults += problem.faults
             continue
+        if content.hexdigest() in given:
+            faults.append(fault("fit_log_same", str(path), Path(path).name, first=str(given[content.hexdigest()])))
+            continue
+        given[content.hexdigest()] = path
+        digest.update(content.digest())
         if mapping.kind == "events":
             table, unknown = tickets_of(table, mapping)
             strange += unknown
@@ -133,6 +139,7 @@ class _Reading:
         called = np.where(gone | never, np.nan, called)
         ended = np.where(gone, left if seen_leaving else ended, np.where(never, arrived, ended))
         mended = self.order(arrived, called, ended, outcome, gone)
+        self.refuse(self.doubled(called, ended), "doubled")
         kept = self.reason == ""
         service, window, parent = self.services(), self.column("window"), self.parents(day, arrived)
         begins, before = parent == NONE, np.maximum(parent, 0)
@@ -176,6 +183,17 @@ class _Reading:
             at = {each: n for n, each in enumerate(zip(day, place, strict=True))}
             found = np.array([at.get(each, ELSEWHERE) if each[1] >= 0 else NONE for each in zip(day, told, strict=True)], np.int64)
         return found
+
+    def doubled(self, called: Floats, ended: Floats) -> Flags:
+        """Which rows repeat an earlier one in every column, and cannot be two tickets alike.
+
+        They cannot be if a window is named, which calls one at a time, or if the clock is finer than a minute.
+        """
+        apart = self.mapping.clock == "minutes" and not set(self.mapping.columns.get("day", ())) & set(self.raw)  # then a file is a day
+        same = self.raw.duplicated([name for name in self.raw if name not in ("_file", "_row") and (apart or name != "_number")])
+        fine = 0 < _step(pd.DataFrame({"called": called, "ended": ended})) < 1
+        called_there: Flags = (self.column("window") != "") & ~np.isnan(called)
+        return np.asarray(same & (called_there | fine), np.bool_)
 
     def refuse(self, which: NDArray[np.bool_], reason: str) -> None:
         self.reason[which & (self.reason == "")] = reason

@@ -30,6 +30,7 @@ MAPPING = {
     "outcomes": {"OK": "served", "GONE": "reneged", "AWAY": "no_show"},
 }  # fmt: skip
 HEADER = "kind;counter;door;taken;called;done;gone;state"
+AGAIN = "tax;W1;-;04.03.2024 09:20:00;04.03.2024 09:25:00;04.03.2024 09:31:30;;OK"
 GOOD = "tax;W1;-;04.03.2024 09:00:00;04.03.2024 09:05:00;04.03.2024 09:11:30;;OK"
 
 
@@ -46,6 +47,26 @@ def test_two_formats_of_date_in_one_column_are_read_alike(tmp_path: Path) -> Non
     assert list(log.frame["weekday"]) == [0, 1]
     assert log.frame[["arrived", "called", "ended"]].to_numpy().tolist() == [[540.0, 545.0, 551.5]] * 2
     assert log.reasons == {}
+
+
+def test_rows_alike_are_two_tickets_where_no_window_is_named_and_the_clock_is_rounded(tmp_path: Path) -> None:
+    rows = [f"tax;;;04.03.2024 09:{n:02}:00;04.03.2024 09:{n + 5:02}:00;04.03.2024 09:{n + 9:02}:00;;OK" for n in range(25)]
+    fine = [row.replace(":00;;OK", ":07;;OK") for row in rows]
+
+    assert log_of(tmp_path, *rows, rows[3]).reasons == {}
+    assert log_of(tmp_path, *fine, fine[3]).reasons == {}, "calls are rounded"
+    finer = [row.replace(":00;04.03.2024", ":05;04.03.2024") for row in fine]
+    assert log_of(tmp_path, *finer, finer[3]).reasons == {"doubled": 1}
+
+
+def test_the_same_file_is_not_counted_twice(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"{HEADER}\n{GOOD}\n", encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        read_log([tmp_path / "a.csv", tmp_path / "b.csv"], mapping_of(MAPPING))
+
+    assert [each.code for each in refused.value.faults] == ["fit_log_same"]
+    assert "give each day once" in str(refused.value)
 
 
 def test_the_first_filled_column_counts_and_blanks_are_empty(tmp_path: Path) -> None:
@@ -71,10 +92,11 @@ def test_the_first_filled_column_counts_and_blanks_are_empty(tmp_path: Path) -> 
         ("tax;W1;;04.03.2024 09:00:00;04.03.2024 09:10:00;04.03.2024 09:02:00;;OK", "ended_before_call"),
         ("tax;;;04.03.2024 09:00:00;;;04.03.2024 08:00:00;GONE", "left_before_arrival"),
         ("tax;W1;;04.03.2024 09:00:00;04.03.2024 09:10:00;06.03.2024 09:02:00;;OK", "too_long"),
+        (GOOD, "doubled"),
     ],
 )
 def test_a_row_that_cannot_be_believed_is_kept_with_its_reason(tmp_path: Path, row: str, reason: str) -> None:
-    log = log_of(tmp_path, GOOD, row, GOOD)
+    log = log_of(tmp_path, GOOD, row, AGAIN)
 
     assert log.reasons == {reason: 1}
     assert (log.rejects.loc[0, "row"], log.rejects.loc[0, "text"]) == (3, row)
