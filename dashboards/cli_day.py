@@ -95,6 +95,7 @@ def now(
     """From the hall as it stands: the rest of today, and what a change would do to it."""
     check_target(json_target)
     check_apart([json_target], [scenario, snapshot])
+    from dashboards.data import current
     from dashboards.shipped import find_scenario
     from simulation.days import hall_on
     from simulation.faults import BadInput, fault
@@ -109,7 +110,7 @@ def now(
     plans = usual_plans(read, document) if plan is None else []
     for text in plan or ():
         edited = read.document
-        for line in text.split():
+        for line in text.split() or [text]:
             if line.startswith(LONGER):
                 minutes = line.removeprefix(LONGER)
                 if not minutes.isdecimal() or int(minutes) % 30 or not 0 < int(minutes) <= longest_today(read):
@@ -121,6 +122,8 @@ def now(
     found = outlook(read, document, plans, replications=replications, seed=seed, engine=engine.value, place=snapshot)
     said = {"scenario": read.name, "digest": read.digest, "at": clock_of(read, seen.at), "seed": seed, "replications": replications}
     said |= {"waiting": seen.people_waiting, "serving": len(seen.serving), "futures": [each.to_dict() for each in found]}
+    best = current.best(found)
+    said |= {"best": best.name if best else None}
     if not answer(said, json_target):
         show_now(read, said, plan is None)
 
@@ -163,6 +166,32 @@ def show_now(scenario: Any, said: Mapping[str, Any], usual: bool = False) -> Non
         )
     show(beside)
     say(words("cli_now_note"), style="dim")
+    say(_advice(scenario, said, usual))
+
+
+def _advice(scenario: Any, said: Mapping[str, Any], usual: bool) -> str:
+    """What to do now, in a sentence."""
+    base, *plans = said["futures"]
+    wait, empty = (_told(base["figures"][name]) for name in ("mean_wait", "empty_at"))
+    facts = {"at": said["at"], "waiting": said["waiting"], "wait": wait, "empty": empty}
+    for each in plans:
+        if each["name"] == said["best"]:
+            gain = each["difference"]["mean_wait"]
+            less, low, high = (_number(abs(gain[key]), gain["unit"]) for key in ("value", "high", "low"))
+            plan = _to_do(scenario, each["name"]) if usual else words("cli_now_own", plan=each["name"])
+            return words("now_do", **facts, plan=plan, gain=less, low=low, high=high)
+    return words("now_nothing", **facts)
+
+
+def _to_do(scenario: Any, line: str) -> str:
+    """One of the usual plans, as something to do."""
+    from simulation.plans import window_groups
+
+    if not line.startswith("windows."):
+        return _in_words(scenario, line)
+    group = line.removeprefix("windows.").partition("=")[0]
+    names = {each.id: words.name(each.name, each.id) for each in window_groups(scenario.document)}
+    return words("now_window", group=names.get(group, group))
 
 
 def _in_words(scenario: Any, line: str) -> str:

@@ -18,6 +18,8 @@ from simulation.now.seen import seen_in
 from simulation.scenario import Scenario
 
 REPLICATIONS = 100
+WORTH = 1.0
+"""minutes off the mean wait for which something is done; an assumption, told in the answer"""
 Document = dict[str, Any]
 
 _futures: Kept[list[Future]] = Kept(32)
@@ -57,11 +59,11 @@ def futures(scenario: Scenario, document: Document) -> list[Future]:
 
 
 def best(found: list[Future]) -> Future | None:
-    """The change that shortens the mean wait most, clearly, and turns nobody away for it; None if none does."""
+    """The change that shortens the mean wait most, surely and by at least WORTH, and turns nobody away for it; None if none does."""
 
     def gain(plan: Future) -> float:
         wait, turned = plan.change["mean_wait"], plan.change["turned_away_share"]
-        return -wait.value if wait.high < 0 and not turned.low > 0 else 0.0
+        return -wait.value if wait.high < 0 and wait.value <= -WORTH and not turned.low > 0 else 0.0
 
     plans = sorted(found[1:], key=gain, reverse=True)
     return plans[0] if plans and gain(plans[0]) > 0 else None

@@ -144,10 +144,12 @@ def test_the_command_answers_and_refuses(openhall: Callable[..., Any], tmp_path:
     assert said["futures"][0]["next_ticket"]["tax"]["wait"]["value"] > 0
     assert said["futures"][1]["difference"]["mean_wait"]["value"] < 0
     assert said["futures"][1]["difference"]["mean_wait"]["high"] < 0, "one more window for those who wait is sure to help"
-    shown = openhall("now", "potou-2022", at, "--replications", 5)
+    assert said["best"] is None, "less than a minute is not worth a window"
+    at.write_text(at.read_text(encoding="utf-8").replace("count = 9", "count = 60"), encoding="utf-8")
+    shown = openhall("now", "potou-2022", at, "--replications", 20)
     assert shown.code == 0
-    assert "windows.tax-window" in shown.out
-    for bad in (["--plan", "longer=7"], ["--plan", "longer=900"], ["--plan", "nonsense"]):
+    assert "Open one more window at" in shown.out, "what to do, in a sentence"
+    for bad in (["--plan", "longer=7"], ["--plan", "longer=900"], ["--plan", "nonsense"], ["--plan", " "]):
         assert openhall("now", "potou-2022", at, *bad).code == 2
     at.write_text("at = 03:00:00\n", encoding="utf-8")
     assert openhall("now", "potou-2022", at).code == 2
