@@ -1,6 +1,6 @@
 """Plans at a terminal: the levers of a hall, and the changes that `simulate` and `compare` are asked to make.
 
-A change is one line of text, the same as in the address of a page: ``--change windows.any=+2@10:00-12:00 --change lunch=ab``.
+A change is one line of text, the same as in the address of a page: ``--change windows.comprehensive=+2@10:00-12:00 --change lunch=ab``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A plan as a list of changes, each one line of text: ``windows.any=+2@10:00-12:00``, ``lunch=ab``, ``quota.tax=60``.
+"""A plan as a list of changes, each one line of text: ``windows.comprehensive=+2@10:00-12:00``, ``lunch=ab``, ``quota.tax=60``.
 
 The same line stands in the address of a page, in a saved plan and on the command line. It is LEVER=VALUE for the whole hall, or
 LEVER.TARGET=VALUE for one group of windows, service or opening period; without the target it holds for each of them (for an opening

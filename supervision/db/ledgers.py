@@ -35,7 +35,7 @@ def case_moments(session: Session, hall_id: str, numbers: Sequence[str]) -> dict
         ends = select(CaseEvent.case_number, CaseEvent.at).where(
             CaseEvent.hall_id == hall_id, CaseEvent.event == "ended", CaseEvent.case_number.in_(block)
         )
-        ended = dict(session.execute(ends).tuples().all())
+        ended = dict(session.execute(ends).all())
         cases = select(Case.case_number, Case.accepted_at).where(Case.hall_id == hall_id, Case.case_number.in_(block))
         found |= {number: (at, ended.get(number)) for number, at in session.execute(cases)}
     return found
