@@ -38,7 +38,7 @@ def staffing(
 
 
 def staff(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
-    """The JSON of `openhall staff`, and "plan", the answer as a scenario file.
+    """The JSON of `openhall staff` without its sentence, which a page says in its reader's language; and "plan", a scenario file.
 
     Raises BadInput if the scenario is not there any more or has changed, and as `simulation.optimisation.staff` does.
     """

@@ -227,7 +227,7 @@ def _wait_for_heading(page, part: str, but: str) -> None:
 def test_an_inspector_opens_the_record_of_an_overdue_case(visit):
     visit.open("inspector", "zh", "&line=timeliness")
     page = visit.page
-    page.get_by_text("打开 case:", exact=False).first.wait_for()
+    page.get_by_text("打开 办件", exact=False).first.wait_for()
 
     assert page.get_by_text("演示数据", exact=False).first.is_visible()
     assert page.get_by_text("日志", exact=False).last.is_visible()

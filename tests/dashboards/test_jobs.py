@@ -242,6 +242,7 @@ serves = ["*"]
     found = staffed(staffing(scenario, (), ["mean_wait <= 5"]))
     answered = json.loads(openhall("staff", hall, "--target", "mean_wait <= 5", "--json", "-").out)
 
+    assert answered.pop("sentence").startswith("Yes: "), "a page says it in its reader's language"
     assert {**found, "seconds": 0, "plan": ""} == {**answered, "seconds": 0, "plan": ""}
     assert 'name = "small"' in found["plan"]
     with pytest.raises(BadInput):
