@@ -115,6 +115,8 @@ def openings_of(draft: Draft) -> list[dict[str, Any]]:
         if each.early > 0:
             opening["early_min"] = each.early
         found.append(opening)
+    if parts.log.mapping.clock == "minutes" and parts.log.mapping.minute_0 == 0:
+        draft.assume("opening.from", "minute_0")
     untold = [label(each.end) for each in parts.periods if each.waited == 0]
     if untold:
         draft.assume("opening", "at_end", end=", ".join(untold))

@@ -210,6 +210,7 @@ def test_a_log_whose_leavers_are_not_seen_and_whose_windows_have_no_name(logs: l
     fit = fitted(blind, tmp_path / "blind.csv", leaving="never")
     codes = {each.code for each in fit.unknowns}
 
+    assert "minute_0" not in codes, "this log's minutes have their hour"
     assert {"patience_unseen", "crew", "wrap_up_unseen"} <= codes
     assert "services.tax.patience_min" not in fit.document["basis"]
     assert any(path.startswith("windows.seat-1") for path in assumptions(fit.document))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -174,3 +175,15 @@ def test_a_hall_of_appointments_only_is_fitted(tmp_path: Path) -> None:
     CliRunner().invoke(app, ["fit", str(log), "--out", str(out)], catch_exceptions=False)
 
     assert "booking" in load_scenario(out).document["services"][0]
+
+
+def test_minutes_without_an_hour_are_taken_from_midnight_as_an_assumption(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = [f"tax,W1,{n},{n},{n + 3.5 + n % 3},served,0,-1" for n in range(0, 400, 8)]
+    path.write_text("service,window,arrival,called,ended,outcome,task,parent_ticket\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    how = load_mapping("openhall")
+
+    told = {hour: fit_log(read_log(path, replace(how, minute_0=hour)), "made").unknowns for hour in (0.0, 540.0)}
+
+    assert [each.path for each in told[0.0] if each.code == "minute_0"] == ["opening.from"]
+    assert "minute_0" not in {each.code for each in told[540.0]}
