@@ -35,7 +35,7 @@ class Served:
         assert self.process.stdout is not None
         self.address = self.process.stdout.readline().strip()
 
-    def stop(self, seconds: float = 3) -> int:
+    def stop(self, seconds: float = 60) -> int:
         """Ctrl-C; the exit code, or TimeoutExpired."""
         self.process.send_signal(signal.SIGINT)
         try:
@@ -61,7 +61,7 @@ def served(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The program with the demonstration month."""
     running = Served(record_month(tmp_path_factory.mktemp("served")))
     yield running
-    running.stop(10)
+    running.stop()
 
 
 @pytest.fixture(scope="session")

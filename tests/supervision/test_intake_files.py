@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import time
 import zipfile
 from pathlib import Path
 
@@ -143,18 +142,17 @@ def test_18_macros_are_refused_whatever_the_ending():
     assert refused(rezipped(PLAIN, lambda name, data: {"xl/vbaProject.bin": b"x"} if name is None else data), "f.xlsx") == "xlsx_macro"
 
 
-def test_19_a_bomb_is_refused_before_it_unpacks():
+def test_19_a_bomb_is_refused_before_it_unpacks(monkeypatch):
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "x")
         archive.writestr("xl/workbook.xml", "x")
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 140 * 2**20)
-    begin = time.perf_counter()
-    assert refused(bomb.getvalue(), "f.xlsx") == "xlsx_bomb"
-    assert time.perf_counter() - begin < 1
     ratio = io.BytesIO()
     with zipfile.ZipFile(ratio, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b" " * 30 * 2**20)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("a member was unpacked"))
+    assert refused(bomb.getvalue(), "f.xlsx") == "xlsx_bomb"
     assert refused(ratio.getvalue(), "f.xlsx") == "xlsx_bomb"
 
 
