@@ -42,7 +42,7 @@ def running(*arguments: str, home: Path) -> Iterator[tuple[subprocess.Popen[str]
 
 
 def answers(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=20) as page:
+    with urllib.request.urlopen(address, timeout=60) as page:
         return str(page.read().decode("utf-8"))
 
 
