@@ -6,7 +6,8 @@ laws      service times and patience by maximum likelihood, censored and rounded
 arrivals  rates by half-hour, factors of weekdays, Poisson's test, dispersion
 services  one service of the log: its laws, windows of their own pace, who left
 windows   who was open when, and what each window was seen to serve
-fit       all of it, and the scenario that follows
+fit       all of it, and document/, the scenario that follows
+given/    days as they were, served again by a fitted hall
 """
 
 from __future__ import annotations
