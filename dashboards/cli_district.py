@@ -63,7 +63,11 @@ def district(
         if tornado:
             data["tornado"] = areas.tornado_as_data(shown("cli_district_moving", areas.tornado))
     if xlsx is not None:
-        _write_workbook(xlsx, given, data)
+        from pathlib import Path
+
+        from dashboards.data.district_book import book
+
+        Path(xlsx).write_bytes(book(words, given, data))
     if not answer(data, json_target):
         _show(given, data)
 
@@ -144,18 +148,3 @@ def _pair(before: str, after: str) -> str:
 
 def _with_interval(value: float | None, low: float | None, high: float | None) -> str:
     return "–" if value is None else f"{value:.1f} [{low:.1f}, {high:.1f}]" if low is not None and high is not None else f"{value:.1f}"
-
-
-def _write_workbook(path: str, given: District, data: dict[str, Any]) -> None:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from dashboards.cli_size import TITLES
-    from dashboards.data import district as districts
-    from dashboards.workbook import workbook
-
-    rows = pd.DataFrame(districts.site_rows(words, given, data))
-    titles = {name: words(key) for name, key in TITLES.items()}
-    sheet, definitions, about = words("sheet_table"), districts.basis_rows(words, given), districts.about(words, given, data)
-    Path(path).write_bytes(workbook(rows, districts.site_columns(words), sheet, definitions, about, titles))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dashboards.cli_clock import clock_of
 from dashboards.cli_console import answer, check_target, say, show, table, words
 from dashboards.cli_hall import JsonTarget
 from dashboards.cli_record import Hall, Person
@@ -92,14 +93,15 @@ def list_all(hall: Hall, json_target: JsonTarget = None) -> None:
     from supervision.draws.ceremony import list_draws
 
     with open_store() as store:
-        found = list_draws(store, hall)
+        found, local = list_draws(store, hall), clock_of(store, hall)
     if answer({"draws": [plain(each) for each in found]}, json_target):
         return
     made = table(*map(words, ("cli_draw_name", "cli_draw_committed", "cli_draw_revealed", "cli_draw_visits")), right=(3,))
     for each in found:
         revealed = words("cli_draw_yes") if each.seed else words("cli_draw_no")
-        made.add_row(each.draw_number, f"{each.committed_at:%Y-%m-%d %H:%M} UTC", revealed, str(len(each.pairs)))
+        made.add_row(each.draw_number, local(each.committed_at), revealed, str(len(each.pairs)))
     show(made)
+    local.tell()
 
 
 @draws.command("verify", help=words("cli_help_draw_verify"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dashboards.cli_clock import Clock, clock_of
 from dashboards.cli_console import answer, check_target, say, show, table, words
 from dashboards.cli_hall import JsonTarget
 from dashboards.cli_month import SCHEME, Month, SchemeId
@@ -41,7 +42,7 @@ def open_one(
     from supervision.orders.desk import open_order
 
     with open_store() as store:
-        tell(open_order(store, hall, subject, person, rules=rules, note=note), json_target)
+        tell(open_order(store, hall, subject, person, rules=rules, note=note), clock_of(store, hall), json_target)
 
 
 @orders.command("bad-ratings", help=words("cli_help_orders_bad"))
@@ -52,7 +53,7 @@ def open_bad(month: Month, hall: Hall, person: Person, rules: Rules = "", json_t
     from supervision.orders.desk import open_bad_ratings
 
     with open_store() as store:
-        tell_all(open_bad_ratings(store, hall, month, person, rules=rules), json_target)
+        tell_all(open_bad_ratings(store, hall, month, person, rules=rules), clock_of(store, hall), json_target)
 
 
 @orders.command("step", help=words("cli_help_orders_step"))
@@ -73,7 +74,8 @@ def step(
     from supervision.orders.desk import take_step
 
     with open_store() as store:
-        tell(take_step(store, hall, order, action, person, note=note, by=None if by is None else by.date()), json_target)
+        taken = take_step(store, hall, order, action, person, note=note, by=None if by is None else by.date())
+        tell(taken, clock_of(store, hall), json_target)
 
 
 @orders.command("list", help=words("cli_help_orders_list"))
@@ -91,7 +93,8 @@ def list_all(
     from supervision.orders.desk import list_orders
 
     with open_store() as store:
-        tell_all(list_orders(store, hall, workflow=workflow, window=window, open_only=open_only, late_only=late_only), json_target)
+        found = list_orders(store, hall, workflow=workflow, window=window, open_only=open_only, late_only=late_only)
+        tell_all(found, clock_of(store, hall), json_target)
 
 
 @orders.command("show", help=words("cli_help_orders_show"))
@@ -102,7 +105,7 @@ def show_one(order: Order, hall: Hall, json_target: JsonTarget = None) -> None:
     from supervision.orders.desk import read_order
 
     with open_store() as store:
-        tell(read_order(store, hall, order), json_target)
+        tell(read_order(store, hall, order), clock_of(store, hall), json_target)
 
 
 @orders.command("kept", help=words("cli_help_orders_kept"))
@@ -173,8 +176,8 @@ def plain(view: OrderView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def tell(view: OrderView, json_target: str | None) -> None:
-    """One order: where it stands, its steps, its clocks, what may be done now."""
+def tell(view: OrderView, local: Clock, json_target: str | None) -> None:
+    """One order: where it stands, its steps, its clocks, what may be done now; times by the hall's clock."""
     if answer(plain(view), json_target):
         return
     from dashboards.cli_sheets import article
@@ -188,18 +191,19 @@ def tell(view: OrderView, json_target: str | None) -> None:
     for position, each in enumerate(view.steps, 1):
         by = "" if each.promised_on is None else words("cli_order_until", day=each.promised_on)
         action = names.get(each.action, words("cli_order_opened"))
-        say(f"  {position}. {each.at:%Y-%m-%d %H:%M} UTC {each.person}{words('cli_colon')}{action}{by} {each.note}")
+        say(f"  {position}. {local(each.at)} {each.person}{words('cli_colon')}{action}{by} {each.note}")
     for clock in view.clocks:
-        facts = {"limit": clock.name[words.language], "due": f"{clock.due_at:%Y-%m-%d %H:%M}", "answer": words(f"cli_clock_{clock.answer}")}
+        facts = {"limit": clock.name[words.language], "due": local(clock.due_at), "answer": words(f"cli_clock_{clock.answer}")}
         say("  " + words("cli_order_clock", **facts, ground=article(clock.ground)), style=ANSWER_STYLES[clock.answer])
         if view.was_late(clock):
-            say("    " + words("cli_order_was_late", begins=f"{clock.begins_at:%Y-%m-%d %H:%M}"), style="dim")
+            say("    " + words("cli_order_was_late", begins=local(clock.begins_at)), style="dim")
+    local.tell()
     if view.possible:
         say(words("cli_order_possible", steps=", ".join(f"{each} ({names[each]})" for each in view.possible)), style="dim")
 
 
-def tell_all(views: list[OrderView], json_target: str | None) -> None:
-    """Orders as a table."""
+def tell_all(views: list[OrderView], local: Clock, json_target: str | None) -> None:
+    """Orders as a table; times by the hall's clock."""
     if answer({"orders": [plain(each) for each in views]}, json_target):
         return
     from supervision.orders.workflow import workflow_of
@@ -210,7 +214,7 @@ def tell_all(views: list[OrderView], json_target: str | None) -> None:
     made = table(*map(words, ("cli_order_number", "cli_order_about", "cli_window", "cli_order_state", "cli_order_next")))
     for each in views:
         state = workflow_of(each.workflow).states[each.state][words.language]
-        due = "–" if each.next_due is None else f"{each.next_due:%Y-%m-%d %H:%M}"
         style = "red" if each.late else "dim" if each.over else None
-        made.add_row(each.order_number, each.subject, each.window_id, state, due, style=style)
+        made.add_row(each.order_number, each.subject, each.window_id, state, local(each.next_due), style=style)
     show(made)
+    local.tell()

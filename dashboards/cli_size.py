@@ -5,6 +5,7 @@ It reads, calls `simulation.optimisation.sizing`, prints, and may write a workbo
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -66,13 +67,13 @@ def size(
                 storm = sizes.tornado(given, moved, "simulation")
         found = data = sizes.size_as_data(answered)
         if write is not None:
-            from pathlib import Path
-
             Path(write).write_text(answered.hall.to_toml(), encoding="utf-8")
     if storm is not None:
         data["tornado"] = sizes.tornado_as_data(storm)
     if xlsx is not None:
-        _write_workbook(xlsx, given, rough, found, data.get("tornado"))
+        from dashboards.data.sizing_book import book
+
+        Path(xlsx).write_bytes(book(words, given, rough, found, data.get("tornado")))
     if not answer(data, json_target):
         _show(given, rough, found, data.get("tornado"))
     if found is not None and not found["kept"]:
@@ -119,18 +120,8 @@ def _numbers(lines: list[str], sizing: Sizing) -> dict[str, float]:
 def _show(sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm: Mapping[str, Any] | None) -> None:
     from dashboards.data import sizing as tables
 
-    if found is None:
-        say(tables.answer_by_formula(words, sizing, rough))
-    else:
-        say(tables.answer(words, sizing, found))
-        say(tables.measured(words, sizing, found))
-        say(tables.windows_interval(words, found))
-        say(tables.formula_beside(words, found))
-        capacity = found["capacity_busy_day"]
-        say(words("sizing_capacity", low=number(capacity["low"], 0), high=number(capacity["high"], 0)))
-        say(tables.plausible(words, found))
-        for each in found["served"]:
-            say(tables.served(words, found, each))
+    for sentence in tables.sentences(words, sizing, rough, found):
+        say(sentence)
     made = table(*(words(f"sizing_column_{each}") for each in ("item", "value", "formula", "low", "high", "basis")), right=(1, 2, 3, 4))
     for row in tables.item_rows(words, sizing, rough, found):
         made.add_row(row["item"], *(number(row[each], 0) for each in ("value", "formula", "low", "high")), row["basis"])
@@ -150,27 +141,3 @@ def _show(sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm
         say(tables.assumed(words, sizing, storm))
     if found is not None:
         say(words("sizing_effort", runs=found["simulated"], seconds=f"{found['seconds']:.0f}"))
-
-
-def _write_workbook(path: str, sizing: Sizing, rough: Outline, found: Mapping[str, Any] | None, storm: Mapping[str, Any] | None) -> None:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from dashboards.data import sizing as tables
-    from dashboards.workbook import workbook
-
-    rows = pd.DataFrame(tables.item_rows(words, sizing, rough, found))
-    definitions, about = tables.definitions(words, sizing, found, storm), tables.about(words, sizing, found)
-    titles = {name: words(key) for name, key in TITLES.items()}
-    Path(path).write_bytes(workbook(rows, tables.columns_of_items(words), words("sheet_table"), definitions, about, titles))
-
-
-TITLES: dict[str, Any] = {
-    "about": "sheet_about",
-    "definitions": "sheet_definitions",
-    "name": "column_name",
-    "value": "column_value",
-    "unit": "column_unit",
-    "definition": "column_definition",
-}

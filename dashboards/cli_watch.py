@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dashboards.cli_clock import Clock, clock_of
 from dashboards.cli_console import answer, check_target, say, show, table, words
 from dashboards.cli_hall import JsonTarget
 from dashboards.cli_month import Month
@@ -71,7 +72,7 @@ def case(number: Case, hall: Hall, json_target: JsonTarget = None) -> None:
     from supervision.watch.desk import read_case
 
     with open_store() as store:
-        tell(read_case(store, hall, number), json_target)
+        tell(read_case(store, hall, number), clock_of(store, hall), json_target)
 
 
 @watch.command("speed", help=words("cli_help_watch_speed"))
@@ -203,11 +204,12 @@ def extend(
     limit = parse_limit(str(amount), unit, place="AMOUNT")
     with open_store() as store:
         asked_at = noon_of(store, hall, asked_on.date())
-        tell(extend_case(store, hall, number, limit, reason, asked_by=asked_by, asked_at=asked_at, person=person), json_target)
+        view = extend_case(store, hall, number, limit, reason, asked_by=asked_by, asked_at=asked_at, person=person)
+        tell(view, clock_of(store, hall), json_target)
 
 
-def tell(view: CaseView, json_target: str | None) -> None:
-    """A case: its due moment step by step, its stops, steps, extensions and late papers."""
+def tell(view: CaseView, local: Clock, json_target: str | None) -> None:
+    """A case: its due moment step by step, its stops, steps, extensions and late papers; times by the hall's clock."""
     row, due = view.row, view.due
     plain: dict[str, Any] = {
         "case": row.case_number, "service": row.service_id, "kind": row.kind, "accepted_at": row.accepted_at.isoformat(),
@@ -233,13 +235,14 @@ def tell(view: CaseView, json_target: str | None) -> None:
     for step in plain["trace"]:
         say(f"  {step[words.language]}", style="dim")
     for stop, kind, document in view.stops:
-        facts = {"start": f"{stop.start:%Y-%m-%d %H:%M}", "end": "…" if stop.end is None else f"{stop.end:%Y-%m-%d %H:%M}"}
+        facts = {"start": local(stop.start), "end": local(stop.end, "…")}
         named = words(f"cli_stop_{kind}") if kind else words("cli_stop_unsaid")
         say("  " + words("cli_watch_stop", **facts, kind=named, reason=stop.reason, document=document))
     for each in view.steps:
-        due_at = "–" if each.due_at is None else f"{each.due_at:%Y-%m-%d %H:%M}"
-        ended = "–" if each.ended_at is None else f"{each.ended_at:%Y-%m-%d %H:%M}"
-        say("  " + words("cli_watch_step_line", step=each.step_id, due=due_at, ended=ended), style="red" if each.late else None)
+        ends = {"due": local(each.due_at), "ended": local(each.ended_at)}
+        say("  " + words("cli_watch_step_line", step=each.step_id, **ends), style="red" if each.late else None)
+    if view.stops or view.steps:
+        local.tell()
     for amount, reason, person, _ in view.extensions:
         say("  " + words("cli_watch_extension", amount=amount, reason=reason, person=person))
     for paper in view.papers:

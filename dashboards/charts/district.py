@@ -11,6 +11,8 @@ import pandas as pd
 from dashboards.charts.style import BASE, PLAN, finish
 
 SIDES = ("before", "after")
+TICKS = 5
+"""about as many as a phone has room for"""
 
 
 def cases_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str) -> Any:
@@ -31,7 +33,7 @@ def cases_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str) ->
         alt.Tooltip("series:N", title=" "),
         alt.Tooltip("cases:Q", title=words["cases"], format=",.0f"),
     ]
-    x = alt.X("cases:Q", title=words["cases"], axis=alt.Axis(format="~s"))
+    x = alt.X("cases:Q", title=words["cases"], axis=alt.Axis(format=",.0f", tickCount=TICKS))
     bars = alt.Chart(shown).mark_bar(height=11).encode(
         x=x, y=y, color=colour, yOffset=alt.YOffset("series:N", scale=alt.Scale(domain=names)), tooltip=tooltip
     )  # fmt: skip
@@ -51,7 +53,7 @@ def near_by_zone(frame: pd.DataFrame, words: Mapping[str, str], language: str) -
     colour = alt.Color("series:N", scale=alt.Scale(domain=[words[each] for each in SIDES], range=[BASE, PLAN]), legend=alt.Legend())
     y = alt.Y("zone:N", sort=order, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False))
     scale = alt.Scale(domain=[max(0.0, float(frame["near"].min()) - 0.05), 1.02], zero=False, nice=False)
-    x = alt.X("near:Q", title=words["near"], scale=scale, axis=alt.Axis(format="%"))
+    x = alt.X("near:Q", title=words["near"], scale=scale, axis=alt.Axis(format="%", tickCount=TICKS))
     tooltip = [
         alt.Tooltip("zone:N", title=words["zone"]),
         alt.Tooltip("series:N", title=" "),

@@ -350,6 +350,14 @@ def zones_wide(words: Words, found: Data) -> list[Row]:
     return rows
 
 
+def zone_columns(words: Words, given: District) -> list[Column]:
+    """The columns of that table for export."""
+    heads = {"near": words("district_column_near", circle=f"{given.circle:g}"), "travel": words("district_column_travel")}
+    columns = [Column("zone", words("district_column_zone")), Column("people", words("district_column_people"), "", "", 3)]
+    sides = ("before", "after")
+    return columns + [Column(f"{name}_{side}", heads[name], words(f"district_{side}"), "", 3) for side in sides for name in heads]
+
+
 def site_columns(words: Words) -> list[Column]:
     """The columns of the table of sites for export."""
     columns = [Column("place", words("district_column_place")), Column("sites", words("district_column_sites"), "", "", 0)]

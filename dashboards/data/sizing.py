@@ -330,6 +330,49 @@ def columns_of_items(words: Words) -> list[Column]:
     ] + [Column("basis", words("sizing_column_basis"))]  # fmt: skip
 
 
+def columns_of_years(words: Words, sizing: Sizing, found: Data) -> list[Column]:
+    """The columns of the table of years for export."""
+    columns = [Column("calendar", words("sizing_column_calendar" if sizing.opens else "sizing_column_year"))]
+    columns += [Column("cases", words("sizing_column_cases_year"), "", "", 0), Column("busy", words("sizing_column_busy_day"), "", "", 0)]
+    columns.append(Column("value", measure_name(words, found), "", "", 4))
+    columns += [Column(end, words(f"column_{end}"), "", "", 4) for end in ("low", "high")]
+    return [*columns, Column("state", words("sizing_column_state"))]
+
+
+def columns_of_served(words: Words) -> list[Column]:
+    """The columns of the table of what given sizes serve for export."""
+    titles = {
+        "given": "sizing_column_given",
+        "windows": "sizing_column_windows",
+        "low": "sizing_column_cases_low",
+        "high": "sizing_column_cases_high",
+        "range_low": "sizing_column_range_low",
+        "range_high": "sizing_column_range_high",
+        "busy_low": "sizing_column_busy_low",
+        "busy_high": "sizing_column_busy_high",
+        "seats": "sizing_outcome_seats",
+        "staff": "sizing_outcome_staff",
+        "area": "sizing_column_area",
+        "basis": "sizing_column_basis",
+    }
+    return [Column(name, words(key), "", "", None if name in ("given", "basis") else 0) for name, key in titles.items()]
+
+
+def beneath(words: Words, sizing: Sizing, found: Data) -> list[str]:
+    """How sure the answer is: the target, the interval, the formula beside, what such windows can do, and how plain the floor is."""
+    capacity = found["capacity_busy_day"]
+    said = [measured(words, sizing, found), windows_interval(words, found), formula_beside(words, found)]
+    said.append(words("sizing_capacity", low=f"{capacity['low']:,.0f}", high=f"{capacity['high']:,.0f}"))
+    return [*said, plausible(words, found)]
+
+
+def sentences(words: Words, sizing: Sizing, rough: Outline, found: Data | None) -> list[str]:
+    """What the command says above its tables: what to build, how sure that is, what the given sizes serve."""
+    if found is None:
+        return [answer_by_formula(words, sizing, rough)]
+    return [answer(words, sizing, found), *beneath(words, sizing, found), *(served(words, found, each) for each in found["served"])]
+
+
 def definitions(words: Words, sizing: Sizing, found: Data | None, storm: Data | None) -> list[tuple[str, str, str]]:
     """What stands beside the table in the workbook: every input with its range and basis, the given sizes, the inputs moved."""
     rows = [

@@ -19,7 +19,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import data
 from dashboards.texts import Words
-from dashboards.workbook import Column, workbook
+from dashboards.workbook import Column, workbook, workbook_titles
 
 STYLE = (data.HERE / "static" / "pages.css").read_text(encoding="utf-8")
 
@@ -180,17 +180,9 @@ def download(
     definitions: Sequence[Sequence[str]] = (),
 ) -> None:
     """A button that gives a table as an Excel workbook."""
-    titles = {
-        "about": words("sheet_about"),
-        "definitions": words("sheet_definitions"),
-        "name": words("column_name"),
-        "value": words("column_value"),
-        "unit": words("column_unit"),
-        "definition": words("column_definition"),
-    }
 
     def build() -> bytes:
-        return workbook(frame, columns, words("sheet_table"), definitions, about, titles)
+        return workbook(frame, columns, words("sheet_table"), definitions, about, workbook_titles(words))
 
     st.download_button(
         words("download_xlsx"),

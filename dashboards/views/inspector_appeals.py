@@ -9,9 +9,10 @@ from dashboards import data
 from dashboards.data import record, work
 from dashboards.data.record import Line, MonthTable
 from dashboards.texts import Words
-from dashboards.views import acting, frame
+from dashboards.views import acting, draft, frame
 from dashboards.views.evidence import facts_of, label
 
+VERDICTS = ("upheld", "dismissed")
 COLUMNS = ("number", "window", "line", "record", "grounds", "filed", "verdict", "reason")
 
 
@@ -82,14 +83,17 @@ def _ruling(words: Words, table: MonthTable, found: tuple[work.AppealRow, ...], 
         )  # fmt: skip
         filed = by_number[number]
         st.markdown(frame.as_text(words("appeals_told", person=filed.person, grounds=filed.grounds)))
+        form = draft.Form(f"ruling:{number}", table.hall, {"rule_reason": draft.text}, {"rule_verdict": draft.among(VERDICTS)})
+        draft.take_up(form)
         verdict = st.radio(
-            words("appeals_verdict"), ("upheld", "dismissed"), key="rule_verdict", horizontal=True,
+            words("appeals_verdict"), VERDICTS, key="rule_verdict", horizontal=True,
             format_func=lambda each: words(f"verdict_{each}"),
         )  # fmt: skip
         chosen = _records_to_rule(words, table, filed) if verdict == "upheld" else []
         st.text_area(words("appeals_reason"), key="rule_reason", max_chars=2000, height=90)
+        draft.keep(words, form)
         acting.confirmed(
-            words("appeals_rule"), words("appeals_sure"), "appeals_rule", ":material/gavel:", lambda: _rule(table.hall, number, chosen)
+            words("appeals_rule"), words("appeals_sure"), "appeals_rule", ":material/gavel:", lambda: _rule(form, number, chosen)
         )
 
 
@@ -120,11 +124,11 @@ def _records_to_rule(words: Words, table: MonthTable, filed: work.AppealRow) -> 
     return [str(each) for each in chosen]
 
 
-def _rule(hall: str, number: str, chosen: list[str]) -> tuple[str, dict[str, object]]:
+def _rule(form: draft.Form, number: str, chosen: list[str]) -> tuple[str, dict[str, object]]:
     state = st.session_state
     records = {id: str(state.get(f"rule_word_{id}", "")) for id in chosen}
-    decided = work.rule(hall, number, state["rule_verdict"], state["rule_reason"], records, acting.person())
-    state.pop("rule_reason", None)
+    decided = work.rule(form.hall, number, state["rule_verdict"], state["rule_reason"], records, acting.person())
+    draft.sent(form)
     return "acting_upheld" if decided.verdict == "upheld" else "acting_dismissed", {"number": decided.number}
 
 
@@ -135,11 +139,10 @@ def on_sheet(words: Words, table: MonthTable, window: str, line: Line) -> None:
         st.caption(words("appeals_not_yet"))
         return
     with st.expander(words("appeals_here", day=reached.until.isoformat()), icon=":material/balance:"):
-        st.selectbox(
-            words("appeals_record"), ["", *(ref.id for ref in line.evidence)], key="file_record",
-            format_func=lambda each: _record(words, each),
-        )  # fmt: skip
-        _grounds(words, table, window, line.indicator)
+        records = ["", *(ref.id for ref in line.evidence)]
+        form = _filed_form(table, records)
+        st.selectbox(words("appeals_record"), records, key="file_record", format_func=lambda each: _record(words, each))
+        _grounds(words, table, window, line.indicator, form)
 
 
 def _filing(words: Words, table: MonthTable, names: dict[str, str]) -> None:
@@ -155,27 +158,40 @@ def _filing(words: Words, table: MonthTable, names: dict[str, str]) -> None:
     frame.remember("window", windows[0])
     lines = {each.indicator: each for each in table.sheets[window].lines}
     with middle:
+        first = next((id for id, each in lines.items() if each.charges), next(iter(lines)))
+        frame.remembered(f"file_line_{window}", first, str, lines.__contains__)
         line = st.selectbox(
             words("appeals_line"), list(lines), key=f"file_line_{window}",
-            index=next((place for place, each in enumerate(lines.values()) if each.charges), 0),
             format_func=lambda each: words.name(record.name_of_line(table.scheme, lines[each]), each),
         )  # fmt: skip
+    frame.remember(f"file_line_{window}", first)
     records = ["", *(ref.id for ref in lines[line].evidence)]
+    form = _filed_form(table, records)
     with right:
         st.selectbox(words("appeals_record"), records, key="file_record", format_func=lambda each: _record(words, each))
-    _grounds(words, table, window, line)
+    _grounds(words, table, window, line, form)
 
 
-def _grounds(words: Words, table: MonthTable, window: str, line: str) -> None:
-    with st.form("filing", border=False):
-        st.text_area(words("appeals_grounds"), key="file_grounds", max_chars=2000, height=90)
-        st.form_submit_button(words("appeals_file"), type="primary", on_click=acting.perform, args=(lambda: _file(table, window, line),))
+def _filed_form(table: MonthTable, records: list[str]) -> draft.Form:
+    """The form of an appeal, with the draft of it that the person left: one of a month, whatever line is looked at."""
+    name = f"filing:{table.month}:{table.scheme.id}"
+    form = draft.Form(name, table.hall, {"file_grounds": draft.text}, {"file_record": draft.among(records)})
+    draft.take_up(form)
+    return form
 
 
-def _file(table: MonthTable, window: str, line: str) -> tuple[str, dict[str, object]]:
+def _grounds(words: Words, table: MonthTable, window: str, line: str, form: draft.Form) -> None:
+    st.text_area(words("appeals_grounds"), key="file_grounds", max_chars=2000, height=90)
+    st.button(
+        words("appeals_file"), key="file_appeal", type="primary", on_click=acting.perform, args=(lambda: _file(table, window, line, form),)
+    )
+    draft.keep(words, form)
+
+
+def _file(table: MonthTable, window: str, line: str, form: draft.Form) -> tuple[str, dict[str, object]]:
     state = st.session_state
     filed = work.file_appeal(
         table.hall, table.month, table.scheme.id, window, line, state["file_grounds"], state["file_record"] or None, acting.person()
     )
-    state.pop("file_grounds", None)
+    draft.sent(form)
     return "acting_filed", {"number": filed.number}

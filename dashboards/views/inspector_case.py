@@ -10,8 +10,14 @@ import streamlit as st
 from dashboards import charts, data
 from dashboards.data import cases, record, work
 from dashboards.texts import Words
-from dashboards.views import acting, frame
+from dashboards.views import acting, draft, frame
 
+UNITS = ("working_days", "calendar_days")
+EXTENSION = (
+    {"extend_by": draft.text, "extend_reason": draft.text, "extend_on": lambda given: isinstance(given, date)},
+    {"extend_amount": draft.whole(3650), "extend_unit": draft.among(UNITS)},
+)
+"""Fields of the form of an extension that a draft keeps."""
 STRETCHES = ("state", "begins", "ends", "length", "reason")
 
 
@@ -149,14 +155,16 @@ def _advise(hall: str, subject: str) -> tuple[str, dict[str, object]]:
 def _extension(words: Words, hall: str, view: cases.CaseView) -> None:
     if view.row.ended_at is not None or view.due is None:
         return
-    with st.expander(words("case_extend"), icon=":material/more_time:"), st.form("extend", border=False):
+    with st.expander(words("case_extend"), icon=":material/more_time:"):
+        form = draft.Form(f"extension:{view.row.case_number}", hall, *EXTENSION)
+        draft.take_up(form)
         st.caption(words("case_extend_help"))
         amount, unit = st.columns(2)
         with amount:
             st.number_input(words("case_extend_amount"), min_value=1, max_value=3650, value=5, key="extend_amount")
         with unit:
             st.selectbox(
-                words("case_extend_unit"), ("working_days", "calendar_days"), key="extend_unit",
+                words("case_extend_unit"), UNITS, key="extend_unit",
                 format_func=lambda each: words(f"cli_unit_{each}"),
             )  # fmt: skip
         who, when = st.columns(2)
@@ -165,15 +173,19 @@ def _extension(words: Words, hall: str, view: cases.CaseView) -> None:
         with when:
             st.date_input(words("case_extend_asked_on"), key="extend_on", format="YYYY-MM-DD", value=None)
         st.text_area(words("case_extend_reason"), key="extend_reason", max_chars=2000, height=90)
-        st.form_submit_button(words("case_extend_do"), on_click=acting.perform, args=(lambda: _extend(hall, view.row.case_number),))
+        st.button(
+            words("case_extend_do"), key="extend_do", on_click=acting.perform, args=(lambda: _extend(hall, view.row.case_number, form),)
+        )
+        draft.keep(words, form)
 
 
-def _extend(hall: str, number: str) -> tuple[str, dict[str, object]]:
+def _extend(hall: str, number: str, form: draft.Form) -> tuple[str, dict[str, object]]:
     state = st.session_state
     asked_on = state["extend_on"] or date.min
     given = (int(state["extend_amount"]), state["extend_unit"], state["extend_reason"], state["extend_by"], asked_on)
     after = cases.extend(hall, number, *given, acting.person())
     day = after.due.local_date.isoformat() if after.due and after.due.local_date else ""
+    draft.sent(form)
     return "acting_extended", {"case": number, "day": day}
 
 

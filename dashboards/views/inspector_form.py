@@ -1,19 +1,19 @@
 """The form of a check, made for a phone: window or line of the plan, minute, items by a tap, who, how long, how many waited, pictures.
 
-Whatever is refused, what was filled in stays; a form half filled in is a draft of the visit to the pages, and is there again after a look
-at another section. What is recorded, and by which rules, is decided by the record.
+Whatever is refused, what was filled in stays; a form half filled in is there again after a look at another section, and, all but its
+pictures, after the page was loaded again (`draft`). What is recorded, and by which rules, is decided by the record.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 import streamlit as st
 
 from dashboards.data import checks, work
 from dashboards.texts import Words
-from dashboards.views import acting, frame, pictures
+from dashboards.views import acting, draft, frame, pictures
 
 FIRST = 12
 """Items shown at once; the others stand folded beneath."""
@@ -37,17 +37,21 @@ def draw(words: Words, hall: str) -> frame.Answer:
     _take_up(hall)
     if st.session_state.get("form_line") not in ("", *(each.key for each in waiting)) or st.session_state.get("form_of") != person:
         st.session_state["form_line"], st.session_state["form_of"] = own[0].key if own else "", person
-    _form(words, hall, names, {each.key: each for each in waiting})
+    lines = {each.key: each for each in waiting}
+    form = _form_of(hall, names, lines)
+    draft.take_up(form)
+    _form(words, form, names, lines)
     if own:
         return words("form_answer_own", count=len(own), window=names.get(own[0].window, own[0].window)), "plain"
     return words("form_answer", count=len(waiting)), "plain"
 
 
 @st.fragment
-def _form(words: Words, hall: str, names: dict[str, str], lines: dict[str, checks.PlanLine]) -> None:
+def _form(words: Words, form: draft.Form, names: dict[str, str], lines: dict[str, checks.PlanLine]) -> None:
     """The fields: only they are drawn again at a tap, and the page once a visit was recorded or refused."""
     if st.session_state.pop("form_sent", False):
         st.rerun()
+    hall = form.hall
     with st.container(width=WIDTH):
         chosen = st.selectbox(
             words("form_line"), ["", *lines], key="form_line",
@@ -88,10 +92,21 @@ def _form(words: Words, hall: str, names: dict[str, str], lines: dict[str, check
         st.text_area(words("form_note"), key="form_note", max_chars=5000, height=90, help=words("form_note_help"), persist_state=DRAFT)
         st.button(
             words("form_record"), key="form_record", type="primary", icon=":material/save:", width="stretch", on_click=_send,
-            args=(hall, line),
+            args=(form, line),
         )  # fmt: skip
+        draft.keep(words, form)
     st.session_state["form_given"] = list(st.session_state.get(_files_key()) or ())
     st.caption(words("form_once"))
+
+
+def _form_of(hall: str, names: dict[str, str], lines: dict[str, checks.PlanLine]) -> draft.Form:
+    """What of the form is kept: the fields, never its pictures."""
+    codes = checks.items(hall)
+    typed = {"form_codes": draft.among(codes[:FIRST]), "form_more": draft.among(codes[FIRST:]), "form_waiting": draft.whole(100_000)}
+    beside = {"form_line": draft.among(("", *lines)), "form_window": draft.among(names), "form_kind": draft.among(checks.KINDS)}
+    beside |= {"form_seat": draft.among(("", *checks.seats(hall))), "form_day": lambda given: isinstance(given, date)}
+    beside |= {"form_minute": lambda given: isinstance(given, time), "form_minutes": draft.whole(1440)}
+    return draft.Form("visit", hall, typed | {"form_person": draft.text, "form_note": draft.text}, beside)
 
 
 def _line(words: Words, line: checks.PlanLine, names: dict[str, str]) -> str:
@@ -148,12 +163,12 @@ def _items(words: Words, hall: str) -> None:
     st.caption(words("form_items_help"))
 
 
-def _send(hall: str, line: checks.PlanLine | None) -> None:
-    acting.perform(lambda: _record(hall, line))
+def _send(form: draft.Form, line: checks.PlanLine | None) -> None:
+    acting.perform(lambda: _record(form, line))
     st.session_state["form_sent"] = True
 
 
-def _record(hall: str, line: checks.PlanLine | None) -> tuple[str, dict[str, object]]:
+def _record(form: draft.Form, line: checks.PlanLine | None) -> tuple[str, dict[str, object]]:
     state = st.session_state
     files = [checks.prepare(each.name, each.getvalue()) for each in (*state["form_kept"], *(state.get(_files_key()) or ()))]
     codes = (*(state.get("form_codes") or ()), *(state.get("form_more") or ()))
@@ -169,7 +184,8 @@ def _record(hall: str, line: checks.PlanLine | None) -> tuple[str, dict[str, obj
         draw="" if line is None else line.draw,
         note=str(state["form_note"]),
     )
-    told = checks.record(hall, given, files, acting.person())
+    told = checks.record(form.hall, given, files, acting.person())
+    draft.sent(form)
     for name in (*EMPTIED, "kept", "given"):
         state.pop(f"form_{name}", None)
     state["form_count"] = state.get("form_count", 0) + 1

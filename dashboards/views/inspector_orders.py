@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from dashboards import data
 from dashboards.data import work
 from dashboards.texts import Words
-from dashboards.views import acting, frame
+from dashboards.views import acting, draft, frame
 from dashboards.views.evidence import ground, label
 
 COLUMNS = ("order", "subject", "window", "state", "due", "late")
@@ -87,7 +89,12 @@ def panel(words: Words, hall: str, order: work.OrderView) -> None:
             st.markdown(words("orders_over_sentence"))
             return
         needs = {each.id: each.needs for each in flow.actions}
-        with st.form(f"step_{order.order_number}"):
+        form = draft.Form(
+            f"step:{order.order_number}", hall, {"step_note": draft.text, "step_by": lambda given: isinstance(given, date)},
+            {"step_action": draft.among(order.possible)},
+        )  # fmt: skip
+        draft.take_up(form)
+        with st.container(border=True):
             st.markdown(f"**{words('orders_next')}**")
             st.selectbox(
                 words("orders_step"), order.possible, key="step_action",
@@ -95,9 +102,11 @@ def panel(words: Words, hall: str, order: work.OrderView) -> None:
             )  # fmt: skip
             st.text_area(words("orders_note"), key="step_note", max_chars=5000, height=90)
             st.date_input(words("orders_by"), value=None, key="step_by", format="YYYY-MM-DD")
-            st.form_submit_button(
-                words("orders_take"), type="primary", on_click=acting.perform, args=(lambda: _take(hall, order.order_number),)
-            )
+            st.button(
+                words("orders_take"), key="step_take", type="primary", on_click=acting.perform,
+                args=(lambda: _take(hall, order.order_number, form),),
+            )  # fmt: skip
+            draft.keep(words, form)
 
 
 def _asks(words: Words, needs: frozenset[str]) -> str:
@@ -106,11 +115,10 @@ def _asks(words: Words, needs: frozenset[str]) -> str:
     return f" ({', '.join(asked)})" if asked else ""
 
 
-def _take(hall: str, order: str) -> tuple[str, dict[str, object]]:
+def _take(hall: str, order: str, form: draft.Form) -> tuple[str, dict[str, object]]:
     state = st.session_state
     after = work.take_order_step(hall, order, state["step_action"], acting.person(), state["step_note"], state["step_by"])
-    for key in ("step_note", "step_by"):
-        state.pop(key, None)
+    draft.sent(form)
     return "acting_order", {"order": order, "state": dict(work.workflow(after.workflow).states[after.state])}
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboards import jobs
+from dashboards.data import asked
 from dashboards.jobs import Job
 from dashboards.texts import Words
 from dashboards.views import acting, frame
@@ -101,7 +102,7 @@ def link(words: Words, id: str) -> str:
 def title(words: Words, job: Job) -> str:
     """What the job is; its kind alone where another version of the program asked for it in other words."""
     try:
-        return words(f"job_{job.kind}", **job.arguments)
+        return words(f"job_{job.kind}", **asked.named(words, job.arguments))
     except (LookupError, ValueError):
         return job.kind
 

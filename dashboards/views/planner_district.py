@@ -179,10 +179,8 @@ def _access(words: Words, given: District, before: dict[str, Any], after: dict[s
     alt = words("district_access_title")
     st.altair_chart(charts.near_by_zone(zones, texts, words.language), width="stretch", key="chart_near", alt=alt)
     st.caption(words("district_access_note", circle=circle))
-    columns = [Column("zone", texts["zone"]), Column("people", texts["people"], "", "", 3)]
-    columns += [Column(f"{name}_{side}", texts[name], texts[side], "", 3) for side in SIDES for name in ("near", "travel")]
     wide = districts.zones_wide(words, found)
-    frame.download(words, "zones", pd.DataFrame(wide), columns, districts.about(words, given, found))
+    frame.download(words, "zones", pd.DataFrame(wide), districts.zone_columns(words, given), districts.about(words, given, found))
 
 
 def _places(words: Words, given: District, found: Data) -> None:

@@ -17,8 +17,8 @@ from dashboards.views import frame, job
 from dashboards.workbook import Column
 
 OUTCOMES = ("area_m2", "windows", "seats", "staff")
-ITEM_PIXELS = 230
-"""so that a telephone shows a figure beside the item"""
+ITEM_PIXELS = 330
+"""room for the name of a group of windows, in English too"""
 
 
 def draw(words: Words) -> None:
@@ -122,15 +122,7 @@ def _confirmed(words: Words, given: Sizing, moved: dict[str, float]) -> Data | N
 
 
 def _how(words: Words, given: Sizing, found: Data) -> None:
-    capacity = found["capacity_busy_day"]
-    sentences = [
-        sheets.measured(words, given, found),
-        sheets.windows_interval(words, found),
-        sheets.formula_beside(words, found),
-        words("sizing_capacity", low=f"{capacity['low']:,.0f}", high=f"{capacity['high']:,.0f}"),
-        sheets.plausible(words, found),
-    ]
-    st.caption(frame.as_text(" ".join(sentences)))
+    st.caption(frame.as_text(" ".join(sheets.beneath(words, given, found))))
 
 
 def _items(words: Words, given: Sizing, rough: Any, found: Data | None, storm: Data) -> None:
@@ -161,22 +153,7 @@ def _served(words: Words, given: Sizing, found: Data) -> None:
     for each in found["served"]:
         st.markdown(f"- {frame.as_text(sheets.served(words, found, each))}")
     rows = pd.DataFrame(sheets.served_rows(words, found))
-    titles = {
-        "given": "sizing_column_given",
-        "windows": "sizing_column_windows",
-        "low": "sizing_column_cases_low",
-        "high": "sizing_column_cases_high",
-        "range_low": "sizing_column_range_low",
-        "range_high": "sizing_column_range_high",
-        "busy_low": "sizing_column_busy_low",
-        "busy_high": "sizing_column_busy_high",
-        "seats": "sizing_outcome_seats",
-        "staff": "sizing_outcome_staff",
-        "area": "sizing_column_area",
-        "basis": "sizing_column_basis",
-    }
-    columns = [Column(name, words(key), "", "", None if name in ("given", "basis") else 0) for name, key in titles.items()]
-    frame.download(words, "served", rows, columns, sheets.about(words, given, found))
+    frame.download(words, "served", rows, sheets.columns_of_served(words), sheets.about(words, given, found))
 
 
 def _years(words: Words, given: Sizing, found: Data) -> None:
@@ -197,11 +174,7 @@ def _years(words: Words, given: Sizing, found: Data) -> None:
     st.altair_chart(chart, width="stretch", key="chart_years", alt=words("sizing_years_title"))
     st.caption(words("sizing_years_note"))
     shown = rows.assign(state=rows["state"].map(names))
-    columns = [Column("calendar", texts["year"]), Column("cases", words("sizing_column_cases_year"), "", "", 0)]
-    columns += [Column("busy", texts["busy"], "", "", 0), Column("value", texts["measure"], "", "", 4)]
-    columns += [Column("low", texts["low"], "", "", 4), Column("high", texts["high"], "", "", 4)]
-    columns.append(Column("state", words("sizing_column_state")))
-    frame.download(words, "years", shown, columns, sheets.about(words, given, found))
+    frame.download(words, "years", shown, sheets.columns_of_years(words, given, found), sheets.about(words, given, found))
 
 
 def _storm(words: Words, given: Sizing, storm: Data, found: Data | None) -> None:

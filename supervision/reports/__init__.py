@@ -32,7 +32,7 @@ KINDS = ("sheet", "bulletin", "overdue", "ratings", "rectification", "titles")
 RECTIFY_DAYS = 10
 """Working days to put things right. Assumption: the sources speak of a deadline and give none."""
 
-__all__ = ["KINDS", "make", "write"]
+__all__ = ["KINDS", "make", "title_of", "write"]
 
 
 def write(
@@ -93,12 +93,12 @@ def _report(
     caution = scheme.source.caution.text(words.language)
     closing = (words("waiting"), words("mark", mark=scheme.source.mark, caution=caution), words("checkpoint", as_of=as_of))
     subtitle = words("subtitle", hall=name, period=period, scheme=title)
-    return Report(words(kind), subtitle, tuple(opening), tuple(tables), closing, name)
+    return Report(title_of(kind, scheme, words), subtitle, tuple(opening), tuple(tables), closing, name)
 
 
 def _sheet(scheme: Scheme, sheet: Sheet, names: Mapping[str, str], words: Words, period: str) -> tuple[tuple[str, ...], tuple[Table, ...]]:
     lines = Table(
-        words("sheet"), ("line", "value", "weight", "points", "article", "evidence"),
+        title_of("sheet", scheme, words), ("line", "value", "weight", "points", "article", "evidence"),
         tuple(
             (
                 _name(scheme, each.indicator, words), each.value, each.weight, each.points, _article(each.article, words),
@@ -145,9 +145,9 @@ def _bulletin(scheme: Scheme, sheets: list[Sheet], names: Mapping[str, str], wor
         rows.append((name, sheet.total, sheet.comparable, _band(scheme, sheet, words), *counts))
     opening = [words("counts", cases=sums[0], overdue=sums[1], ratings=sums[2], bad=sums[3])]
     if idle:
-        opening.append(words("no_business", windows="、".join(idle) if words.language == "zh" else ", ".join(idle)))
+        opening.append(words("no_business", subject=words(_subject(scheme)), windows=words("join").join(idle)))
     keys = (_subject(scheme), "total", "comparable", "grade", "cases", "late", "rated", "bad")
-    return tuple(opening), (Table(words("bulletin"), keys, tuple(rows)),)
+    return tuple(opening), (Table(title_of("bulletin", scheme, words), keys, tuple(rows)),)
 
 
 def _counts(sheet: Sheet) -> list[int]:
@@ -210,7 +210,7 @@ def _period_sheet(store: Store, hall: str, period: str, scheme: str, subject: st
     grounds |= {each.id: each.ground for each in view.scheme.vetoes}
     weights = {each.id: each.weight for each in view.scheme.indicators}
     parts = Table(
-        words("sheet"), ("line", "mean", "weight", "months", "article"),
+        title_of("period_sheet", view.scheme, words), ("line", "mean", "weight", "months", "article"),
         tuple(
             (_name(view.scheme, each.id, words), each.mean, weights.get(each.id), each.counted, _article(grounds[each.id], words))
             for each in result.parts
@@ -220,7 +220,7 @@ def _period_sheet(store: Store, hall: str, period: str, scheme: str, subject: st
     mean = "—" if result.mean is None else format(result.mean, "f")
     opening = [f"{named.get(result.window_id, result.window_id)}　{words('mean')} {mean}"]
     opening += [words("not_locked", months=", ".join(view.unlocked))] if view.unlocked else []
-    return _report(store, hall, "sheet", period, view.scheme, words, opening, (parts, months), store.head().count)
+    return _report(store, hall, "period_sheet", period, view.scheme, words, opening, (parts, months), store.head().count)
 
 
 def _titles(store: Store, hall: str, period: str, scheme: str, words: Words) -> Report:
@@ -233,12 +233,18 @@ def _titles(store: Store, hall: str, period: str, scheme: str, words: Words) -> 
         won += [(called[title.title], each.place, names.get(each.window_id, each.window_id), each.mean) for each in title.winners]
         kept += [(called[title.title], names.get(window, window), words.of(KEPT_OUT[why])) for window, why in title.kept_out]
     tables = (
-        Table(words("titles"), ("title", "place", _subject(view.scheme), "mean"), tuple(won)),
+        Table(title_of("titles", view.scheme, words), ("title", "place", _subject(view.scheme), "mean"), tuple(won)),
         Table(words("kept_out"), ("title", _subject(view.scheme), "kept_out"), tuple(kept)),
     )
     opening = (words("not_locked", months=", ".join(view.unlocked)),) if view.unlocked else ()
     as_of = store.head().count
     return _report(store, hall, "titles", period, view.scheme, words, opening, tables, as_of)
+
+
+def title_of(kind: str, scheme: Scheme, words: Words) -> str:
+    """A report's title: it names whom the scheme assesses, and a list of titles the titles that the scheme has."""
+    called = words("join").join(each.name.text(words.language) for each in scheme.titles) or words("no_titles")
+    return words(kind, subject=words(_subject(scheme)), titles=called)
 
 
 def _subject(scheme: Scheme) -> str:

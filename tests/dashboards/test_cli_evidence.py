@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -59,7 +61,16 @@ def test_a_bad_rating_becomes_an_order_and_goes_its_way(filled: Run) -> None:
     shown = filled("orders", "show", number, *AT).out
     assert "called back" in shown
     assert "W12, W13" in shown, "every limit names its article"
-    assert number in filled("orders", "list", *AT, "--late").out, "the limits of 2022 ran out long ago"
+    listed = filled("orders", "list", *AT, "--late").out
+    assert number in listed, "the limits of 2022 ran out long ago"
+    order = json.loads(filled("orders", "show", number, *AT, "--json", "-").out)
+    due = min(each["due"] for each in order["clocks"] if each["met"] is None)
+    for out, moment in ((shown, order["steps"][0]["at"]), (listed, due)):
+        told = datetime.fromisoformat(moment)
+        assert told.utcoffset() == timedelta(0), "JSON keeps to UTC"
+        assert f"{told.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}" in out
+        assert out.count("Asia/Shanghai") == 1
+        assert "UTC" not in out
     kept = json.loads(filled("orders", "kept", "2022-11", *AT, "--json", "-").out)
     assert {row["limit"]: (row["kept"], row["n"]) for row in kept["limits"] if not row["window"]} == {"call_back": (0, 1), "reply": (0, 1)}
     assert "call_back" in filled("orders", "kept", "2022-11", *AT).out

@@ -339,6 +339,28 @@ def test_a_job_of_another_version_is_listed_by_its_kind_and_not_started_again():
 
     assert title(Words("en"), Job("0" * 20, "compare", {"hall": "x"})) == "compare"
     assert title(Words("en"), Job("0" * 20, "gone", {})) == "gone"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_title_says_halls_measures_and_moves_in_the_readers_words(language: str) -> None:
+    """No id, no name of a measure and no way of writing a move is left in it; what is not known any more stays as it was asked for."""
+    from dashboards.data import district, halls, sizing
+    from dashboards.views.job import title
+
+    words = Words(language)
+    layout = title(words, Job("0" * 20, "layout", {"scenario": "potou-2022", "objective": "mean_wait"}))
+    assert halls.hall("potou-2022").title[language] in layout
+    assert "mean_wait" not in layout
+    work = {"district": "potou-2022", "plan": "tax:main>township=30%", "moves": ["tax:main>township=30%"]}
+    told = title(words, Job("0" * 20, "district", work))
+    assert f"tax: {district.kind(words, 'main')} → {district.kind(words, 'township')} 30%" in told
+    assert ">" not in told
+    sheet = sizing.sheet_by_name("shuangqiao-new-hall")
+    assert sheet is not None
+    assert sheet.title[language] in title(words, Job("0" * 20, "size", {"sheet": "shuangqiao-new-hall"}))
+    gone = {"district": "gone", "plan": "here>there=1%", "moves": ["here>there=1%"]}
+    assert "gone" in title(words, Job("0" * 20, "district", gone))
+    assert "here>there=1%" in title(words, Job("0" * 20, "district", gone))
     jobs._line().shelf.write(Job("0" * 20, "gone", {}))
     assert jobs.look("0" * 20).state == "interrupted"
     assert jobs.restart("0" * 20) is None

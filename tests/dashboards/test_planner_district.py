@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards import app as application
 from dashboards import charts, jobs
 from dashboards.data import district as districts
+from dashboards.data.district_book import book
 from dashboards.jobs.districts import district_arguments, judge
 from dashboards.texts import Words
 from simulation.district import answer as answers
@@ -150,3 +154,41 @@ def test_the_charts_show_what_moves_and_how_near_it_is(found: dict[str, Any], la
     zones = pd.DataFrame(districts.zone_rows(words, found))
     assert len(zones) == 14
     assert charts.near_by_zone(zones, texts, language).to_dict()["layer"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_workbook_holds_every_table_of_the_answer(found: dict[str, Any], language: str) -> None:
+    """Movement, nearness with the circle, zones, sites, choice, moved assumptions and every figure with its basis, each on a sheet."""
+    words = Words(language)
+    given = districts.district_by_name("potou-2022")
+    assert given is not None
+    given = dataclasses.replace(given, works=tuple(dataclasses.replace(each, name={language: f"={each.id}"}) for each in given.works))
+    chosen = chosen_like(found)
+    storm = STORM | {"inputs": [*STORM["inputs"], STORM["inputs"][0] | {"input": "services.tax.cases_per_year"}]}
+    data = found | {"choice": chosen, "tornado": storm}
+    file = openpyxl.load_workbook(io.BytesIO(book(words, given, data)))
+    keys = ("answer", "kinds", "near", "zones", "sites", "choice", "tornado", "figures", "definitions", "about")
+    shared = ("answer", "definitions", "about")
+    assert file.sheetnames == [words(f"sheet_{key}" if key in shared else f"district_sheet_{key}") for key in keys]
+    rows = {key: list(file[name].iter_rows(min_row=3, values_only=True)) for key, name in zip(keys, file.sheetnames, strict=True)}
+    assert rows["answer"][0][0] == districts.answer(words, given, data)[0]
+    assert rows["answer"][1][0] == districts.choice_answer(words, data)[0]
+    assert len(rows["kinds"]) == len(found["by_kind"])
+    assert len(rows["zones"]) == len(given.zones)
+    assert len(rows["sites"]) == len(found["sites"])
+    assert [row[2] for row in rows["near"]][:1] == [pytest.approx(100 * found["access"]["before"]["done_near"])]
+    assert rows["near"][-1][2] == pytest.approx(found["wait"]["before"]["value"])
+    assert len(rows["choice"]) == sum(any(each.values()) for each in chosen["cases"].values())
+    assert len(rows["tornado"]) == sum(each["swing"][name] > 0 for each in storm["inputs"] for name in districts.OUTCOMES)
+    assert len(rows["figures"]) == len(given.figures)
+    risky = [cell for sheet in file for line in sheet.iter_rows() for cell in line if str(cell.value)[:1] in set("=+-@")]
+    texts = [cell for cell in risky if not isinstance(cell.value, int | float)]
+    assert any(str(cell.value).startswith("=tax") for cell in texts)
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in texts)
+
+
+def test_the_workbook_of_a_plain_answer_has_no_sheet_of_what_was_not_asked(found: dict[str, Any]) -> None:
+    words, given = Words("en"), districts.district_by_name("potou-2022")
+    assert given is not None
+    names = openpyxl.load_workbook(io.BytesIO(book(words, given, found))).sheetnames
+    assert not {words("district_sheet_choice"), words("district_sheet_tornado")} & set(names)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,10 +16,11 @@ from streamlit.testing.v1 import AppTest
 from dashboards import app as application
 from dashboards import charts, jobs
 from dashboards.data import sizing as sheets
+from dashboards.data.sizing_book import book
 from dashboards.jobs.sized import STAGES, sheet_arguments, size
 from dashboards.texts import Words, sentences
 from simulation.faults import BadInput
-from simulation.optimisation.sizing import FIGURES, search
+from simulation.optimisation.sizing import FIGURES, OUTCOMES, search
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SHEET = "shuangqiao-new-hall"
@@ -141,3 +144,29 @@ def test_every_input_has_a_name_and_every_row_of_the_tables_too(found: dict[str,
 @pytest.mark.parametrize(("low", "high", "step"), [(0.0, 20.0, 1.0), (110000.0, 210000.0, 5000.0), (0.0, 6.0, 0.5), (1.2, 2.0, 0.05)])
 def test_a_slider_moves_in_round_steps(low: float, high: float, step: float) -> None:
     assert sheets.step_of(sheets.Slider("x"), low, high) == pytest.approx(step)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_workbook_holds_every_table_of_the_answer(found: dict[str, Any], language: str) -> None:
+    """Items, years, given sizes, every input moved for every outcome and every input with its basis, each on a sheet."""
+    words, sheet = Words(language), sheets.sheet_by_name(SHEET)
+    assert sheet is not None
+    rough, _ = sheets.by_formulas(sheet)
+    file = openpyxl.load_workbook(io.BytesIO(book(words, sheet, rough, found, found["tornado"])))
+    keys = [
+        "sheet_answer",
+        "sizing_table_title",
+        "sizing_years_title",
+        "sizing_sheet_served",
+        "sizing_sheet_tornado",
+        "sizing_sheet_inputs",
+    ]
+    assert file.sheetnames == [words(key)[:31] for key in [*keys, "sheet_definitions", "sheet_about"]]
+    rows = {key: list(file[words(key)].iter_rows(min_row=3, values_only=True)) for key in keys}
+    assert [row[0] for row in rows["sheet_answer"]][:-1] == sheets.sentences(words, sheet, rough, found)
+    assert rows["sizing_table_title"][0][1] == found["windows"]["value"]
+    assert len(rows["sizing_years_title"]) == len(found["years"])
+    assert len(rows["sizing_sheet_served"]) == len(found["served"])
+    moved = sum(each["swing"][name] > 1e-9 for each in found["tornado"]["inputs"] for name in OUTCOMES)
+    assert len(rows["sizing_sheet_tornado"]) == moved > 0
+    assert len(rows["sizing_sheet_inputs"]) == len(FIGURES)

@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from dashboards.workbook import Column, workbook
+from dashboards.workbook import Column, Table, workbook, workbook_of
 
 TITLES = {"about": "说明", "definitions": "定义", "name": "名称", "value": "值", "unit": "单位", "definition": "定义"}
 COLUMNS = [Column("name", "窗口"), Column("wait", "平均等候", "分钟", "从到达到被叫号", 2)]
@@ -60,3 +60,15 @@ def test_definitions_and_origin_stand_beside_the_table():
     assert [cell.value for cell in book["定义"][3]] == ["平均等候", "分钟", "从到达到被叫号"]
     assert [cell.value for cell in book["定义"][4]][:1] == ["种子"]
     assert [[cell.value for cell in row] for row in book["说明"].iter_rows()] == [["名称", "值"], ["seed", 7], ["digest", "ab12"]]
+
+
+def test_a_workbook_of_several_tables_has_a_sheet_each_and_no_name_twice():
+    """Excel takes names of sheets as the same whatever their case, and none of more than 31 letters."""
+    long = "a table whose name is longer than Excel allows"
+    tables = [Table(name, pd.DataFrame({"name": [name], "wait": [1.0]}), COLUMNS) for name in ("Data", "data", long, long, "定义")]
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(tables, (), {"seed": 1}, TITLES)))
+
+    assert book.sheetnames == ["Data", "data 2", long[:31], f"{long[:29]} 2", "定义", "定义 2", "说明"]
+    assert [book[name]["A3"].value for name in book.sheetnames[:5]] == [each.sheet for each in tables]
+    names = [row[0].value for row in book["定义 2"].iter_rows(min_row=2)]
+    assert names == ["窗口", "平均等候"], "a column that several tables have is defined once"

@@ -22,7 +22,7 @@ from supervision.db.store import Store, open_store
 from supervision.evidence import STATUSES
 from supervision.inspection import checklist
 from supervision.reports.content import Words
-from supervision.scheme import load_scheme
+from supervision.scheme import list_schemes, load_scheme
 from supervision.sheet import Spared
 
 MONTH = "2022-11"
@@ -121,7 +121,7 @@ def test_a_document_has_the_official_layout(store: Store) -> None:
     assert texts[0] == "整改通知书"
     assert "不动产窗口：" in texts
     assert any("10个工作日" in text for text in texts)
-    assert any("不向任何窗口扣分" in text for text in texts)
+    assert any("不向任何窗口或个人扣分" in text for text in texts)
     assert texts[-1] == "示例大厅"
     assert document.tables[0].rows[0].cells[0].text == "扣分项"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -138,9 +138,26 @@ def test_the_sheet_adds_up_and_shows_what_was_not_charged(store: Store) -> None:
     assert {row[0]: row[3] for row in notice.tables[0].rows}["bad rating"] == "assumption"
 
 
+def test_a_report_is_titled_by_whom_its_scheme_assesses() -> None:
+    """Window, member of staff, head, department, township: each scheme's own, and a list of titles by the titles it gives."""
+    subjects = {}
+    for row in list_schemes():
+        scheme = load_scheme(row.id)
+        called = Words("zh")("window" if scheme.subject == "window" else f"subject_{scheme.subject}")
+        titles = {kind: reports.title_of(kind, scheme, Words("zh")) for kind in ("sheet", "period_sheet", "bulletin", "titles")}
+        for kind in ("sheet", "period_sheet", "bulletin"):
+            assert called in titles[kind]
+            assert ("窗口" in titles[kind]) == (scheme.subject == "window"), titles[kind]
+        assert all(each.name.text("zh") in titles["titles"] for each in scheme.titles)
+        subjects[scheme.subject] = titles["sheet"]
+        assert "{" not in "".join(reports.title_of(kind, scheme, Words("en")) for kind in reports.KINDS)
+    assert len(set(subjects.values())) == len(subjects) >= 3
+    assert subjects["window"] == "窗口月度考核表"
+
+
 def test_windows_without_business_are_named(store: Store) -> None:
     report = reports.make(store, "H", "bulletin", MONTH, language="en")
-    assert report.opening[1] == "Windows without business this month: =1+1"
+    assert report.opening[1] == "Without business this month: =1+1"
 
 
 @pytest.mark.parametrize(
