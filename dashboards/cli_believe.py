@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from dashboards.cli_console import answer, bar, check_apart, check_target, say, show, table, words
-from dashboards.cli_fit import Logs, MappingName
+from dashboards.cli_fit import Logs, MappingName, Office, Opens, mapping_at
 from dashboards.cli_hall import Engine, EngineName, JsonTarget, Seed
+from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 Held = Annotated[list[str] | None, typer.Option("--held", metavar="LOG", help=words("cli_believe_held"), show_default=False)]
 Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help=words("cli_believe_since"), show_default=False)]
@@ -22,27 +23,31 @@ Runs = Annotated[int, typer.Option("--replications", metavar="N", min=2, max=10_
 def believe(
     logs: Logs,
     mapping: MappingName = "openhall",
+    opens: Opens = None,
+    office: Office = None,
     held: Held = None,
     since: Since = None,
     bars: Bars = None,
     replications: Runs = 40,
     seed: Seed = 1,
     engine: EngineName = Engine.kernel,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
     json_target: JsonTarget = None,
 ) -> None:
     """Fit on some days of a log, serve the others, and judge the waits."""
     check_target(json_target)
     check_apart([json_target], [*logs, *(held or [])])
     from dashboards.verdicts import as_data
-    from simulation.calibration import load_mapping
     from simulation.calibration.believing import bars_of
     from simulation.calibration.verdict import believe_files
 
-    how, wanted = load_mapping(mapping), bars_of(_numbers(bars or []))
-    with bar(words("cli_believe_working")) as progress:
+    how, wanted = mapping_at(mapping, opens), bars_of(_numbers(bars or []))
+    with workers_of(workers, scheduler) as crew, bar(words("cli_believe_working")) as progress:
         found = believe_files(
-            logs, how, held or (), since, replications, seed, wanted, engine.value, lambda share: progress(int(100 * share), 100, None)
-        )
+            logs, how, held or (), since, replications, seed, wanted, engine.value,
+            lambda share: progress(int(100 * share), 100, None), office, crew,
+        )  # fmt: skip
     told = as_data(found)
     if not answer(told, json_target):
         _show(told)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboards.cli_console import number, say, show, table
 from simulation.calibration.naming import label
+from simulation.calibration.reasons import reason_in
 from simulation.dates import KINDS
 
 Words = Callable[..., str]
@@ -132,7 +133,7 @@ def show_log(found: Any, words: Words, language: str) -> None:
     counts = log.frame["outcome"].value_counts()
     say(words("cli_fit_outcomes", outcomes=words("cli_fit_comma").join(f"{words(f'outcome_{each}')} {n:,}" for each, n in counts.items())))
     for reason, count in log.reasons.items():
-        say(f"  {words('cli_fit_reason_' + reason)}{words('cli_colon')}{count:,}")
+        say(f"  {reason_in(reason, language)}{words('cli_colon')}{count:,}")
     made = table(*(words(f"cli_fit_{each}") for each in ("service", "n", "law", "mean", "ks")), right=(1, 4))
     line = table(*(words(f"cli_fit_{each}") for each in ("service", "wait", "left", "patience")), right=(1,))
     for each in found.services:
@@ -164,7 +165,7 @@ def show_offices(snapshots: Any, found: Any, words: Words, language: str) -> Non
     tickets = sum(queue.tickets for each in found for queue in each.queues)
     say(words("cli_fit_snapshots", id=snapshots.id, rows=f"{snapshots.rows:,}", days=len(snapshots.days), tickets=f"{tickets:,}"))
     for reason, count in snapshots.reasons.items():
-        say(f"  {words('cli_fit_reason_' + reason)}{words('cli_colon')}{count:,}")
+        say(f"  {reason_in(reason, language)}{words('cli_colon')}{count:,}")
     for each in found:
         columns = ("queue", "tickets", "wait", "work", "congested", "windows", "line")
         made = table(*(words(f"cli_fit_{name}") for name in columns), title=each.office or each.id, right=(1, 2, 5))

@@ -221,4 +221,6 @@ def _hard(check: Mapping[str, Any]) -> bool:
 
 def dirt(words: Words, told: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Why rows were not believed, or were mended, and how many."""
-    return [(words(f"cli_fit_reason_{reason}"), count) for reason, count in told["rejects"].items()]
+    from simulation.calibration.reasons import reason_in
+
+    return [(reason_in(reason, words.language), count) for reason, count in told["rejects"].items()]

@@ -6,8 +6,8 @@ together as `BadInput`.
 
 Another package brings its own sentences with ``add_catalogue(Path(__file__).with_name("faults.toml"))``. A catalogue holds one table a
 code (``[code]`` with ``en`` and ``zh``; ``{value}`` and the names of the facts are filled in), and may hold ``[places]``, the words of
-places, ``[alone]``, words that are a place by themselves (what was asked for), and ``[reasons]``, sentences of other modules, each with
-its translation.
+places, ``[alone]``, words that are a place by themselves (what was asked for), and ``[reasons]``, sentences of other modules, or codes,
+each with its translations.
 
 Not for programming errors: these stay ordinary exceptions.
 """
@@ -50,7 +50,7 @@ class Fault:
 
         Raises LookupError if no catalogue knows the code.
         """
-        facts = dict(self.facts) if language == "en" else {name: _reason_in(given, language) for name, given in self.facts.items()}
+        facts = {name: _reason_in(given, language) for name, given in self.facts.items()}
         pattern = sentence_of(self.code, language)
         sentence = filled(pattern, {"value": self.value, **facts})
         if "line" in facts and "{line}" not in pattern:
@@ -117,7 +117,7 @@ def _words(table: str) -> dict[str, dict[str, str]]:
 
 
 def _reason_in(given: str, language: str) -> str:
-    """A fact that is one of the known reasons, in another language; any other fact stays."""
+    """A fact that is one of the known reasons, or its code, in a language; any other fact stays."""
     return _words("reasons").get(given, {}).get(language, given)
 
 

@@ -2,8 +2,8 @@
 
 Assumes that the log is whole on the days it has: a half-hour without arrivals is one in which nobody came. Only the first ticket of a
 visit is an arrival, and who has an appointment is in no rate. Half-hours are those of the clock, as in the measures. Days on which people
-came in fewer half-hours (half days, days on which the hall was shut) are not ordinary and in none of these figures; a day of few people
-in all half-hours is.
+came in fewer half-hours (half days, days on which the hall was shut) are not ordinary and in none of these figures, nor are single days of
+a weekend (`weekdays`); a day of few people in all half-hours is.
 
 Source of the test: Brown, L. et al. (2005), Statistical analysis of a telephone call center, JASA 100, section 4.1. Within a
 half-hour (length L) of constant rate the J arrivals t_1 <= ... <= t_J give −(J + 1 − j) log((L − t_j)/(L − t_{j−1})), j = 1..J, which are
@@ -25,6 +25,7 @@ from scipy import stats
 
 from simulation.calibration.laws import Figure
 from simulation.calibration.logs import Log
+from simulation.calibration.weekdays import exceptions, factors_of, kinds_of
 
 Floats = NDArray[np.float64]
 
@@ -80,16 +81,18 @@ class Arrivals:
     """minutes of the day at which each begins; those in which anybody came, without gaps inside an opening"""
     days: tuple[str, ...]
     """the ordinary days"""
+    exceptions: tuple[str, ...]
+    """days of the weekend that are not ordinary, since the hall is usually shut on them"""
     counts: Floats
     """(days, services, half-hours)"""
     stray: int
     """arrivals at other times, in no rate"""
     weekdays: tuple[int, ...]
-    """of each day, 0 Monday; -1 not known"""
+    """of each day its kind: 0 Monday to 6 Sunday, 7 a weekend day that is worked; -1 not known"""
     weekday: dict[int, Figure]
-    """factor of a day of the week, where each occurs at least twice; mean 1 over the days"""
+    """factor of each kind of day; mean 1 over the days; none where too few occur twice"""
     weekday_p: float
-    """chance of factors as far apart or more if the days of the week were alike; nan where there are none"""
+    """chance of factors as far apart or more if the kinds of day were alike; nan where there are none"""
     poisson: dict[str, PoissonTest]
     """service -> test; those with at least 20 arrivals that can be tested"""
     dispersion: Dispersion | None
@@ -112,7 +115,12 @@ def fit_arrivals(log: Log) -> Arrivals:
     """Counts, factors, tests of a log."""
     frame = log.frame[log.frame["first"] & ~log.frame["outcome"].isin(NEVER_ASKED)]
     length = (frame["arrived"] // HALF_HOUR).groupby(frame["day"]).nunique()
-    days = tuple(day for day in log.days if length.get(day, 0) >= ORDINARY * length.median())
+    whole = [day for day in log.days if length.get(day, 0) >= ORDINARY * length.median()]
+    of_day = log.frame.groupby("day")["weekday"].first()
+    kinds = kinds_of(whole, [int(of_day[day]) for day in whole])
+    seldom = exceptions(whole, kinds)
+    days = tuple(day for day in whole if day not in seldom)
+    weekdays = tuple(kind for day, kind in zip(whole, kinds, strict=True) if day not in seldom)
     frame, services = frame[frame["day"].isin(days)], tuple(sorted(log.frame["service"].unique()))
     half_hours = _half_hours((frame["arrived"] // HALF_HOUR).astype(int), len(days))
     frame = frame[frame["due"].isna()]
@@ -126,13 +134,11 @@ def fit_arrivals(log: Log) -> Arrivals:
         slot.map({each: n for n, each in enumerate(half_hours)}).to_numpy(np.int64),
     )
     np.add.at(counts, at, 1)
-    of_day = log.frame.groupby("day")["weekday"].first()
-    weekdays = tuple(int(of_day[day]) for day in days)
-    factors, p = _weekday_factors(counts.sum(axis=(1, 2)), weekdays)
+    factors, p = factors_of(counts.sum(axis=(1, 2)), weekdays)
     told = factors if p < TOLD else {}
     poisson = {service: test for service in services if (test := test_poisson(frame[frame["service"] == service], log.rounded)) is not None}
     starts = tuple(HALF_HOUR * each for each in half_hours)
-    return Arrivals(services, starts, days, counts, stray, weekdays, factors, p, poisson, _dispersion(counts, weekdays, told))
+    return Arrivals(services, starts, days, seldom, counts, stray, weekdays, factors, p, poisson, _dispersion(counts, weekdays, told))
 
 
 def _half_hours(slot: pd.Series, days: int) -> list[int]:
@@ -162,34 +168,6 @@ def test_poisson(frame: pd.DataFrame, rounded: float) -> PoissonTest | None:
     return PoissonTest(float(told.statistic), float(told.pvalue), int(each.size))
 
 
-def _weekday_factors(totals: Floats, weekdays: tuple[int, ...]) -> tuple[dict[int, Figure], float]:
-    """Mean of the days of a weekday over the mean of all; none where a day is no date, or fewer than two weekdays occur twice.
-
-    A weekday that occurs once only (a worked weekend day) has no factor. Days of one weekday vary by one relative deviation, that of all
-    days about the mean of their weekday, never below Poisson's. Intervals by the delta method on the logarithm, with Student's quantile;
-    the chance is that of the F test of one way.
-    """
-    kinds = sorted(set(weekdays))
-    groups = {kind: each for kind in kinds if len(each := totals[np.array(weekdays) == kind]) > 1}
-    if -1 in groups or len(groups) < 2 or min(float(each.sum()) for each in groups.values()) == 0:
-        return {}, math.nan
-    totals = np.concatenate(list(groups.values()))
-    overall, freedom = float(totals.mean()), len(totals) - len(groups)
-    count, mean = np.array([len(each) for each in groups.values()]), np.array([float(each.mean()) for each in groups.values()])
-    rest = np.concatenate([each / each.mean() - 1 for each in groups.values()])
-    square = max(float((rest**2).sum()) / freedom, 1 / overall)
-    weight = count * mean / (len(totals) * overall)
-    wide = float(stats.t.ppf(0.975, freedom))
-    factors = {}
-    for k, kind in enumerate(groups):
-        others = float((weight**2 / count).sum() - weight[k] ** 2 / count[k])
-        half = wide * math.sqrt(square * ((1 - weight[k]) ** 2 / count[k] + others))
-        value = float(mean[k]) / overall
-        factors[kind] = Figure(value, value * math.exp(-half), value * math.exp(half))
-    between = float((count * (mean / overall - 1) ** 2).sum()) / (len(groups) - 1)
-    return factors, float(stats.f.sf(between / square, len(groups) - 1, freedom))
-
-
 def _spread(counts: Floats) -> float:
     """Variance over mean of counts, at least 1: by how much an interval is wider than Poisson's squared."""
     mean = float(counts.mean())
@@ -204,7 +182,11 @@ def _poisson_interval(total: float, spread: float) -> tuple[float, float]:
 
 
 def _dispersion(counts: Floats, weekdays: tuple[int, ...], factors: dict[int, Figure]) -> Dispersion | None:
-    """Moments of the counts about their half-hour's and weekday's mean; the intervals leave out one day at a time."""
+    """Moments of the counts about their half-hour's and weekday's mean; the intervals leave out one day at a time.
+
+    Neither square is below 0: where moments would have one there, it is 0 and the other is what then tells the counts' variance best, so
+    that what chance adds to the one is not added up with what it takes from the other.
+    """
     cells = counts.reshape(len(counts), -1)
     cells = cells[:, cells.sum(axis=0) > 0]
     expected = np.array([factors[kind].value if kind in factors else 1.0 for kind in weekdays])
@@ -212,7 +194,7 @@ def _dispersion(counts: Floats, weekdays: tuple[int, ...], factors: dict[int, Fi
     if len(cells) - lost < 2 or cells.shape[1] < 2:
         return None
 
-    def moments(chosen: NDArray[np.bool_]) -> tuple[float, float, float]:
+    def moments(chosen: NDArray[np.bool_], bounded: bool = False) -> tuple[float, float, float]:
         own, weight = cells[chosen], expected[chosen]
         mean = own.mean(axis=0) / weight.mean()
         rest = own - np.outer(weight, mean)
@@ -222,13 +204,19 @@ def _dispersion(counts: Floats, weekdays: tuple[int, ...], factors: dict[int, Fi
         shared = float((mean**2).sum()) / float(mean.sum()) ** 2
         together = float((rest.sum(axis=1) ** 2).sum()) / freedom
         alone = (float((rest**2).sum()) - shared * freedom * together) / (own_freedom - shared * freedom)
+        if bounded:
+            poisson = float(mean.sum()) * float(weight.mean())
+            alone = max(alone, poisson)
+            if together < alone:
+                together = alone = max(float((rest**2).sum()) / own_freedom, poisson)
         a = (together - alone) / (square * float(mean.sum()) ** 2)
         second = alone + a * square * float((mean**2).sum())
         b = ((second - float(mean.sum()) * float(weight.mean())) / (square * float((mean**2).sum())) - a) / (1 + max(a, 0.0))
         return second / float(own.mean(axis=0).sum()), a, b
 
     all_days = np.ones(len(cells), np.bool_)
-    index, a, b = moments(all_days)
+    index, _, _ = moments(all_days)
+    _, a, b = moments(all_days, bounded=True)
     without = np.array([moments(np.arange(len(cells)) != n) for n in range(len(cells))])
     error = np.sqrt((len(cells) - 1) * without.var(axis=0))
     wide = float(stats.t.ppf(0.975, len(cells) - lost))

@@ -23,6 +23,7 @@ from simulation.calibration.causes import explain
 from simulation.calibration.given import LAST_MINUTE, QUEUED, GivenDay, Model, fit_model, given_days
 from simulation.calibration.logs import Log
 from simulation.calibration.replays import BAND, Outcome, by_day, by_half_hour, by_service, means, ratio, serve_days
+from simulation.experiment.workers import Workers
 from simulation.faults import BadInput, fault
 
 Floats = NDArray[np.float64]
@@ -155,8 +156,11 @@ def believe(
     bars: Mapping[str, Bar] = BARS,
     engine: str = "kernel",
     progress: Callable[[float], None] = lambda share: None,
+    workers: Workers = 1,
 ) -> Belief:
     """Fits on the one log, serves the days of the other, and judges.
+
+    workers : threads, or a cluster, that share the replications; the verdict does not depend on them
 
     Raises
     ------
@@ -169,9 +173,9 @@ def believe(
     days = given_days(held, model) if model.services else []
     if not days:
         raise BadInput([fault("believe_nothing", "log", len(held.frame), services=len(model.services))])
-    outcome = serve_days(model, days, replications, seed, engine, progress=lambda share: progress(0.2 + 0.7 * share))
+    outcome = serve_days(model, days, replications, seed, engine, progress=lambda share: progress(0.2 + 0.7 * share), workers=workers)
     checks = check_all(outcome, bars)
-    causes = explain(model, training, held, days, outcome, seed) if any(check.kept is False for check in checks) else {}
+    causes = explain(model, training, held, days, outcome, seed, workers) if any(check.kept is False for check in checks) else {}
     progress(1.0)
     dirty = dict(training.reasons)
     if held.rejects is not training.rejects:

@@ -11,12 +11,15 @@ import pandas as pd
 from simulation.calibration.given import GivenDay, Model, without
 from simulation.calibration.logs import Log
 from simulation.calibration.replays import Outcome, ratio, serve_days
+from simulation.experiment.workers import Workers
 
 FEWER = 10
 """replications for what only explains a miss"""
 
 
-def explain(model: Model, training: Log, held: Log, days: list[GivenDay], outcome: Outcome, seed: int) -> dict[str, float]:
+def explain(
+    model: Model, training: Log, held: Log, days: list[GivenDay], outcome: Outcome, seed: int, workers: Workers = 1
+) -> dict[str, float]:
     """What a miss comes from: the mean wait (minutes) without one part of the model, and with the held days' own service times.
 
     Nothing of it goes back into the model. Keys: `without_` gaps, idle, turns, pace: simulated mean wait without the part; `as_served`:
@@ -34,8 +37,8 @@ def explain(model: Model, training: Log, held: Log, days: list[GivenDay], outcom
     if model.turns.ahead:
         parts.append("turns")
     for part in parts:
-        told[f"without_{part}"] = float(serve_days(without(model, part), days, FEWER, seed).simulated.mean())
-    told["as_served"] = float(serve_days(model, days, FEWER, seed, as_served=True).simulated.mean())
+        told[f"without_{part}"] = float(serve_days(without(model, part), days, FEWER, seed, workers=workers).simulated.mean())
+    told["as_served"] = float(serve_days(model, days, FEWER, seed, as_served=True, workers=workers).simulated.mean())
     told["services_held"] = _service_ratio(training, held)
     error = np.abs(np.bincount(outcome.day, outcome.simulated.mean(axis=0) - outcome.wait))
     told["worst_day"] = float(error.max() / error.sum()) if error.sum() > 0 else 0.0

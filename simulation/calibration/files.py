@@ -12,36 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from simulation.calibration.mapping import LogMapping
+from simulation.calibration.reasons import fact_of
 from simulation.faults import BadInput, Fault, fault
 
 NO_TABLES = (".toml", ".json", ".xlsx", ".xls", ".xlsm", ".ods", ".docx", ".pdf", ".html", ".zip", ".png", ".jpg", ".xes")
 """endings of files that are no table in text"""
 COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 ENCODINGS = ("utf-8-sig", "gb18030")
-WORDS = {
-    "ignored": "no ticket, as the mapping says",
-    "unknown_outcome": "outcome not known",
-    "unreadable_day": "day cannot be read",
-    "far_date": "date more than a year off (a clock set wrongly)",
-    "unreadable_time": "time cannot be read",
-    "no_arrival": "no time of arrival",
-    "no_service": "served, but never called",
-    "no_end": "served, but without an end",
-    "left_unseen": "left, but not seen to leave the queue",
-    "called_before_arrival": "called before arriving",
-    "ended_before_call": "ended before being called",
-    "left_before_arrival": "left before arriving",
-    "too_long": "a wait or a service of more than a day",
-    "doubled": "the same row a second time",
-    "week_year": "days at the end of December with the next year's number (mended)",
-    "no_count": "no number of people or windows",
-    "twice": "the same moment twice",
-    "number_back": "queue-days whose number goes back (not rebuilt)",
-    "called_before_issue": "tickets called before they were issued (wait set to 0)",
-    "called_by_nobody": "snapshots that call somebody with no window open (one is set)",
-    "count_stuck": "queue-days whose number of windows is stuck, also after hours (not believed)",
-}
-"""why a row, or a queue-day, is not believed, in words"""
 _RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 _SHOWN = 20
 """columns of a log that a refusal lists"""
@@ -109,7 +86,7 @@ def nothing_believed(path: str | Path, rejects: pd.DataFrame) -> list[Fault]:
         first = rows.iloc[0]
         told.append(
             fault(
-                "fit_log_reason", f"{first['file']}: row {first['row']}", first["text"], count=f"{len(rows):,}", reason=WORDS[str(reason)]
+                "fit_log_reason", f"{first['file']}: row {first['row']}", first["text"], count=f"{len(rows):,}", reason=fact_of(str(reason))
             )
         )
     return told

@@ -46,7 +46,7 @@ Assumes nothing of the log itself. Not for the intake of the record: supervision
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,24 @@ def load_mapping(name: str | Path) -> LogMapping:
     return mapping_of(read_toml(read_text(path, str(name)), str(name)), str(name))
 
 
+def opening_at(mapping: LogMapping, clock: str) -> LogMapping:
+    """The mapping of a log in minutes whose minute 0 is at this time, such as 08:30.
+
+    Raises BadInput if it is no clock time, or the log has clock times of its own.
+    """
+    try:
+        read = time.fromisoformat(clock)
+    except ValueError:
+        raise BadInput([fault("fit_opens", "--opens", clock)]) from None
+    if mapping.clock != "minutes":
+        raise BadInput([fault("fit_opens_clock", "--opens", clock, mapping=mapping.id)])
+    return replace(mapping, minute_0=_minutes(read))
+
+
+def _minutes(clock: time) -> float:
+    return clock.hour * 60 + clock.minute + clock.second / 60
+
+
 def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMapping:
     """A mapping out of a plain document. Raises BadInput with every fault of it."""
     faults: list[Fault] = []
@@ -210,7 +228,7 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
         raise BadInput(faults)
     return LogMapping(
         id=document["id"], columns=columns, delimiter=document.get("delimiter", ","), leaving=document.get("leaving", "never"),
-        clock=document.get("clock", "stamps"), minute_0=minute_0.hour * 60 + minute_0.minute + minute_0.second / 60,
+        clock=document.get("clock", "stamps"), minute_0=_minutes(minute_0),
         blank=tuple(document.get("blank", ())), ignored=tuple(document.get("ignored", ())),
         optional=tuple(document.get("optional", ())), slack_min=float(document.get("slack_min", 0)),
         short_min=float(document.get("short_min", 0)), service=document.get("service", "all"),

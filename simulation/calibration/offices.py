@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from simulation.calibration.arrivals import HALF_HOUR, Arrivals, fit_arrivals
 from simulation.calibration.document import Draft, FittedFigure, Parts, demand_of, note_of, openings_of
-from simulation.calibration.doors import fit_periods
-from simulation.calibration.laws import Figure
+from simulation.calibration.doors import Period, fit_periods
+from simulation.calibration.laws import Z95, Figure
 from simulation.calibration.logs import Log
 from simulation.calibration.naming import clock, ids_of, label, plain, shown, stretches
 from simulation.calibration.pools import CV, MANY, OVERALL, SMALLEST, pools_of, serve_pool
@@ -43,6 +43,13 @@ LEAST_TICKETS, LEAST_DAYS = 20, 2
 TRIES = 3
 """replications of a day for each work that is tried"""
 RESAMPLED = 400
+"""times that the days are drawn anew for the interval of the work"""
+LEAST_OF_DAY = 3
+"""tickets of a line on a day, below which the day tells nothing of its work"""
+DAYS_OF_INTERVAL = 3
+"""days of a line, below which its work has no interval"""
+MINUTES = np.arange(1440.0)
+"""of the day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,12 @@ class OfficeFit:
     office: str
     id: str
     """as a file's name"""
+    log: Log
+    """the tickets that were rebuilt, of the queues that the scenario has"""
     arrivals: Arrivals
+    periods: tuple[Period, ...]
+    ids: dict[str, str]
+    """queue -> service of the scenario"""
     queues: tuple[QueueFit, ...]
     document: dict[str, Any]
     figures: tuple[FittedFigure, ...]
@@ -157,7 +169,8 @@ def _office(snapshots: Snapshots, office: str, pools: list[tuple[str, ...]], nam
         document["demand"] = demand
     document["windows"] = windows
     note_of(document, draft, language)
-    return OfficeFit(office, id, arrivals, tuple(queues), document, tuple(draft.figures), tuple(draft.unknowns))
+    ids = {each.id: draft.ids[each.id] for each in queues}
+    return OfficeFit(office, id, log, arrivals, periods, ids, tuple(queues), document, tuple(draft.figures), tuple(draft.unknowns))
 
 
 def _log_of(snapshots: Snapshots, tickets: pd.DataFrame) -> Log:
@@ -215,7 +228,7 @@ def _days(snapshots: Snapshots, tickets: pd.DataFrame, queues: tuple[str, ...], 
     for day, rows in tickets[tickets["queue"].isin(queues)].sort_values(["day", "issued"], kind="stable").groupby("day"):
         told = [snapshots.open[str(day), queue] for queue in queues if (str(day), queue) in snapshots.open]
         if (
-            len(rows) < 3
+            len(rows) < LEAST_OF_DAY
             or not told
             or (not stuck and any(snapshots.stuck(str(day), queue) for queue in queues if (str(day), queue) in snapshots.open))
         ):
@@ -242,7 +255,7 @@ def _work(days: list[_Day]) -> tuple[Figure, float] | None:
                 serve_pool(day.issued, minutes * work, ready, day.at, day.open, slower, wait)
                 simulated[s, d] += wait.mean() / TRIES
     best, loss = _best(simulated, told, people, np.arange(len(days)))
-    if len(days) < 3:
+    if len(days) < DAYS_OF_INTERVAL:
         return Figure(float(WORK[best]), math.nan, math.nan), loss
     rng = np.random.default_rng(1)
     again = [_best(simulated, told, people, rng.integers(0, len(days), len(days)))[0] for _ in range(RESAMPLED)]
@@ -266,11 +279,10 @@ def _best(simulated: Floats, told: Floats, people: Floats, chosen: Longs) -> tup
 def congested(days: list[_Day]) -> Figure:
     """Minutes of open windows while somebody waited, over the tickets that had waited when called; the interval leaves out single days."""
     minutes, calls = np.zeros(len(days)), np.zeros(len(days))
-    clockwork = np.arange(1440.0)
     for d, day in enumerate(days):
         called = day.issued + day.wait
-        waiting = np.searchsorted(day.issued, clockwork, side="right") - np.searchsorted(np.sort(called), clockwork, side="right")
-        step = np.searchsorted(day.at, clockwork, side="right") - 1
+        waiting = np.searchsorted(day.issued, MINUTES, side="right") - np.searchsorted(np.sort(called), MINUTES, side="right")
+        step = np.searchsorted(day.at, MINUTES, side="right") - 1
         open = np.where(step >= 0, day.open[np.maximum(step, 0)], 0)
         busy = (waiting > 0) & (open > 0)
         minutes[d] = float(open[busy].sum())
@@ -279,8 +291,8 @@ def congested(days: list[_Day]) -> Figure:
         return Figure(math.nan, math.nan, math.nan)
     value = float(minutes.sum() / calls.sum())
     left = (minutes.sum() - minutes) / np.maximum(calls.sum() - calls, 1)
-    error = math.sqrt((len(days) - 1) * float(left.var())) if len(days) > 2 else math.nan
-    return Figure(value, max(value - 1.96 * error, 0.0), value + 1.96 * error)
+    error = math.sqrt((len(days) - 1) * float(left.var())) if len(days) >= DAYS_OF_INTERVAL else math.nan
+    return Figure(value, max(value - Z95 * error, 0.0), value + Z95 * error)
 
 
 # ---- the scenario ------------------------------------------------------------------------------------------------------------------------

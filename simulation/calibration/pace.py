@@ -15,12 +15,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulation.calibration.arrivals import HALF_HOUR
 from simulation.calibration.snapshots import Snapshots
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 HALF_HOURS = 48
+NOTHING, ROUNDS = 1e-9, 50
+"""calls that are as good as none, and steps of the regression, of which each brings levels, hours and share in turn nearer"""
 CONGESTED = 2
 """people who wait at both ends of a step from which the pace is learnt: of one it cannot be told whether somebody looks after them"""
 LONGEST_STEP = 15.0
@@ -42,7 +45,7 @@ class Pace:
 
     def slower(self, at: Floats, open: Longs, typical: float) -> Floats:
         """(k,) by how much work takes longer from each minute on, with so many windows open, where `typical` is the usual number."""
-        hour = self.hour[np.clip(at // 30, 0, HALF_HOURS - 1).astype(int)]
+        hour = self.hour[np.clip(at // HALF_HOUR, 0, HALF_HOURS - 1).astype(int)]
         return np.asarray((np.maximum(open, 1) / typical) ** (1 - self.share) / hour)
 
 
@@ -66,18 +69,18 @@ def fit_pace(snapshots: Snapshots) -> Pace:
         return STEADY
     rows = pd.concat(parts, ignore_index=True)
     code, _ = pd.factorize(rows["queue"])
-    slot = np.clip(rows["at"] // 30, 0, HALF_HOURS - 1).to_numpy(int)
+    slot = np.clip(rows["at"] // HALF_HOUR, 0, HALF_HOURS - 1).to_numpy(int)
     calls, lasts, many = (rows[name].to_numpy(np.float64) for name in ("calls", "lasts", "open"))
     level, hour, share = np.ones(int(code.max()) + 1), np.ones(HALF_HOURS), 1.0
     total = np.bincount(code, calls)
-    for _ in range(50):
+    for _ in range(ROUNDS):
         base = lasts * hour[slot] * many**share
-        level = total / np.maximum(np.bincount(code, base), 1e-9)
+        level = total / np.maximum(np.bincount(code, base), NOTHING)
         due = np.bincount(slot, level[code] * lasts * many**share, HALF_HOURS)
         hour = (np.bincount(slot, calls, HALF_HOURS) + FEW_CALLS) / (due + FEW_CALLS)
         mean = level[code] * lasts * hour[slot] * many**share
-        logs = np.log(many) - (np.bincount(code, mean * np.log(many)) / np.maximum(np.bincount(code, mean), 1e-9))[code]
-        step = float(((calls - mean) * logs).sum() / max(float((mean * logs**2).sum()), 1e-9))
+        logs = np.log(many) - (np.bincount(code, mean * np.log(many)) / np.maximum(np.bincount(code, mean), NOTHING))[code]
+        step = float(((calls - mean) * logs).sum() / max(float((mean * logs**2).sum()), NOTHING))
         share = min(max(share + step, 0.0), 1.0)
     middle = float(np.average(hour[slot], weights=lasts))
     return Pace(np.clip(hour / middle, SLOWEST, 1 / SLOWEST), share)

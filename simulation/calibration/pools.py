@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,6 +26,7 @@ from numpy.typing import NDArray
 from simulation.calibration.pace import STEADY, Pace, fit_pace
 from simulation.calibration.snapshots import Snapshots
 from simulation.compiled import compiled
+from simulation.experiment.workers import Workers, in_turn
 from simulation.streams import uniforms
 
 Floats = NDArray[np.float64]
@@ -35,8 +38,12 @@ TURNING = np.array([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0])
 """minutes until an idle window turns to who comes, that are tried"""
 CV = 0.8
 """deviation over mean of the work; an assumption, snapshots do not show it"""
-TOGETHER, LEAST_CHANGES = 0.97, 8
-"""share of the snapshots in which queues of a pool have as many windows open, and of the changes that they share 0.9; of so many changes"""
+TOGETHER, CHANGED, LEAST_CHANGES = 0.97, 0.9, 8
+"""share of the snapshots in which queues of a pool have as many windows open, and of the changes that they share; of so many changes"""
+LEAST_OF_DAY = 3
+"""tickets of a pool on a day, below which the day tells nothing"""
+MOST_SERVED = 512
+"""tickets in service at once; a pool of more windows serves whoever comes at once"""
 SMALLEST = 0.3
 """minutes that count as no difference: snapshots tell no wait more finely"""
 OVERALL = 0.5
@@ -100,7 +107,7 @@ def pools_of(snapshots: Snapshots) -> list[tuple[str, ...]]:
                 moved = (steps[:, a] != 0) | (steps[:, b] != 0)
                 if moved.sum() < LEAST_CHANGES or np.mean(counts[on, a] == counts[on, b]) < TOGETHER:
                     continue
-                if np.mean(steps[moved, a] == steps[moved, b]) > 0.9:
+                if np.mean(steps[moved, a] == steps[moved, b]) > CHANGED:
                     old, new = home[queues[b]], home[queues[a]]
                     home = {queue: new if at == old else at for queue, at in home.items()}
         for head in dict.fromkeys(home.values()):
@@ -109,22 +116,35 @@ def pools_of(snapshots: Snapshots) -> list[tuple[str, ...]]:
 
 
 def fit_pools(
-    snapshots: Snapshots, seed: int = 1, progress: Callable[[float], None] = lambda share: None, pace: Pace | None = None
+    snapshots: Snapshots,
+    seed: int = 1,
+    progress: Callable[[float], None] = lambda share: None,
+    pace: Pace | None = None,
+    workers: Workers = 1,
 ) -> list[PoolFit]:
-    """Every pool that has tickets, in the way that describes its days better."""
+    """Every pool that has tickets, in the way that describes its days better.
+
+    workers : threads, or a cluster, that share the pools; the fits do not depend on them
+    """
     fitted: list[PoolFit] = []
     pools, pace = pools_of(snapshots), fit_pace(snapshots) if pace is None else pace
-    by_queue = {str(queue): rows for queue, rows in snapshots.tickets.groupby("queue")}
-    for n, pool in enumerate(pools):
-        active = tuple(queue for queue in pool if queue in by_queue)
-        apart = [fit for queue in active if (fit := _fit(snapshots, by_queue, (queue,), len(active), pace, seed)) is not None]
-        together = _fit(snapshots, by_queue, active, len(active), pace, seed) if len(active) > 1 else None
-        if together is not None and apart and together.loss < np.mean([fit.loss for fit in apart]):
-            fitted.append(together)
-        else:
-            fitted += apart
-        progress((n + 1) / len(pools))
+    parts = (snapshots.of_queues(pool) for pool in pools)
+    with closing(in_turn(partial(_fit_pool, pace, seed), parts, workers)) as turns:
+        for n, (_, found) in enumerate(turns):
+            fitted += found
+            progress((n + 1) / len(pools))
     return fitted
+
+
+def _fit_pool(pace: Pace, seed: int, snapshots: Snapshots) -> list[PoolFit]:
+    """The queues of one pool in one line, or each by itself."""
+    by_queue = {str(queue): rows for queue, rows in snapshots.tickets.groupby("queue")}
+    active = tuple(queue for queue in snapshots.names if queue in by_queue)
+    apart = [fit for queue in active if (fit := _fit(snapshots, by_queue, (queue,), len(active), pace, seed)) is not None]
+    together = _fit(snapshots, by_queue, active, len(active), pace, seed) if len(active) > 1 else None
+    if together is not None and apart and together.loss < np.mean([fit.loss for fit in apart]):
+        return [together]
+    return apart
 
 
 def days_of(
@@ -137,7 +157,7 @@ def days_of(
     rows = pd.concat(parts).sort_values(["day", "issued"], kind="stable")
     found = []
     for day, each in rows.groupby("day"):
-        if len(each) >= 3:
+        if len(each) >= LEAST_OF_DAY:
             told = [queue for queue in queues if (str(day), queue) in snapshots.open]
             most = max(told, key=lambda queue: int(snapshots.open[str(day), queue][1].sum()))
             minutes, open = snapshots.open[str(day), most]
@@ -213,7 +233,7 @@ def serve_pool(issued: Floats, work: Floats, turning: Floats, at: Floats, open: 
     at, open, slower : (k,) from which minute on so many windows are open, and work takes so many times as long; after the last change
         everybody left is served at once
     """
-    busy = np.empty(512)
+    busy = np.empty(MOST_SERVED)
     serving = 0
     now = 0.0
     change = 0
@@ -239,13 +259,13 @@ def serve_pool(issued: Floats, work: Floats, turning: Floats, at: Floats, open: 
                 upcoming = min(upcoming, busy[k])
             if change < len(at):
                 upcoming = min(upcoming, at[change])
-            if upcoming == math.inf or serving >= 500:
+            if upcoming == math.inf or serving >= MOST_SERVED - 1:
                 windows = serving + 1
                 break
             now = upcoming
             waited = True
         start = now if waited else now + turning[i] / (windows - serving)
         wait[i] = start - issued[i]
-        if serving < 511:
+        if serving < MOST_SERVED - 1:
             busy[serving] = start + work[i] * (slower[change - 1] if change > 0 else 1.0)
             serving += 1

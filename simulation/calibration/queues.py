@@ -17,16 +17,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.calibration.believing import BARS, Bar, Belief, Check
+from simulation.calibration.arrivals import HALF_HOUR
+from simulation.calibration.believing import BARS, HELD_SHARE, Bar, Belief, Check
 from simulation.calibration.pools import CV, Day, PoolFit, days_of, draws_of, fit_pools, serve_pool
 from simulation.calibration.replays import BAND
 from simulation.calibration.snapshots import Snapshots
+from simulation.experiment.workers import Workers
 from simulation.faults import BadInput, fault
 
 Floats = NDArray[np.float64]
 
 USABLE = 20
 """tickets of a queue on a day that counts for the verdict, on at least two days each"""
+ALIKE = 0.1
+"""minutes; mean waits below it are all alike"""
+HELD = 1000
+"""number of the first replication of the held days: their draws are not those of the fit"""
 FEWER = 5
 """replications for what only explains"""
 OTHER_CV = {"cv_low": 0.4, "cv_high": 1.2}
@@ -36,7 +42,7 @@ OTHER_CV = {"cv_low": 0.4, "cv_high": 1.2}
 def split_snapshots(snapshots: Snapshots, since: str | None = None) -> tuple[Snapshots, Snapshots]:
     """The days for the fit and those held back: from a day on, or the last third. Raises BadInput if one of both has no day."""
     days = snapshots.days
-    last = since if since is not None else days[len(days) - max(1, round(len(days) / 3))]
+    last = since if since is not None else days[len(days) - max(1, round(HELD_SHARE * len(days)))]
     before, after = ([day for day in days if (day >= last) == held] for held in (False, True))
     if not before or not after:
         raise BadInput([fault("believe_days", "--since" if since else "log", since or str(len(days)), first=days[0], last=days[-1])])
@@ -50,6 +56,7 @@ def believe_snapshots(
     seed: int = 1,
     bars: Mapping[str, Bar] = BARS,
     progress: Callable[[float], None] = lambda share: None,
+    workers: Workers = 1,
 ) -> Belief:
     """Fits the pools on the one, serves the days of the other, given issue times and open windows, and judges every queue.
 
@@ -58,7 +65,7 @@ def believe_snapshots(
     simulation.faults.BadInput
         if no queue is usable.
     """
-    pools = fit_pools(training, seed, lambda share: progress(0.7 * share))
+    pools = fit_pools(training, seed, lambda share: progress(0.7 * share), workers=workers)
     whole, held = held, held.keep([day for day in held.days if day not in training.days])
     by_queue = {str(queue): rows for queue, rows in held.tickets.groupby("queue")}
     rows, runs = [], []
@@ -67,7 +74,7 @@ def believe_snapshots(
         for day in days_of(held, by_queue, pool.queues, pool.pace, pool.typical, pool.windows):
             each = np.empty((replications, len(day.issued)))
             for run in range(replications):
-                work, turning = draws_of(day, pool.queues[0], seed, 1000 + run)
+                work, turning = draws_of(day, pool.queues[0], seed, HELD + run)
                 serve_pool(day.issued, pool.work * work, pool.turning * turning, day.at, day.open, day.slower, each[run])
             queue = np.array(pool.queues, object)[day.queue]
             rows.append(pd.DataFrame({"day": day.day, "queue": queue, "issued": day.issued, "observed": day.wait}))
@@ -88,7 +95,7 @@ def believe_snapshots(
     usable = queues[queues["usable"]]
     reached, ideal = _factor(usable["simulated"], usable["observed"]), _perfect(usable["queue"], people, simulated)
     check = Check("factor", math.nan, math.nan, reached, bar, ideal)
-    ratio = (usable["simulated"] + 0.1) / (usable["observed"] + 0.1)
+    ratio = (usable["simulated"] + ALIKE) / (usable["observed"] + ALIKE)
     causes = {
         "repeat": _factor(usable["trained"], usable["observed"]), "split_half": floor, "queues": float(len(usable)),
         "believed_queues": float(np.mean(usable["factor"] <= bar.value)), "pools": float(sum(pool.shared > 1 for pool in pools)),
@@ -106,7 +113,7 @@ def believe_snapshots(
     progress(1.0)
     return Belief(
         training.days, tuple(sorted(people["day"].unique())), len(people), (check,),
-        _grouped(people["issued"] // 30 * 30, people, simulated, "slot"), _grouped(people["day"], people, simulated, "day"),
+        _grouped(people["issued"] // HALF_HOUR * HALF_HOUR, people, simulated, "slot"), _grouped(people["day"], people, simulated, "day"),
         queues.sort_values("factor", ascending=False, ignore_index=True), causes, dirty, None,
         _left_out(whole, held, pools), {"cv": CV},
     )  # fmt: skip
@@ -117,7 +124,7 @@ def _served_with(day: Day, pool: PoolFit, seed: int, cv: float) -> Floats:
     total = np.zeros(len(day.issued))
     wait = np.empty(len(day.issued))
     for run in range(FEWER):
-        work, turning = draws_of(day, pool.queues[0], seed, 1000 + run, cv)
+        work, turning = draws_of(day, pool.queues[0], seed, HELD + run, cv)
         serve_pool(day.issued, pool.work * work, pool.turning * turning, day.at, day.open, day.slower, wait)
         total += wait
     return total / FEWER
@@ -144,7 +151,7 @@ def _queues(training: Snapshots, people: pd.DataFrame, simulated: Floats) -> pd.
     told["trained"] = told["queue"].map(waits)
     enough = [_full_days(frame) for frame in (training.tickets, people)]
     told["usable"] = [all(each.get(queue, 0) >= 2 for each in enough) for queue in told["queue"]]
-    told["factor"] = np.exp(np.abs(np.log(np.maximum(told["simulated"], 0.1) / np.maximum(told["observed"], 0.1))))
+    told["factor"] = np.exp(np.abs(np.log(np.maximum(told["simulated"], ALIKE) / np.maximum(told["observed"], ALIKE))))
     return told
 
 
@@ -155,8 +162,8 @@ def _full_days(tickets: pd.DataFrame) -> dict[str, int]:
 
 
 def _factor(a: pd.Series, b: pd.Series) -> float:
-    """The typical factor between two lists of mean waits; below a tenth of a minute all are alike."""
-    return float(np.exp(np.median(np.abs(np.log(np.maximum(a, 0.1) / np.maximum(b, 0.1))))))
+    """The typical factor between two lists of mean waits; below `ALIKE` all are alike."""
+    return float(np.exp(np.median(np.abs(np.log(np.maximum(a, ALIKE) / np.maximum(b, ALIKE))))))
 
 
 def split_half(snapshots: Snapshots) -> float:

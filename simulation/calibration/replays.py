@@ -1,5 +1,7 @@
 """Held days served so many times by a fitted model, beside what was observed: by citizen, half-hour, day and service.
 
+Parts of a day's replications are handed out to the workers there are; whoever does them, the outcome is the same.
+
 Assumes the days of `given`. Nothing is judged here.
 """
 
@@ -7,19 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.calibration.arrivals import HALF_HOUR
-from simulation.calibration.given import GivenDay, Model, replay
+from simulation.calibration.given import GivenDay, Model, Replayed, replay
+from simulation.experiment.workers import Workers, in_turn
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 BAND = (0.05, 0.95)
+PART = 10
+"""replications of a day that one worker is given at once"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,18 @@ def serve_days(
     engine: str = "kernel",
     as_served: bool = False,
     progress: Callable[[float], None] = lambda share: None,
+    workers: Workers = 1,
 ) -> Outcome:
     """All the days, so many times."""
-    waits, left = [], []
-    for n, day in enumerate(days):
-        done = replay(model, day, replications, seed, engine, as_served)
-        waits.append(done.wait)
-        left.append(done.left)
-        progress((n + 1) / len(days))
+    parts = [(day, first, min(PART, replications - first)) for day in days for first in range(0, replications, PART)]
+    done: list[Replayed] = []
+    with closing(in_turn(partial(_part, model, seed, engine, as_served), parts, workers)) as turns:
+        for _, each in turns:
+            done.append(each)
+            progress(len(done) / len(parts))
+    per_day = len(parts) // len(days)
+    waits = [np.concatenate([each.wait for each in done[n : n + per_day]]) for n in range(0, len(done), per_day)]
+    left = [np.concatenate([each.left for each in done[n : n + per_day]]) for n in range(0, len(done), per_day)]
     rows = pd.concat([day.rows for day in days], ignore_index=True)
     observed = (rows["called"].fillna(rows["ended"]) - rows["arrived"]).to_numpy(np.float64)
     return Outcome(
@@ -61,6 +72,12 @@ def serve_days(
         rows["service"].to_numpy(object), observed, (rows["outcome"] == "reneged").to_numpy(), np.concatenate(waits, axis=1),
         np.concatenate(left, axis=1),
     )  # fmt: skip
+
+
+def _part(model: Model, seed: int, engine: str, as_served: bool, part: tuple[GivenDay, int, int]) -> Replayed:
+    """Some replications of one day."""
+    day, first, many = part
+    return replay(model, day, many, seed, engine, as_served, first)
 
 
 def by_half_hour(outcome: Outcome) -> pd.DataFrame:

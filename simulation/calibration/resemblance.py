@@ -5,7 +5,10 @@ that other days would be foreseen (`believing` does that). Simulated times are r
 the moment of leaving the waits are those of who was served.
 
 An interval of the log is that of its days, of the scenario that of simulated days, both by leaving out one block of days at a time
-(jackknife, Student's t). Not for snapshots, which have no tickets.
+(jackknife, Student's t).
+
+Of snapshots the tickets are those rebuilt from them, whose waits are known to the time between two snapshots: their mean, the wait of nine
+in ten and the people waiting by half-hour can be held against the scenario of the office, not how many had to wait at all.
 """
 
 from __future__ import annotations
@@ -13,16 +16,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from simulation.calibration.arrivals import HALF_HOUR
 from simulation.calibration.believing import AT_ONCE, BARS
+from simulation.calibration.crowds import Crowd, mean_of, waiting
+from simulation.calibration.doors import Period
 from simulation.calibration.fit import Fit
 from simulation.calibration.given import QUEUED
 from simulation.calibration.laws import Figure
+from simulation.calibration.logs import Log
+from simulation.calibration.naming import ids_of
+from simulation.calibration.offices import OfficeFit
 from simulation.calibration.unknown import Unknown
 from simulation.demand import draw_demand
 from simulation.scenario import parse
@@ -41,6 +51,8 @@ BLOCKS = 20
 """at most, of days, that are left out in turn"""
 SAME_MIN = 0.1
 """minutes; waits that differ by less are alike"""
+SAME_PEOPLE = 0.5
+"""people waiting; numbers that differ by less are alike"""
 COARSE = 0.5
 """minutes; a log rounded so coarsely has simulated times rounded too"""
 BLURRED = 0.5
@@ -53,12 +65,26 @@ SHORTENS = (
     "cv_none",
     "crew_named",
     "crew",
+    "office_shared",
+    "office_windows",
     "wrap_up_few",
     "wrap_up_unseen",
     "cv_few",
     "absence_few",
 )
-LENGTHENS = ("patience_unseen", "patience_few", "window_out", "crew", "turned", "crew_days", "at_end")
+LENGTHENS = (
+    "patience_unseen",
+    "patience_few",
+    "window_out",
+    "crew",
+    "turned",
+    "crew_days",
+    "office_stuck",
+    "office_shared",
+    "office_windows",
+    "office_patience",
+    "at_end",
+)
 """what a fit does not carry over or has to assume, that makes simulated waits too short, or too long; the likeliest first"""
 
 
@@ -91,39 +117,88 @@ class Resemblance:
     """the longer mean wait over the shorter; inf if one is none"""
     causes: tuple[Unknown, ...]
     """what the scenario does not carry over and may be why, the likeliest first; none where it agrees"""
+    crowds: tuple[Crowd, ...]
+    """people waiting by half-hour, in order; those in which anybody waits"""
+    services: dict[str, tuple[float, float]]
+    """service of the scenario -> mean wait (minutes) of the log and of the scenario; nan where nobody queued"""
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """Half-hours in which the people waiting agree, and all of which it can be told."""
+        told = [each.verdict for each in self.crowds if each.verdict != "untold"]
+        return told.count("agrees"), len(told)
 
 
-def resemble(fit: Fit, seed: int = 1, progress: Callable[[int, int], None] = lambda done, total: None) -> Resemblance:
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A fit of tickets or of an office, as far as it is compared."""
+
+    log: Log
+    days: tuple[str, ...]
+    periods: tuple[Period, ...]
+    ids: dict[str, str]
+    """service of the log -> of the scenario; those that it has"""
+    document: dict[str, Any]
+    unknowns: tuple[Unknown, ...]
+    names: tuple[str, ...]
+    """measures"""
+
+
+def _subject(fit: Fit | OfficeFit) -> _Subject:
+    if isinstance(fit, OfficeFit):
+        return _Subject(fit.log, fit.arrivals.days, fit.periods, fit.ids, fit.document, fit.unknowns, ("mean", "p90"))
+    ids = ids_of(each.id for each in fit.services if each.laws)
+    names = ("mean", "p90", "waiting", *(("left",) if fit.log.mapping.leaving != "never" else ()))
+    return _Subject(fit.log, fit.arrivals.days, fit.periods, ids, fit.document, fit.unknowns, names)
+
+
+def resemble(fit: Fit | OfficeFit, seed: int = 1, progress: Callable[[int, int], None] = lambda done, total: None) -> Resemblance:
     """Simulates the written scenario and compares.
 
     progress : called with the days done and those that there may be
     """
-    exact = fit.log.mapping.leaving == "exact"
-    observed = _of_log(fit, exact)
-    simulated, days = _of_scenario(fit, exact, seed, progress)
-    names = ("mean", "p90", "waiting", *(("left",) if fit.log.mapping.leaving != "never" else ()))
-    pairs = tuple(_pair(name, observed, simulated) for name in names)
+    subject = _subject(fit)
+    exact = subject.log.mapping.leaving == "exact"
+    observed = _of_log(subject, exact)
+    simulated, days = _of_scenario(subject, exact, seed, progress)
+    pairs = tuple(_pair(name, observed, simulated) for name in subject.names)
     verdict = _overall(pairs)
     mean = pairs[0]
     low, high = sorted((mean.observed.value, mean.simulated.value))
     factor = 1.0 if high == low else high / low if low > 0 else math.inf
-    return Resemblance(observed["day"].nunique(), len(observed), days, pairs, verdict, factor, _causes(fit, pairs, verdict))
+    waits = [each.groupby("service")["wait"].mean() for each in (observed, simulated)]
+    services = {id: (float(waits[0].get(id, math.nan)), float(waits[1].get(id, math.nan))) for id in subject.ids.values()}
+    return Resemblance(
+        observed["day"].nunique(), len(observed), days, pairs, verdict, factor, _causes(subject, pairs, verdict),
+        _crowds(observed, simulated), services,
+    )  # fmt: skip
 
 
-def _of_log(fit: Fit, exact: bool) -> pd.DataFrame:
-    """Everybody who queued on ordinary days at hours that the scenario has, for services that it has: day, wait (nan: not seen), left."""
-    frame = fit.log.frame
-    services = [each.id for each in fit.services if each.laws]
-    rows = frame[frame["day"].isin(fit.arrivals.days) & frame["outcome"].isin(QUEUED) & ~frame["part"] & frame["service"].isin(services)]
+def _crowds(observed: pd.DataFrame, simulated: pd.DataFrame) -> tuple[Crowd, ...]:
+    """People waiting by half-hour; none where the log does not show who leaves when, since these waits are not seen."""
+    seen, made = waiting(observed), waiting(simulated)
+    found = []
+    for slot in np.flatnonzero(seen.sum(axis=0) + made.sum(axis=0)):
+        both = mean_of(seen[:, slot]), mean_of(made[:, slot])
+        found.append(Crowd(HALF_HOUR * float(slot), *both, compare("crowd", *both)))
+    return tuple(found)
+
+
+def _of_log(fit: _Subject, exact: bool) -> pd.DataFrame:
+    """Everybody who queued on ordinary days at hours that the scenario has, for services that it has: day, service (of the scenario),
+    arrived (minutes of the day), wait (nan: not seen), left."""
+    frame, services = fit.log.frame, list(fit.ids)
+    rows = frame[frame["day"].isin(fit.days) & frame["outcome"].isin(QUEUED) & ~frame["part"] & frame["service"].isin(services)]
     arrived = rows["arrived"].to_numpy(np.float64)
     inside = np.zeros(len(rows), np.bool_)
     for period in fit.periods:
         inside |= (arrived >= period.start - period.early) & (arrived < period.end)
     inside |= ~rows["first"].to_numpy(np.bool_)
-    return _people(rows[inside], "arrived", exact)
+    kept = rows[inside]
+    return _people(kept.assign(service=kept["service"].map(fit.ids)), "arrived", exact)
 
 
-def _of_scenario(fit: Fit, exact: bool, seed: int, progress: Callable[[int, int], None]) -> tuple[pd.DataFrame, int]:
+def _of_scenario(fit: _Subject, exact: bool, seed: int, progress: Callable[[int, int], None]) -> tuple[pd.DataFrame, int]:
     """The same of simulated days that follow one another, and how many these are."""
     scenario = parse(fit.document)
     step = fit.log.rounded if fit.log.rounded >= COARSE else 0.0
@@ -135,6 +210,7 @@ def _of_scenario(fit: Fit, exact: bool, seed: int, progress: Callable[[int, int]
         rows = rows[rows["outcome"].isin(QUEUED)]
         if step:  # the first opening begins on a half-hour of the clock, so minutes since then are cut as the log's clock cuts
             rows = rows.assign(**{name: np.floor(rows[name] / step) * step for name in ("arrival", "called", "ended")})
+        rows = rows.assign(**{name: rows[name] + fit.periods[0].start for name in ("arrival", "called", "ended")})
         found.append(_people(rows, "arrival", exact))
         people += len(rows)
         progress(day + 1, MOST_DAYS)
@@ -149,7 +225,8 @@ def _of_scenario(fit: Fit, exact: bool, seed: int, progress: Callable[[int, int]
 def _people(rows: pd.DataFrame, arrived: str, exact: bool) -> pd.DataFrame:
     until = rows["called"].fillna(rows["ended"]) if exact else rows["called"]
     wait = (until - rows[arrived]).clip(lower=0)
-    return pd.DataFrame({"day": rows["day"], "wait": wait, "left": (rows["outcome"] == "reneged").astype(np.float64)})
+    left = (rows["outcome"] == "reneged").astype(np.float64)
+    return pd.DataFrame({"day": rows["day"], "service": rows["service"], "arrived": rows[arrived], "wait": wait, "left": left})
 
 
 def _figure(people: pd.DataFrame, name: str) -> Figure:
@@ -190,13 +267,14 @@ def compare(name: str, observed: Figure, simulated: Figure) -> str:
     away = simulated.value - observed.value
     if not math.isfinite(away):
         return "untold"
-    share = name in ("waiting", "left")
-    bar = BARS[name].value if share else max(BARS[name].value * observed.value, SAME_MIN)
+    share, same = name in ("waiting", "left"), SAME_PEOPLE if name == "crowd" else SAME_MIN
+    asked = BARS["mean" if name == "crowd" else name].value
+    bar = asked if share else max(asked * observed.value, same)
     if abs(away) <= bar:
         return "agrees"
     half = math.hypot(*(0.0 if math.isnan(each.high) else (each.high - each.low) / 2 for each in (observed, simulated)))
     if abs(away) <= half:
-        return "agrees" if half <= (2 * bar if share else max(BLURRED * observed.value, SAME_MIN)) else "untold"
+        return "agrees" if half <= (2 * bar if share else max(BLURRED * observed.value, same)) else "untold"
     return "low" if away < 0 else "high"
 
 
@@ -207,7 +285,7 @@ def _overall(pairs: tuple[Pair, ...]) -> str:
     return {"low": "optimistic", "high": "pessimistic"}.get(first, first)
 
 
-def _causes(fit: Fit, pairs: tuple[Pair, ...], verdict: str) -> tuple[Unknown, ...]:
+def _causes(fit: _Subject, pairs: tuple[Pair, ...], verdict: str) -> tuple[Unknown, ...]:
     if verdict in ("agrees", "untold"):
         return ()
     low = next(each.verdict for each in pairs if each.verdict in ("low", "high")) == "low"

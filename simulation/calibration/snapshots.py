@@ -20,9 +20,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.calibration.files import WORDS, table_of
+from simulation.calibration.files import table_of
 from simulation.calibration.logs import FAR_DAYS, stamps_of
 from simulation.calibration.mapping import LogMapping
+from simulation.calibration.reasons import fact_of
 from simulation.faults import BadInput, Fault, fault
 
 Floats = NDArray[np.float64]
@@ -76,14 +77,23 @@ class Snapshots:
         )
 
     def of_office(self, office: str) -> Snapshots:
-        """The queues of one office only."""
-        own = {queue for queue, at in self.offices.items() if at == office}
+        """The queues of one office only. Raises BadInput for an office of which there is none."""
+        own = [queue for queue, at in self.offices.items() if at == office]
+        if not own:
+            known = ", ".join(each for each in sorted(set(self.offices.values())) if each)
+            raise BadInput([fault("fit_office_unknown", "--office", office, known=known)])
+        return self.of_queues(own)
+
+    def of_queues(self, queues: Sequence[str]) -> Snapshots:
+        """These queues only, in this order."""
+        own = set(queues)
         return replace(
             self,
             tickets=self.tickets[self.tickets["queue"].isin(own)].reset_index(drop=True),
             open={key: each for key, each in self.open.items() if key[1] in own},
-            names={queue: name for queue, name in self.names.items() if queue in own},
-            offices={queue: at for queue, at in self.offices.items() if queue in own},
+            seen={key: each for key, each in self.seen.items() if key[1] in own},
+            names={queue: self.names[queue] for queue in queues},
+            offices={queue: self.offices[queue] for queue in queues},
         )
 
 
@@ -112,7 +122,9 @@ def read_snapshots(paths: str | Path | Sequence[str | Path], mapping: LogMapping
     tickets, opened, seen = _rebuild(frame, reasons)
     if tickets.empty:
         told = [
-            fault("fit_snapshots_reason", str(listed[0]), f"{count:,}", reason=WORDS[reason]) for reason, count in reasons.items() if count
+            fault("fit_snapshots_reason", str(listed[0]), f"{count:,}", reason=fact_of(reason))
+            for reason, count in reasons.items()
+            if count
         ]
         raise BadInput([fault("fit_log_empty", str(listed[0]), f"{sum(map(len, raw)):,}"), *told])
     named = frame.drop_duplicates("queue").set_index("queue")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from simulation.calibration.laws import Figure
 from simulation.calibration.logs import Log
@@ -28,6 +29,10 @@ MOST = 10.0
 PAIRS = 50
 """pairs of two classes, below which nothing is said of one"""
 ROUNDS = 4
+NEARLY = float(stats.chi2.ppf(0.95, 1)) / 2
+"""log likelihood by which a value may be worse than the best and still be inside the interval (likelihood ratio, 95 %)"""
+JUST_COME = 1 / 30
+"""minutes before a call in which who came may not have been seen yet"""
 GAIN = 20.0
 """log likelihood by which a class must be better explained as ahead"""
 
@@ -64,7 +69,7 @@ def fit_turns(log: Log, serves: dict[str, set[str]]) -> Turns:
             if np.count_nonzero(mine) < PAIRS:
                 continue
             fits = np.array([_log_likelihood(ahead, k, at, first[mine], second[mine], lead[mine]) for at in tried])
-            near = tried[fits >= fits.max() - 1.92]
+            near = tried[fits >= fits.max() - NEARLY]
             best = float(near.mean())
             if fits.max() - fits[len(tried) // 2] < GAIN and ahead[k] == 0:
                 best, near = 0.0, np.zeros(1)
@@ -100,6 +105,6 @@ def _pairs(frame: pd.DataFrame, serves: dict[str, set[str]], klass: list[str]) -
         for i in np.flatnonzero(rows["called"].notna().to_numpy() & (until > arrived)):
             if window[i] not in able:
                 continue
-            passed = np.flatnonzero(able[window[i]] & (arrived < until[i] - 1 / 30) & (until > until[i]) & (kind != kind[i]))
+            passed = np.flatnonzero(able[window[i]] & (arrived < until[i] - JUST_COME) & (until > until[i]) & (kind != kind[i]))
             found += [(int(kind[i]), int(kind[j]), float(arrived[j] - arrived[i])) for j in passed]
     return np.array(found, np.float64).reshape(-1, 3)

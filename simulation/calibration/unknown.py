@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulation.faults import add_catalogue, sentence_of
+from simulation.wording import filled
 
 CATALOGUE = Path(__file__).with_name("unknowns.toml")
 add_catalogue(CATALOGUE)
@@ -31,7 +32,7 @@ class Unknown:
 
     def text(self, language: str = "en") -> str:
         """The reason as one sentence."""
-        return sentence_of(f"fit_unknown_{self.code}", language).format_map(dict(self.facts))
+        return filled(sentence_of(f"fit_unknown_{self.code}", language), self.facts)
 
     def basis(self, language: str = "en") -> str:
         """As `[basis]` has it."""

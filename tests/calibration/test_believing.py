@@ -280,6 +280,23 @@ def test_the_command_says_no_with_one_and_bad_input_with_two(tmp_path: Path) -> 
     assert isinstance(bad.exception, BadInput)
 
 
+def test_a_verdict_does_not_depend_on_who_shares_the_work_and_knows_when_the_doors_open(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = pd.concat([one_window(seed, 0.0, 120) for seed in range(4)])
+    rows.assign(arrival=rows["arrived"], task=0, parent_ticket=-1).drop(columns=["arrived", "klass"]).to_csv(path, index=False)
+    told = []
+    for more in ((), ("--workers", "3"), ("--opens", "02:00")):
+        run = CliRunner().invoke(app, ["believe", str(path), "--replications", "12", "--bar", "mean=9", "--json", "-", *more])
+        told.append(json.loads(run.stdout))
+
+    assert told[0] == told[1]
+    slots = [[each["slot"] for each in one["by_half_hour"]] for one in told]
+    assert slots[2] == [f"{int(slot[:2]) + 2:02d}{slot[2:]}" for slot in slots[0]]
+    for wrong in (["--opens", "25:00"], ["--mapping", "petrol-station", "--opens", "08:30"], ["--office", "Hall"]):
+        with pytest.raises(BadInput):
+            CliRunner().invoke(app, ["believe", str(path), *wrong], catch_exceptions=False)
+
+
 # ---- what a later log may bring ----------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from simulation.calibration.arrivals import test_poisson as poisson_of
 from simulation.calibration.laws import FAMILIES, Figure, Times, fit_laws, simplest
 from simulation.calibration.services import fit_service, share
 from simulation.calibration.windows import fit_windows
+from simulation.dates import MAKE_UP
 from simulation.laws import make_law, quantile
 
 LAWS = {
@@ -178,6 +180,41 @@ def test_factors_of_weekdays_are_found_and_are_no_dispersion() -> None:
     assert all(covers(found.weekday[kind], factor) for kind, factor in busy.items())
     assert found.dispersion is not None
     assert found.dispersion.day_cv.low == 0.0
+
+
+def days_from(first: str, people: dict[int, float], count: int, dates: frozenset[str] = frozenset()) -> list[tuple[str, int, np.ndarray]]:
+    """Days from a date on: those of the weekdays that people come on, and those named."""
+    found = []
+    for n in range(count):
+        day = date.fromisoformat(first) + timedelta(days=n)
+        mean = people.get(day.weekday(), 40.0 if str(day) in dates else 0.0)
+        if mean:
+            ((_, _, at),) = poisson_days(1, mean=mean, seed=n + 70)
+            found.append((str(day), day.weekday(), at))
+    return found
+
+
+def test_a_single_worked_sunday_is_a_kind_of_day_with_a_factor_of_its_own() -> None:
+    week = dict.fromkeys(range(5), 20.0)  # 4 February 2024 was worked for the Spring Festival
+    found = fit_arrivals(log_of(days_from("2024-01-22", week, 14, frozenset({"2024-02-04"}))))
+
+    assert found.days[-1] == "2024-02-04"
+    assert found.weekdays[-1] == MAKE_UP
+    assert found.weekday[MAKE_UP].low > 1.3, "twice as many came"
+    assert covers(found.weekday[MAKE_UP], 40.0 / ((10 * 20 + 40) / 11))
+    assert found.weekday[MAKE_UP].high - found.weekday[MAKE_UP].low > found.weekday[0].high - found.weekday[0].low
+    assert found.weekday_p < 0.05
+
+
+def test_a_sunday_on_which_a_hall_is_open_once_is_left_out_by_name() -> None:
+    week = dict.fromkeys(range(5), 20.0)
+    found = fit_arrivals(log_of(days_from("2024-03-04", week, 21, frozenset({"2024-03-10"}))))
+
+    assert found.exceptions == ("2024-03-10",)
+    assert "2024-03-10" not in found.days
+    assert set(found.weekday) == set(range(5))
+    assert not fit_arrivals(log_of(days_from("2024-03-04", week | {6: 10.0}, 21))).exceptions, "open on every Sunday"
+    assert not fit_arrivals(log_of(days_from("2024-03-04", {0: 20.0, 6: 20.0}, 21))).exceptions
 
 
 def test_a_half_day_is_not_ordinary() -> None:

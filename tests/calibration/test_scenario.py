@@ -90,7 +90,9 @@ def test_the_scenario_is_the_hall_again(log_file: Path, mapping_file: Path) -> N
     assert {each.id for each in made.services if each.patience is not None} == {"tax"}
     assert found.document["basis"]["services.tax.service_min"] == f"fit {found.id}"
     assert assumptions(found.document) == [], "people were served after the end of nearly every day, so that is known too"
-    assert "demand" not in found.document, "no variation was put in, none is written"
+    assert set(found.document.get("demand", {})) <= {"day_cv", "half_hour_cv"}
+    assert all(cv < 0.12 for cv in found.document.get("demand", {}).values()), "no variation was put in: what is left is chance"
+    assert {each.code for each in found.unknowns if each.path.endswith("_cv")} <= {"cv_none", "cv_unsure"}, "and said to be unsure"
 
 
 def test_windows_without_a_name_are_an_assumption(log_file: Path, mapping_file: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from simulation.calibration.arrivals import TOLD
 from simulation.calibration.document.draft import Draft, Parts
 from simulation.calibration.naming import clock, label, plain
-from simulation.dates import FIRST_DATED_YEAR, KINDS, LAST_DATED_YEAR
+from simulation.dates import FIRST_DATED_YEAR, KINDS, LAST_DATED_YEAR, MAKE_UP
 
 WEEK = ("mon", "tue", "wed", "thu", "fri")
 MOST_CV = 3.0
@@ -20,7 +20,7 @@ MOST_CV = 3.0
 
 def openings_of(draft: Draft) -> list[dict[str, Any]]:
     parts = draft.parts
-    seen = [KINDS[day] for day in sorted(parts.arrivals.weekday)]
+    seen = [KINDS[kind] for kind in sorted(parts.arrivals.weekday) if kind != MAKE_UP]  # these have the openings of Monday
     named = {"weekdays": seen} if _dated(parts) and tuple(seen) != WEEK else {}
     found = []
     for each in parts.periods:
@@ -56,22 +56,38 @@ def demand_of(draft: Draft) -> dict[str, Any]:
         found["starts"] = _starts(draft)
         found["weekday"] = {KINDS[kind]: plain(factor.value) for kind, factor in parts.arrivals.weekday.items()}
         draft.said.append("demand.weekday")
-    elif parts.arrivals.weekday:
-        draft.assume("demand.weekday", "weekday_alike", p=f"{parts.arrivals.weekday_p:.2g}")
+        once = _of_kinds(parts, {kind for kind in parts.arrivals.weekday if parts.arrivals.weekdays.count(kind) == 1})
+        if once:
+            draft.assume("demand.weekday", "weekday_once", days=", ".join(once))
     else:
-        draft.assume("demand.weekday", "weekday_few", days=days)
+        if parts.arrivals.weekday:
+            draft.assume("demand.weekday", "weekday_alike", p=f"{parts.arrivals.weekday_p:.2g}")
+        else:
+            draft.assume("demand.weekday", "weekday_few", days=days)
+        worked = _of_kinds(parts, {MAKE_UP})
+        if worked:
+            draft.assume("demand.weekday.make_up", "make_up_alike", days=", ".join(worked))
+    if parts.arrivals.exceptions:
+        draft.assume("", "shut_days", n=len(parts.arrivals.exceptions), days=", ".join(parts.arrivals.exceptions))
     spread = parts.arrivals.dispersion
     if spread is None:
         draft.assume("demand.day_cv", "cv_few", days=days)
         return found
     for key, figure in (("day_cv", spread.day_cv), ("half_hour_cv", spread.half_hour_cv)):
-        draft.tell(f"demand.{key}", figure, "", days, "moments", figure.low > 0)
-        if figure.low > 0:
+        draft.tell(f"demand.{key}", figure, "", days, "moments", figure.value > 0)
+        if figure.value > 0:  # whether its interval reaches 0 or not: to leave out what is not certain makes waits too short
             found[key] = plain(min(figure.value, MOST_CV))
             draft.said.append(f"demand.{key}")
-        else:
-            draft.assume(f"demand.{key}", "cv_none", key=key, value=f"{figure.value:.2f}", high=f"{figure.high:.2f}")
+        if figure.value == 0:
+            draft.assume(f"demand.{key}", "cv_none", key=key, high=f"{figure.high:.2f}")
+        elif figure.low == 0:
+            draft.assume(f"demand.{key}", "cv_unsure", key=key, value=f"{figure.value:.2f}", high=f"{figure.high:.2f}")
     return found
+
+
+def _of_kinds(parts: Parts, kinds: set[int]) -> list[str]:
+    """The ordinary days of these kinds."""
+    return [day for day, kind in zip(parts.arrivals.days, parts.arrivals.weekdays, strict=True) if kind in kinds]
 
 
 def _starts(draft: Draft) -> date:

@@ -29,7 +29,7 @@ def rest_of(draft: Draft) -> None:
         draft.assume("", "groups", services=", ".join(grouped))
     if arrivals.stray:
         draft.assume("", "stray", n=arrivals.stray)
-    odd = sorted(set(log.days) - set(arrivals.days))
+    odd = sorted(set(log.days) - {*arrivals.days, *arrivals.exceptions})
     if odd:
         draft.assume("", "odd_days", n=len(odd), days=", ".join(odd[:10]) + (" …" if len(odd) > 10 else ""))
     if math.isfinite(log.rounded) and log.rounded >= 1:

@@ -30,8 +30,12 @@ class Replayed:
     """(replications, n)"""
 
 
-def replay(model: Model, day: GivenDay, replications: int, seed: int = 1, engine: str = "kernel", as_served: bool = False) -> Replayed:
+def replay(
+    model: Model, day: GivenDay, replications: int, seed: int = 1, engine: str = "kernel", as_served: bool = False, first: int = 0
+) -> Replayed:
     """Serves one day so many times.
+
+    first : the number of the first of these replications, whose draws are those of its number
 
     as_served : every service lasts as long as it did that day, where the log tells: what is left of a miss then is not the service times'
     """
@@ -46,9 +50,9 @@ def replay(model: Model, day: GivenDay, replications: int, seed: int = 1, engine
     pace = np.array([model.pace.get(window, 1.0) for window in windows])
     lasted = np.where(rows["outcome"] == "served", rows["ended"] - rows["called"], np.nan)
     waits, lefts = np.empty((replications, count)), np.empty((replications, count), np.bool_)
-    for replication in range(replications):
+    for n in range(replications):
 
-        def draw(purpose: str, many: int, replication: int = replication) -> Floats:
+        def draw(purpose: str, many: int, replication: int = first + n) -> Floats:
             return uniforms(seed, f"believe.{purpose}", day.day, many, replication)
 
         klass = drawn_classes(model, rows, draw("class", count))
@@ -66,6 +70,6 @@ def replay(model: Model, day: GivenDay, replications: int, seed: int = 1, engine
         row = order[log.task]
         ours = row < count
         until = np.where(log.outcome == SERVED, log.called, log.ended)
-        waits[replication, row[ours]] = np.maximum(until - log.arrival, 0.0)[ours]
-        lefts[replication, row[ours]] = (log.outcome == RENEGED)[ours]
+        waits[n, row[ours]] = np.maximum(until - log.arrival, 0.0)[ours]
+        lefts[n, row[ours]] = (log.outcome == RENEGED)[ours]
     return Replayed(waits, lefts)
