@@ -1,10 +1,8 @@
-"""Working days, adjusted working weekends, opening hours and zones.
+"""Working days, adjusted working weekends and zones.
 
 A `Calendar` is a table: for each day whether it is worked, and for each year whether the table is provisional (no official notice yet). It
 is built from rows, so that a hall may keep and edit its own; `seed_calendar` gives the first one. All functions are pure. A day in a year
 the table does not have is refused, never guessed.
-
-Clock times are given in an IANA zone (default Asia/Shanghai) and kept in UTC; a day ends at 24:00 local time.
 
 Not for limits and deadlines themselves (supervision) and not for the hours of one simulated day (scenario).
 
@@ -18,7 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -30,9 +28,6 @@ SEED_YEARS = range(FIRST_YEAR, 2031)
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 """(month, day) of the statutory days that do not move"""
 ONE_DAY = timedelta(days=1)
-
-Hours = tuple[tuple[time, time], ...]
-"""opening hours of a working day: (from, to) in order, not overlapping"""
 
 
 class Row(NamedTuple):
@@ -120,53 +115,6 @@ class Calendar:
         self._require(year)
         return self._inside(date(year, 1, 1), date(year, 12, 31))
 
-    def working_weekends(self, year: int) -> tuple[date, ...]:
-        """Adjusted working weekends (调休): Saturdays and Sundays that are worked."""
-        return tuple(day for day in self.working_days_of_year(year) if day.weekday() >= 5)
-
-    def holidays(self, year: int) -> tuple[date, ...]:
-        """Mondays to Fridays that are not worked."""
-        self._require(year)
-        return tuple(day for day in _days(date(year, 1, 1), date(year, 12, 31)) if day.weekday() < 5 and not self.days[day])
-
-    def add_working_minutes(self, hours: Hours, start: datetime, minutes: float) -> datetime:
-        """The moment at which so many minutes of opening hours on working days have passed since `start`.
-
-        Parameters
-        ----------
-        start : naive local time
-        minutes : >= 0; after 0 minutes it is still `start`
-
-        Returns
-        -------
-        naive local time; when an opening is used up exactly, its end and not the next beginning
-
-        Raises BadInput for a year without a table.
-        """
-        left = timedelta(minutes=minutes)
-        if left <= timedelta(0):
-            return start
-        if not any(begin < end for begin, end in hours):
-            raise ValueError("the hours of a working day are empty")
-        day = start.date() if self.is_working(start.date()) else self.add_working_days(start.date(), 1)
-        while True:
-            for begin, end in hours:
-                opened = max(datetime.combine(day, begin), start)
-                free = _end(day, end) - opened
-                if free >= left:
-                    return opened + left
-                left -= max(free, timedelta(0))
-            day = self.add_working_days(day, 1)
-
-    def working_minutes_between(self, hours: Hours, start: datetime, end: datetime) -> float:
-        """Minutes of opening hours on working days from `start` to `end` (naive local times, start <= end)."""
-        total = timedelta(0)
-        self._require_span(start.date(), end.date())
-        for day in self._inside(start.date(), end.date()):
-            for begin, finish in hours:
-                total += max(min(_end(day, finish), end) - max(datetime.combine(day, begin), start), timedelta(0))
-        return total / timedelta(minutes=1)
-
     def _inside(self, first: date, last: date) -> tuple[date, ...]:
         return self._working[bisect_left(self._working, first) : bisect_right(self._working, last)]
 
@@ -236,11 +184,6 @@ def _days(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def _end(day: date, end: time) -> datetime:
-    """The end of an opening on a day; 00:00 is the midnight at its end."""
-    return datetime.combine(day + ONE_DAY if end == time(0) else day, end)
-
-
 # ---- zones ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -249,28 +192,3 @@ def zone_of(name: str = DEFAULT_ZONE) -> ZoneInfo:
     if name not in available_timezones():
         raise BadInput([fault("unknown_timezone", "", name, key="zone", nearest=DEFAULT_ZONE)])
     return ZoneInfo(name)
-
-
-def to_utc(moment: datetime, zone: str = DEFAULT_ZONE) -> datetime:
-    """A moment in UTC (aware). A naive one is clock time in the zone; an aware one keeps its own offset.
-
-    Of a clock time that a change of the clock makes double, the first is meant; one it leaves out counts with the offset before the change.
-    """
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone_of(zone))
-    return aware.astimezone(UTC)
-
-
-def to_local(moment: datetime, zone: str = DEFAULT_ZONE) -> datetime:
-    """An aware moment as clock time of the zone (aware). A naive one is read as UTC."""
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return aware.astimezone(zone_of(zone))
-
-
-def local_date(moment: datetime, zone: str = DEFAULT_ZONE) -> date:
-    """The day it is in the zone at that moment: 23:30 UTC on the 31st is the 1st in Shanghai."""
-    return to_local(moment, zone).date()
-
-
-def end_of_day(day: date, zone: str = DEFAULT_ZONE) -> datetime:
-    """24:00 local time of the day, in UTC (aware)."""
-    return to_utc(datetime.combine(day + ONE_DAY, time(0)), zone)

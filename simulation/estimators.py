@@ -168,26 +168,8 @@ def ratio_interval(numerators: ArrayLike, denominators: ArrayLike, level: float 
     return _around(*ratio(n.sum(), d.sum(), (n * n).sum(), (n * d).sum(), (d * d).sum(), len(n), level))
 
 
-def paired_interval(base: ArrayLike, plan: ArrayLike, level: float = LEVEL) -> Interval:
-    """The mean of plan − base, one number a unit each, on the same units."""
-    a, b = np.asarray(base, dtype=np.float64), np.asarray(plan, dtype=np.float64)
-    return mean_interval(b - a, level)
-
-
 def _around(value: Floats, half: Floats) -> Interval:
     return float(value), float(value - half), float(value + half)
-
-
-def replications_needed(values: Sequence[float], precision: float, level: float = LEVEL) -> int | None:
-    """The fewest of the values, in their order and at least three, whose interval's half-width is within `precision` of their mean.
-
-    None if they do not suffice. Source: Hoad, Robinson & Davies (2010), Automated selection of the number of replications, JORS 61.
-    """
-    for count in range(3, len(values) + 1):
-        value, low, high = mean_interval(values[:count], level)
-        if (high - low) / 2 <= precision * abs(value):
-            return count
-    return None
 
 
 def quantile(counts: Counts, share: float) -> float:

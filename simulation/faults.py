@@ -24,7 +24,6 @@ from typing import Any
 
 from simulation.wording import filled
 
-LANGUAGES = ("en", "zh")
 LONGEST_VALUE = 80
 """Characters of an offending value that a sentence repeats; the rest is cut."""
 

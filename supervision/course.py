@@ -18,7 +18,7 @@ from .db.dues import Dues, zone_of_hall
 from .db.months import AppealRow, Step
 from .db.overview import count_records
 from .faults import BadInput, fault
-from .month import Month, parse_month
+from .month import Month, month_of
 from .people import check_person, same_person
 from .scheme import Scheme
 
@@ -275,8 +275,3 @@ def scheme_of(store: Store, course: Course) -> Scheme:
 def place_of(course: Course) -> str:
     """A month as the place of a fault."""
     return f'hall "{course.hall}": {course.month} {course.scheme_id}'
-
-
-def month_of(given: str | Month) -> Month:
-    """A month, as it is or as it is written."""
-    return given if isinstance(given, Month) else parse_month(given)

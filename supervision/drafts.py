@@ -21,7 +21,7 @@ from .db.scheme_texts import Text
 from .db.sheets import read_filed
 from .db.subjects import read_subjects
 from .faults import BadInput, fault
-from .month import Month, parse_month
+from .month import Month, month_of, parse_month
 from .people import same_person
 from .scheme import SCHEMES, Scheme, read_scheme_text
 from .scoring import score
@@ -40,8 +40,6 @@ class Impact:
     """Comparable total of the filed sheet."""
     then: Decimal | None
     """The same record under the draft."""
-    band_now: str | None
-    band_then: str | None
 
 
 def draft(store: Store, hall: str, document: str, *, person: str) -> Text:
@@ -100,7 +98,7 @@ def impact(store: Store, hall: str, document: str, months: Iterable[str | Month]
     with store.read() as session:
         opens: Opens | None = None
         for each in months:
-            month = each if isinstance(each, Month) else parse_month(each)
+            month = month_of(each)
             filed = {row.sheet.window_id: row for row in read_filed(session, hall, str(month), scheme)}
             if not filed:
                 raise BadInput([fault("sheet_unknown", f'hall "{hall}"', f"{month} {scheme}")])
@@ -111,11 +109,7 @@ def impact(store: Store, hall: str, document: str, months: Iterable[str | Month]
             for window in names:
                 now = filed[window].sheet if window in filed else None
                 then = score(trial, hall, window, str(month), *facts.of(window))
-                found.append(
-                    Impact(
-                        str(month), window, now.comparable if now else None, then.comparable, now.band if now else None, then.band
-                    )
-                )  # fmt: skip
+                found.append(Impact(str(month), window, now.comparable if now else None, then.comparable))
     return found
 
 

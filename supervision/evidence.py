@@ -38,8 +38,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .canonical import digest_text
-
 UNASSIGNED = "unassigned"
 """The bucket of records without a department window: shown, never dropped, never scored."""
 
@@ -155,8 +153,3 @@ def merge(facts: Iterable[Fact]) -> tuple[Fact, ...]:
         Fact(*key[:4], count, seconds, tuple(sorted(ids[key])) if key in ids else (), key[4])
         for key, (count, seconds) in sorted(counts.items())
     )
-
-
-def digest_ids(ids: Iterable[str]) -> str:
-    """SHA-256 of ids, sorted, one a line."""
-    return digest_text("".join(f"{each}\n" for each in sorted(ids)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.faults import LANGUAGES, BadInput, Fault, add_catalogue, fault, plain
+from simulation.faults import BadInput, Fault, add_catalogue, fault, plain
 
 add_catalogue(Path(__file__).with_name("faults.toml"))
 
-__all__ = ["LANGUAGES", "BadInput", "Fault", "fault", "plain"]
+__all__ = ["BadInput", "Fault", "fault", "plain"]

@@ -61,12 +61,9 @@ def parse_month(written: str, place: str = "month") -> Month:
     return Month(int(match[1]), int(match[2]))
 
 
-def month_of(instant: datetime, zone: ZoneInfo) -> Month:
-    """The month whose local day holds an instant (aware; naive stamps are a programming error)."""
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs its zone")
-    local = instant.astimezone(zone)
-    return Month(local.year, local.month)
+def month_of(given: str | Month) -> Month:
+    """A month, as it is or as it is written. Raises BadInput as `parse_month` does."""
+    return given if isinstance(given, Month) else parse_month(given)
 
 
 def _local_midnight(day: date, zone: ZoneInfo) -> datetime:

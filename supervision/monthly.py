@@ -33,7 +33,7 @@ from .db.sheets import Filed, file_sheets, fix_scheme, list_assessed, read_filed
 from .db.subjects import Subjects, read_subjects
 from .evidence import PREFIXED, UNASSIGNED
 from .faults import BadInput, fault
-from .month import Month, parse_month
+from .month import Month, month_of, parse_month
 from .people import check_person, normal_id
 from .ratings import GoodRates, good_rates
 from .scheme import SCHEMES, Scheme, load_scheme, read_scheme_text
@@ -96,7 +96,7 @@ def assess(
     written if nothing has changed. Raises BadInput for an unknown hall, scheme or month, a month that is not over, and a missing person.
     """
     check_person(person)
-    wanted = _month(month)
+    wanted = month_of(month)
     chosen = scheme if isinstance(scheme, Scheme) else scheme_of(store, hall, scheme, month=wanted)
     with store.read() as session:
         seen = head(session).count
@@ -176,7 +176,7 @@ def read_sheets(store: Store, hall: str, month: str | Month, scheme: str = DEFAU
     with store.read() as session:
         if hall_row(session, hall) is None:
             raise BadInput([fault("hall_unknown", "hall", hall)])
-        return _ordered(each.sheet for each in read_filed(session, hall, str(_month(month)), scheme))
+        return _ordered(each.sheet for each in read_filed(session, hall, str(month_of(month)), scheme))
 
 
 def read_sheet(
@@ -184,7 +184,7 @@ def read_sheet(
 ) -> Sheet:
     """One sheet: the latest revision, or the one asked for. Raises BadInput if there is none."""
     with store.read() as session:
-        found = read_filed(session, hall, str(_month(month)), scheme, spelled_window(session, hall, window), revision)
+        found = read_filed(session, hall, str(month_of(month)), scheme, spelled_window(session, hall, window), revision)
     if not found:
         asked = " ".join([str(month), scheme, window, *([f"revision {revision}"] if revision is not None else [])])
         raise BadInput([fault("sheet_unknown", f'hall "{hall}"', asked)])
@@ -198,7 +198,7 @@ def rescore(store: Store, hall: str, month: str | Month, scheme: str = DEFAULT_S
     program or a row changed. Raises BadInput if a scheme version is gone.
     """
     with store.read() as session:
-        return _rescore(store, session, hall, _month(month), scheme, as_of, {})
+        return _rescore(store, session, hall, month_of(month), scheme, as_of, {})
 
 
 def prove(store: Store, hall: str, month: str | Month | None = None, workers: int = 1) -> Iterator[list[Rescored]]:
@@ -207,7 +207,7 @@ def prove(store: Store, hall: str, month: str | Month | None = None, workers: in
     What one month leaves open is where the next begins to look, so a year takes little more than its months. With several ``workers``
     months are scored beside one another, each by a process of its own; the answers and their order are the same.
     """
-    wanted = None if month is None else _month(month)
+    wanted = None if month is None else month_of(month)
     with store.read() as session:
         if hall_row(session, hall) is None:
             raise BadInput([fault("hall_unknown", "hall", hall)])
@@ -271,7 +271,7 @@ def read_contexts(store: Store, hall: str, month: str | Month, scheme: str = DEF
 
     The unassigned and every window of the hall are included.
     """
-    wanted = _month(month)
+    wanted = month_of(month)
     chosen = scheme_of(store, hall, scheme, month=wanted)
     with store.read() as session:
         as_of, ruled_to = counted_to(session, hall, wanted, scheme)
@@ -290,12 +290,12 @@ def list_windows(store: Store, hall: str) -> tuple[WindowName, ...]:
 def list_subjects(store: Store, hall: str, month: str | Month, scheme: Scheme) -> tuple[WindowName, ...]:
     """Who a scheme assesses in a month, with their names."""
     with store.read() as session:
-        return read_subjects(session, hall, _month(month), head(session).count, scheme.subject).names
+        return read_subjects(session, hall, month_of(month), head(session).count, scheme.subject).names
 
 
 def name_subject(store: Store, hall: str, month: str | Month, written: str, scheme: str = DEFAULT_SCHEME) -> str:
     """The id of a subject as a person writes it: the id, or the name if only one has it; anything else as it stands."""
-    wanted = _month(month)
+    wanted = month_of(month)
     with store.read() as session:
         filed = read_filed(session, hall, str(wanted), scheme)
     if not filed or any(each.sheet.window_id == written for each in filed):
@@ -328,11 +328,7 @@ def open_population(store: Store, hall: str, query: str, as_of: int | None = Non
     if name not in POPULATIONS or not window:
         raise BadInput([fault("population_unknown", f'hall "{hall}"', query, known=", ".join(POPULATIONS))])
     with store.read() as session:
-        return list_population(session, hall, _month(month), head(session).count if as_of is None else as_of, window, name)
-
-
-def _month(given: str | Month) -> Month:
-    return given if isinstance(given, Month) else parse_month(given)
+        return list_population(session, hall, month_of(month), head(session).count if as_of is None else as_of, window, name)
 
 
 def _refuse_open_month(store: Store, session: Session, hall: str, month: Month, as_of: int) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import accounts, monthly
 from .appeals import INSTANCES, Verdict, barred, lines_meant, names_of_lines, words_of
-from .course import Course, begun, course_in, month_of, place_of, scheme_of
+from .course import Course, begun, course_in, place_of, scheme_of
 from .db import months
 from .db.dues import zone_of_hall
 from .db.evidence_rows import came_late, read_evidence
@@ -20,7 +20,7 @@ from .db.links import spelled_window
 from .db.months import AppealRow
 from .db.subjects import read_subjects, subject_of
 from .faults import BadInput, Fault, fault
-from .month import Month
+from .month import Month, month_of
 from .people import mask_text, name_key, normal_id
 
 if TYPE_CHECKING:

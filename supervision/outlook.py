@@ -27,7 +27,7 @@ from .db.journal_rows import head
 from .evidence import UNASSIGNED, Fact
 from .faults import BadInput, fault
 from .inspection import UPHELD
-from .month import Month, parse_month
+from .month import Month, month_of
 from .monthly import scheme_of
 from .scoring import score
 
@@ -117,7 +117,7 @@ def look_ahead(
 
     Raises BadInput for a hall, month or scheme that is not there, a month without tickets, and waits of services that are not the hall's.
     """
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     chosen = scheme_of(store, hall, scheme, month=wanted)
     if chosen.subject not in ("window", "township"):
         raise BadInput([fault("scheme_other_subject", f"{chosen.id}/{chosen.version}", chosen.subject)])

@@ -21,7 +21,6 @@ from .sheet import Sheet
 
 _CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP)
 _PERIOD = re.compile(r"(\d{4})(?:-(Q[1-4]|H[12]))?", re.ASCII)
-LENGTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from .evidence import Fact
 
 Z_95 = Decimal("1.959963984540054")
 """The 0.975 quantile of the standard normal law."""
-LEVEL = Decimal("0.95")
 _CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP)
 _RAW = ("valid", "default", "mistaken", "malicious", "contested", "repeated")
 _VALID = ("valid", "mistaken", "malicious", "contested")

@@ -20,7 +20,7 @@ from .db.records import hall_row
 from .db.sheets import read_filed
 from .db.subjects import BY_PERSON, read_subjects
 from .faults import BadInput, fault
-from .month import Month, parse_month
+from .month import Month, month_of
 from .periods import Awarded, Period, Result, award, mean_of, parse_period, roll_up
 from .scheme import Scheme
 from .sheet import Sheet
@@ -70,7 +70,7 @@ class PeriodView:
 
 def read_standing(store: Store, hall: str, month: str | Month, scheme: str = monthly.DEFAULT_SCHEME) -> Standing:
     """Who stands where in a month, and how sure that is. Raises BadInput if the month was not assessed."""
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     with store.read() as session:
         sheets = _sheets(session, hall, str(wanted), scheme)
         if not sheets:

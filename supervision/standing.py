@@ -17,9 +17,8 @@ from itertools import groupby
 from .evidence import UNASSIGNED
 from .sheet import Line, Sheet
 
-LEVEL = Decimal("0.95")
 Z = Decimal("1.959964")
-"""Two-sided, of LEVEL."""
+"""Two-sided, of 95 %."""
 FEWEST = 30
 """Cases and ratings together below which a window's place is said to rest on too small a sample. Assumption."""
 _CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP)
@@ -36,7 +35,7 @@ class Place:
     """The comparable total; None: not ranked."""
     low: Decimal | None
     high: Decimal | None
-    """Interval of LEVEL of the total, within what the scheme can give."""
+    """95 % interval of the total, within what the scheme can give."""
     rank: int | None
     """1 is best; equal totals share a rank."""
     best: int | None

@@ -6,7 +6,7 @@ Not kept: a case turns late without anything being recorded, and one is read in 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from dashboards.data.record import store
 from simulation.faults import BadInput as BadInput
@@ -36,7 +36,6 @@ class Story:
     stretches: tuple[Stretch, ...]
     marks: tuple[tuple[str, datetime], ...]
     """Rung and its moment."""
-    is_open: bool
 
 
 def case(hall: str, number: str) -> CaseView:
@@ -70,7 +69,7 @@ def story(hall: str, view: CaseView) -> Story:
             stretches.append(Stretch("stopped", local(stop.start), local(until), stop.reason))
         at = max(at, until)
     run(at, end)
-    return Story(tuple(stretches), tuple((rung, local(moment)) for rung, moment in view.marks), view.row.ended_at is None)
+    return Story(tuple(stretches), tuple((rung, local(moment)) for rung, moment in view.marks))
 
 
 def extend(hall: str, number: str, amount: int, unit: str, reason: str, asked_by: str, asked_on: date, person: str) -> CaseView:
@@ -84,10 +83,3 @@ def extend(hall: str, number: str, amount: int, unit: str, reason: str, asked_by
 def speed(hall: str, month: str) -> tuple[Speed, ...]:
     """How fast the month's cases ended, the hall first."""
     return desk.read_speed(store(), hall, month)
-
-
-def padded(given: Story) -> tuple[datetime, datetime]:
-    """The span that a picture of it shows: from acceptance to the end or the last rung that was near, and a little more."""
-    first = given.stretches[0].begins if given.stretches else datetime.min
-    last = max([each.ends for each in given.stretches] + [moment for _, moment in given.marks], default=first)
-    return first, last + max((last - first) * 0.03, timedelta(hours=1))

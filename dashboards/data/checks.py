@@ -117,12 +117,6 @@ def plan(hall: str) -> tuple[PlanLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.visit is not None))
 
 
-def visits(hall: str, month: str) -> list[CheckRow]:
-    """The visits of a month, in order of time."""
-    opened = store()
-    return _of_record((hall, month), "visits", lambda: desk.read_visits(opened, hall, month))  # type: ignore[no-any-return]
-
-
 def findings(hall: str, month: str) -> list[FindingRow]:
     """What checks of a month found, the newest first."""
     opened = store()

@@ -81,11 +81,6 @@ def table(found: list[Future]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def fits(scenario: Scenario) -> bool:
-    """Whether the hall has opening hours."""
-    return scenario.horizon is None and bool(scenario.openings)
-
-
 def _minutes(clock: str) -> float:
     hours, minutes, *seconds = clock.split(":")
     return int(hours) * 60 + int(minutes) + (int(seconds[0]) / 60 if seconds else 0.0)

@@ -88,8 +88,6 @@ class MonthTable:
     rows: tuple[Row, ...]
     """lowest comparable total first, those without a total last"""
     sheets: Mapping[str, Sheet]
-    unassigned: Sheet | None
-    """records that belong to no window; never scored"""
     hall_wait: Decimal | None
     """minutes, of everybody called"""
     checkpoint: Checkpoint
@@ -175,7 +173,7 @@ def _month_table(opened: Store, seen: Checkpoint, hall: str, month: str, scheme_
     rows.sort(key=lambda row: (row.comparable is None, row.comparable or 0, row.window))
     whole = next(iter(contexts.values())).hall_load.mean_wait_minutes if contexts else None
     funnels = {"bad_ratings": standing.bad_ratings, "overdue": standing.overdue}
-    return MonthTable(hall, month, scheme, tuple(rows), sheets, sheets.get(UNASSIGNED), whole, seen, funnels)
+    return MonthTable(hall, month, scheme, tuple(rows), sheets, whole, seen, funnels)
 
 
 @dataclass(frozen=True, slots=True)

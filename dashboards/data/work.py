@@ -266,4 +266,4 @@ def narrowed(table: MonthTable, scope: Scope) -> MonthTable:
     if scope.windows is None:
         return table
     rows = tuple(row for row in table.rows if scope.reads(row.window))
-    return replace(table, rows=rows, sheets={row.window: table.sheets[row.window] for row in rows}, unassigned=None)
+    return replace(table, rows=rows, sheets={row.window: table.sheets[row.window] for row in rows})

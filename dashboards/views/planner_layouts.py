@@ -21,7 +21,6 @@ GUARANTEES = (0.9, 0.95, 0.99)
 NONE, EFFICIENCY = 0.0, 0.9
 LEARNS, WEEKS = 70, 8
 """per cent of the speed at first, and weeks until all of it: an assumption that the user may change"""
-CHOICES = ("hall", "goal", "speed", "growing", "apart", "learns", "delta", "sure", *prices.KEYS)
 
 
 def draw(words: Words) -> None:

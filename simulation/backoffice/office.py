@@ -25,7 +25,6 @@ from simulation.faults import BadInput, fault
 from simulation.scenario import Scenario
 from simulation.scenario.case_parts import Case, Step
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Flags = NDArray[np.bool_]

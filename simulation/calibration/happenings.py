@@ -14,7 +14,6 @@ import pandas as pd
 
 from simulation.calibration.mapping import EVENTS, LogMapping
 
-BEGINS = ("arrived", "ticket taken")
 OUTCOME = {
     "ended": "served", "transferred": "served", "interrupted": "interrupted", "left": "reneged", "sent home": "sent_home",
     "balked": "balked", "turned away": "turned_away", "did not come": "no_show", "diverted": "diverted", "unfinished": "unfinished",

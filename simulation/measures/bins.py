@@ -43,10 +43,3 @@ def bin_of(minutes: float) -> int:
         return 1
     k = 2 + int((math.log(minutes) - _LOG_SMALLEST) * _PER_E)
     return min(k, BINS - 1)
-
-
-@compiled
-def count_values(counts: NDArray[np.int32], values: NDArray[np.float64]) -> None:
-    """Adds the values to the counts ((BINS,) int32)."""
-    for value in values:
-        counts[bin_of(value)] += 1

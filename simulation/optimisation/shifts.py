@@ -50,11 +50,6 @@ class Pattern:
     """positions of the half-hours of the break"""
     part_time: bool = False
 
-    @property
-    def break_at(self) -> int | None:
-        """Position of the first half-hour of the break; None: without one."""
-        return self.rests[0] if self.rests else None
-
 
 @dataclass(frozen=True, slots=True)
 class Shifts:

@@ -18,7 +18,7 @@ from ..db.risk import count_findings
 from ..db.schema import microseconds
 from ..db.voice_rows import RatingRow, count_ended, read_ratings
 from ..evidence import UNASSIGNED
-from ..month import Month, parse_month
+from ..month import Month, month_of
 from ..ratings import GoodRates, Rate, good_rates, rate
 from .signals import UNKNOWN, Signal, WindowMonth, detect
 
@@ -43,7 +43,7 @@ class RatingFigures:
 
 def read_figures(store: Store, hall: str, month: str | Month, good_levels: frozenset[str]) -> tuple[RatingFigures, ...]:
     """Rates, coverage and channels of every window, the hall first."""
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     with store.read() as session:
         as_of = head(session).count
         rows = read_ratings(session, hall, wanted, as_of)
@@ -63,7 +63,7 @@ def read_figures(store: Store, hall: str, month: str | Month, good_levels: froze
 
 def read_signals(store: Store, hall: str, month: str | Month) -> tuple[Signal, ...]:
     """The authenticity signals of a month, by rule and window. Raises BadInput for an unknown hall."""
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     with store.read() as session:
         zone_of_hall(session, hall)
         as_of = head(session).count

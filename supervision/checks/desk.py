@@ -17,7 +17,7 @@ from ..db.evidence_rows import read_evidence
 from ..db.journal_rows import head
 from ..db.links import read_owners
 from ..faults import BadInput, fault, plain
-from ..month import Month, parse_month
+from ..month import Month, month_of
 from ..people import mask_text, name_key, normal_id
 from .pictures import PDF, TYPES, NoPicture, media_type, strip
 from .severity import Severity, Visit, estimate
@@ -39,7 +39,7 @@ THIRD_PARTY = "third_party"
 
 def read_visits(store: Store, hall: str, month: str | Month) -> list[rows.CheckRow]:
     """The visits of a month, in order of time; in-house and third-party ones are told apart by their kind. BadInput for an unknown hall."""
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     with store.read() as session:
         zone_of_hall(session, hall)
         return rows.read_checks(session, hall, wanted.first_day, wanted.last_day)
@@ -54,7 +54,7 @@ def read_drawn_visits(store: Store, hall: str) -> list[rows.CheckRow]:
 
 def read_findings(store: Store, hall: str, month: str | Month) -> list[rows.FindingRow]:
     """What checks of a month found, in order of time, each with its standing and the order about it. BadInput for an unknown hall."""
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     with store.read() as session:
         zone_of_hall(session, hall)
         owners = read_owners(session, hall, head(session).count)
@@ -64,7 +64,7 @@ def read_findings(store: Store, hall: str, month: str | Month) -> list[rows.Find
 
 def measure_severity(store: Store, hall: str, first: str | Month, last: str | Month, *, third_party: bool = False) -> tuple[Severity, ...]:
     """Severity of every inspector over some months, from in-house visits or from the third party's alone: they are never mixed."""
-    begins, ends = (each if isinstance(each, Month) else parse_month(each) for each in (first, last))
+    begins, ends = (month_of(each) for each in (first, last))
     with store.read() as session:
         zone_of_hall(session, hall)
         found = rows.read_checks(session, hall, begins.first_day, ends.last_day)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from ..deadlines import Due, reminder_day
+from ..deadlines import Due, reminder_day, working_days_late
 from ..evidence import Fact
 from ..month import Month
 from .dues import DueCase, Dues
@@ -336,7 +336,7 @@ class CaseCount:
             looked, until = self.known_at, moment(self.known_at - 1).astimezone(self.dues.zone).date()  # 24:00 is still that day
         else:
             looked, until = ended_at, self._day(ended_on)
-        days = self.dues.calendar.days.working_days_between(last_day, until) if until > last_day else 0
+        days = working_days_late(last_day, until, self.dues.calendar.days)
         open_at_close = ended_at is None or ended_at >= self.closed
         took = 0 if ended_at is None or open_at_close else (ended_at - accepted_at) // _SECOND
         late_by = (looked - microseconds(due.moment_utc)) // _SECOND

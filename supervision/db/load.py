@@ -52,10 +52,6 @@ class Load:
         return None if self.called == 0 else _hundredth(Decimal(self.wait_seconds) / (60 * self.called))
 
     @property
-    def longest_wait_minutes(self) -> Decimal | None:
-        return None if self.called == 0 else _hundredth(Decimal(self.longest_seconds) / 60)
-
-    @property
     def utilisation(self) -> Decimal | None:
         """Busy share of the opening time of its seats, to a hundredth, above 1 only by work outside the hours; None if either is not known.
 

@@ -15,6 +15,7 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from ..deadlines import working_days_late
 from ..evidence import UNASSIGNED, Fact
 from ..month import Month
 from ..watch.ladder import accept_by, ladder
@@ -139,4 +140,4 @@ def _owner(owners: Owners, window: str | None, person: str | None, day: date, se
 def _late(due: date, settled: date | None, month: Month, dues: Dues) -> int:
     """Whole working days past the last day, as it stood when the month closed."""
     until = month.last_day if settled is None else min(settled, month.last_day)
-    return dues.calendar.days.working_days_between(due, until) if until > due else 0
+    return working_days_late(due, until, dues.calendar.days)

@@ -95,7 +95,7 @@ KIND_OF = {"cases": "case", "cases_with_limit": "case", "ratings": "rating", "ch
 
 
 def digest_lines(kind: str, numbers: list[str]) -> str:
-    """SHA-256 of sorted ids, one a line: ``evidence.digest_ids`` of numbers that all have one kind."""
+    """SHA-256 of the sorted ids of one kind, one a line."""
     return digest_text("".join([f"{kind}:", f"\n{kind}:".join(numbers), "\n"]) if numbers else "")
 
 

@@ -42,6 +42,9 @@ class WorkingDays(Protocol):
     def is_provisional(self, day: date) -> bool:
         """Whether no official notice covers the day."""
 
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after the start up to and with the end."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Stop:

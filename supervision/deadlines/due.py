@@ -115,10 +115,9 @@ def reminder_day(last_day: date, calendar: WorkingDays) -> date:
     return day
 
 
-def working_days_late(last_day: date, ended_on: date, calendar: WorkingDays) -> int:
-    """Working days after the last day, up to and with the day of the end; 0 if it ended by the last day."""
-    days = (ended_on - last_day).days
-    return sum(calendar.is_working(last_day + number * DAY) for number in range(1, days + 1))
+def working_days_late(last_day: date, day: date, calendar: WorkingDays) -> int:
+    """Working days after the last day, up to and with another; 0 if that is not later."""
+    return calendar.working_days_between(last_day, day) if day > last_day else 0
 
 
 def _choose(ends: dict[Governs, Counted | BadInput]) -> tuple[Governs, tuple[Step, ...]]:

@@ -22,7 +22,7 @@ from ..db.dues import zone_of_hall
 from ..db.links import read_windows
 from ..db.risk import weights_of
 from ..faults import BadInput, fault
-from ..month import Month, parse_month
+from ..month import Month, month_of
 from ..people import check_person, mask_text
 from .lottery import DrawPlan, Pair, commitment, draw, make_plan, read_plan
 
@@ -73,7 +73,7 @@ def commit_draw(
         if rows.find(work.session, hall, number) is not None:
             raise BadInput([fault("draw_exists", f'hall "{hall}"', number)])
         strata = {each_window.window_id: each_window.kind for each_window in read_windows(work.session, hall)}
-        month = None if risk_month is None else risk_month if isinstance(risk_month, Month) else parse_month(risk_month)
+        month = None if risk_month is None else month_of(risk_month)
         weights = {} if month is None else weights_of(work.session, hall, month, work.sequence - 1)
         places = _spread(count, strata) if isinstance(count, int) else dict(count)
         own = rows.people_of_windows(work.session, hall, store.home, inspectors)

@@ -6,7 +6,7 @@ Assumes files on disk. Not for single records typed into a page, and no place fo
 from __future__ import annotations
 
 from .fields import KINDS
-from .importing import ImportReport, fields_of, import_file, key_of
+from .importing import ImportReport, import_file
 from .mapping import Mapping, default_mapping, load_mapping, shipped_mappings
 from .rejects import sentence, shown_value
 from .table import Rejection
@@ -17,9 +17,7 @@ __all__ = [
     "Mapping",
     "Rejection",
     "default_mapping",
-    "fields_of",
     "import_file",
-    "key_of",
     "load_mapping",
     "sentence",
     "shipped_mappings",

@@ -23,8 +23,8 @@ from ..home import person_key
 from ..people import check_person, mask_text
 from ..uncollected import uncollected
 from . import cases, checks, halls, progress, ratings, reports, tickets
-from .columns import KEYS, Columns, asked_columns, sources, take_columns
-from .fields import FIELDS, KINDS, Field
+from .columns import Columns, asked_columns, sources, take_columns
+from .fields import FIELDS, KINDS
 from .mapping import Mapping, default_mapping, load_mapping
 from .moments import FORMATS_OF_DAYS, MomentReader
 from .plan import Known, Plan
@@ -315,13 +315,3 @@ def _append(work: Work, report: ImportReport, plan: Plan, mapping: Mapping, orig
 def _rejects_path(store: Store, given: str | Path | None, kind: str, sequence: int) -> Path:
     """The given place, else a name of our own making in the data folder."""
     return Path(given) if given is not None else store.home / "rejects" / f"rejects-{sequence:06d}-{kind}.csv"
-
-
-def fields_of(kind: str) -> tuple[Field, ...]:
-    """The fields of a kind, with the column names understood without a mapping; for help texts."""
-    return FIELDS[kind]
-
-
-def key_of(kind: str) -> str:
-    """The field that tells records of a kind apart."""
-    return KEYS[kind]

@@ -21,7 +21,7 @@ from ..db.links import read_windows, spelled_window
 from ..evidence import UNASSIGNED
 from ..faults import BadInput, fault, plain
 from ..home import person_key
-from ..month import Month, parse_month
+from ..month import Month, month_of
 from ..people import check_person, mask_text, person_ref
 from ..ratings import GoodRates, good_rates
 from .call_in import Standing, find_bottom
@@ -95,7 +95,7 @@ def open_bad_ratings(store: Store, hall: str, month: str | Month, person: str, *
     """Open an order for every bad rating of a month that has none: one act for all. Nothing is recorded if there is none to open."""
     check_person(person)
     rule_set = rule_set_of(rules, "bad_rating")
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     with store.read() as session:
         if not rows.bad_ratings_without_order(session, hall, wanted):
             return []
@@ -164,7 +164,7 @@ def list_orders(
 def count_kept(store: Store, hall: str, month: str | Month, workflow: str) -> dict[str, tuple[Kept, ...]]:
     """Window -> how often each limit was kept by orders about the month's records; ``""`` is the hall as a whole."""
     workflow_of(workflow)
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     views = _views(store, hall, workflow=workflow, month=wanted)
     windows = sorted({each.window_id for each in views})
     counted = {window: tally(clock for view in views if view.window_id == window for clock in view.clocks) for window in windows}
@@ -178,7 +178,7 @@ def find_call_ins(
 
     ``least`` ratings a month are needed to be ranked at all (assumption). Windows that tie with the best are never at the bottom.
     """
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     asked = [wanted]
     while len(asked) < months:
         asked.append(asked[-1].previous())

@@ -19,11 +19,11 @@ from ..db.journal_rows import head
 from ..db.links import read_owners
 from ..db.months import read_ruled
 from ..db.schema import CaseDue
-from ..deadlines import Due, Limit, Stop, extend
+from ..deadlines import Due, Limit, Stop, extend, working_days_late
 from ..faults import BadInput, fault, plain
-from ..month import Month, parse_month
+from ..month import Month, month_of
 from ..people import check_person, mask_text, normal_key, same_person
-from .ladder import RUNGS, CaseStepLimit, Rung, accept_by, check_step_sum, ladder, marks_of, rung_of, step_limits, working_days_after
+from .ladder import RUNGS, CaseStepLimit, Rung, accept_by, check_step_sum, ladder, marks_of, rung_of, step_limits
 from .projects import Project, follow
 
 if TYPE_CHECKING:
@@ -139,13 +139,13 @@ def read_ladder(store: Store, hall: str, *, since: date | None = None, at: datet
             last = accept_by(taken.received_on, taken.asked, taken.arrived, days, ladder())
             if last is not None and today > last:
                 window = owners.window(taken.window_id, taken.received_on, taken.service_id)
-                late = working_days_after(last, today, days)
+                late = working_days_late(last, today, days)
                 found.append(Alert("receipt", f"receipt:{taken.case_number}", window, _rung(late), last, late, "never accepted"))
         for paper in rows.late_papers(session, hall):
             if paper.settled_on is None and today > paper.due_on:
                 case = rows.one_case(session, hall, paper.case_number)
                 window = owners.window(case.window_id, case.accepted_on, case.service_id) if case else ""
-                late = working_days_after(paper.due_on, today, days)
+                late = working_days_late(paper.due_on, today, days)
                 found.append(Alert("paper", f"case:{paper.case_number}", window, _rung(late), paper.due_on, late, paper.paper))
     return tuple(sorted(found, key=lambda each: (-RUNGS.index(each.rung), -each.late_days, each.what, each.id, each.detail)))
 
@@ -181,7 +181,7 @@ def read_case(store: Store, hall: str, number: str) -> CaseView:
 
 def read_speed(store: Store, hall: str, month: str | Month) -> tuple[Speed, ...]:
     """How fast the month's cases ended, the hall first."""
-    wanted = month if isinstance(month, Month) else parse_month(month)
+    wanted = month_of(month)
     sums: dict[str, Counter[str]] = defaultdict(Counter)
     with store.read() as session:
         as_of = head(session).count
@@ -191,7 +191,7 @@ def read_speed(store: Store, hall: str, month: str | Month) -> tuple[Speed, ...]
             promised, legal = dues.limits_of(service, began)
             counts = Counter({"ended": many, "instant": many if kind == "instant" else 0})
             if promised is not None and legal is not None and promised.unit == legal.unit == "working_days":
-                took = days.working_days_between(began, ended) if ended > began else 0
+                took = working_days_late(began, ended, days)
                 counts += Counter({
                     "promised": many, "actual_days": many * took, "promised_days": many * promised.amount,
                     "legal_days": many * legal.amount, "early": many if kind != "instant" and took < promised.amount else 0,
@@ -254,7 +254,7 @@ def extend_case(
             faults.append(fault("order_note", place, "extend"))
         ahead = ladder().extension_asked_days_ahead
         asked_on = asked_at.astimezone(dues.zone).date()
-        if working_days_after(asked_on, due.local_date, dues.calendar.days) < ahead:
+        if working_days_late(asked_on, due.local_date, dues.calendar.days) < ahead:
             faults.append(fault("extension_asked_late", place, due.local_date, ahead=ahead))
         promised, legal = dues.limits_of(row.service_id, row.accepted_on)
         governing = promised if due.governed_by == "promised" else legal
@@ -303,7 +303,7 @@ def _late_steps(session: Session, hall: str, row: rows.CaseRow, window: str, due
     for step in _steps(session, hall, row, dues, now):
         if step.late and step.due_at is not None:
             last = (step.due_at - timedelta(microseconds=1)).astimezone(dues.zone).date()
-            late = working_days_after(last, (step.ended_at or now).astimezone(dues.zone).date(), dues.calendar.days)
+            late = working_days_late(last, (step.ended_at or now).astimezone(dues.zone).date(), dues.calendar.days)
             found.append(Alert("step", f"case:{row.case_number}", window, _rung(late), last, late, step.step_id))
     return found
 

@@ -11,23 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from ..deadlines import Due, Limit, Opening, Stop, count, reminder_day
+from ..deadlines import Due, Limit, Opening, Stop, WorkingDays, count, is_late, reminder_day, working_days_late
 from ..faults import BadInput, Fault, fault
 
 LADDER = Path(__file__).with_name("ladder.toml")
 Rung = Literal["on_time", "reminder", "yellow", "red", "advice"]
 RUNGS: tuple[Rung, ...] = ("on_time", "reminder", "yellow", "red", "advice")
-
-
-class Days(Protocol):
-    """What the ladder asks of a calendar."""
-
-    def is_working(self, day: date) -> bool: ...
-    def is_provisional(self, day: date) -> bool: ...
-    def working_days_between(self, start: date, end: date) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +53,20 @@ def ladder() -> Ladder:
     return Ladder(**{name: int(raw[name]) for name in Ladder.__slots__})
 
 
-def rung_of(due: Due | None, ended_at: datetime | None, now: datetime, zone: ZoneInfo, days: Days, rules: Ladder) -> tuple[Rung, int]:
+def rung_of(
+    due: Due | None, ended_at: datetime | None, now: datetime, zone: ZoneInfo, days: WorkingDays, rules: Ladder
+) -> tuple[Rung, int]:
     """Where a case stands now, or stood when it ended, and how many whole working days late it is or was."""
     if due is None or due.moment_utc is None or due.local_date is None:
         return "on_time", 0
     looked = ended_at or now
-    if looked > due.moment_utc:
-        late = working_days_after(due.local_date, looked.astimezone(zone).date(), days)
+    if is_late(due, ended_at, now):
+        late = working_days_late(due.local_date, looked.astimezone(zone).date(), days)
         return ("advice" if late >= rules.advice_from else "red" if late >= rules.red_from else "yellow"), late
     return ("reminder" if ended_at is None and _reminded(due.local_date, looked.astimezone(zone).date(), days, rules) else "on_time"), 0
 
 
-def marks_of(due: Due | None, zone: ZoneInfo, days: Days, rules: Ladder) -> tuple[tuple[Rung, datetime], ...]:
+def marks_of(due: Due | None, zone: ZoneInfo, days: WorkingDays, rules: Ladder) -> tuple[tuple[Rung, datetime], ...]:
     """When each rung begins, in order: reminder, yellow (the due moment), red, advice; empty for a case without a due moment.
 
     A rung that begins after the last year of the calendar is left out.
@@ -98,12 +92,7 @@ def _start_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def working_days_after(last_day: date, day: date, days: Days) -> int:
-    """Working days after a last day, up to and with a day; 0 if it is not later."""
-    return days.working_days_between(last_day, day) if day > last_day else 0
-
-
-def accept_by(received_on: date, asked: Sequence[date], arrived: Sequence[date], days: Days, rules: Ladder) -> date | None:
+def accept_by(received_on: date, asked: Sequence[date], arrived: Sequence[date], days: WorkingDays, rules: Ladder) -> date | None:
     """The last day to accept papers or refuse them: so many working days after they came, or after the last supplement came (RULES 3.3).
 
     None while a supplement is waited for: the applicant has the next move.
@@ -120,7 +109,7 @@ def accept_by(received_on: date, asked: Sequence[date], arrived: Sequence[date],
 
 def step_limits(
     accepted_at: datetime, limits: Sequence[tuple[str, Limit]], ended: Sequence[tuple[str, datetime]], stops: Iterable[Stop], now: datetime,
-    zone: ZoneInfo, days: Days, openings: Sequence[Opening],
+    zone: ZoneInfo, days: WorkingDays, openings: Sequence[Opening],
 ) -> tuple[CaseStepLimit, ...]:  # fmt: skip
     """The steps of a case in their order: each begins when the one before ended; a step that was not reached yet is left out.
 
@@ -159,12 +148,12 @@ def check_step_sum(steps: Sequence[tuple[str, Limit]], promised: Limit | None, p
         raise BadInput(faults)
 
 
-def _reminded(last_day: date, today: date, days: Days, rules: Ladder) -> bool:
+def _reminded(last_day: date, today: date, days: WorkingDays, rules: Ladder) -> bool:
     """Whether the day of the reminder has come."""
     return today >= _reminder_of(last_day, days, rules)
 
 
-def _reminder_of(last_day: date, days: Days, rules: Ladder) -> date:
+def _reminder_of(last_day: date, days: WorkingDays, rules: Ladder) -> date:
     day = last_day
     for _ in range(rules.reminder_working_days_before):
         day = reminder_day(day, days)

@@ -324,11 +324,12 @@ def test_one_more_window_is_better_and_pairing_shows_it_sharper(base: Scenario) 
 
 
 def test_the_difference_is_the_paired_t_where_every_day_counts_one(base: Scenario) -> None:
-    from simulation.estimators import paired_interval
+    from simulation.estimators import mean_interval
 
     plan = hall(4, "plan")
     found = compare(base, plan, replications=12).measures["overtime"]
-    value, low, high = paired_interval([d["overtime"] for d in days_of(base, 12)], [d["overtime"] for d in days_of(plan, 12)])
+    days = zip(days_of(plan, 12), days_of(base, 12), strict=True)
+    value, low, high = mean_interval([of_plan["overtime"] - of_base["overtime"] for of_plan, of_base in days])
 
     assert (found.value, found.low, found.high) == (pytest.approx(value), pytest.approx(low), pytest.approx(high))
 

@@ -207,7 +207,7 @@ def test_ab_cover_over_lunch_comes_out_of_shifts_with_breaks() -> None:
     found = cover_by_shifts(needed, patterns_of(starts, lengths=[8], break_hours=0.5))
 
     assert found.people == 2
-    assert sorted(pattern.break_at for pattern, _ in found.chosen["desk"]) == [7, 8]
+    assert sorted(pattern.rests[0] for pattern, _ in found.chosen["desk"]) == [7, 8]
     assert found.half_hours == found.needed
 
 

@@ -1,17 +1,15 @@
-"""Working days, make-up weekends, opening hours and zones."""
+"""Working days, make-up weekends and zones."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.calendar import Calendar, calendar_of, end_of_day, local_date, seed_calendar, to_local, to_utc, zone_of
+from simulation.calendar import Calendar, calendar_of, seed_calendar, zone_of
 from simulation.faults import BadInput
-
-HOURS = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +28,7 @@ def test_document_003_was_signed_after_240_working_days(calendar: Calendar) -> N
 
 def test_make_up_weekends_of_2026_are_worked(calendar: Calendar) -> None:
     expected = [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]
-    assert [(day.month, day.day) for day in calendar.working_weekends(2026)] == expected
+    assert [(day.month, day.day) for day in calendar.working_days_of_year(2026) if day.weekday() >= 5] == expected
 
 
 def test_spring_festival_is_stepped_over(calendar: Calendar) -> None:
@@ -106,33 +104,6 @@ SEED = seed_calendar(range(2017, 2027))
 def test_months_partition_the_year(calendar: Calendar) -> None:
     months = [day for month in range(1, 13) for day in calendar.working_days_of_month(2022, month)]
     assert tuple(months) == calendar.working_days_of_year(2022)
-
-
-def test_working_hours_pass_lunch_night_and_weekend(calendar: Calendar) -> None:
-    friday = datetime(2022, 11, 11, 11, 30)
-    assert calendar.add_working_minutes(HOURS, friday, 30) == datetime(2022, 11, 11, 12, 0)
-    assert calendar.add_working_minutes(HOURS, friday, 60) == datetime(2022, 11, 11, 15, 0)
-    assert calendar.add_working_minutes(HOURS, friday, 30 + 180 + 15) == datetime(2022, 11, 14, 8, 45)
-    assert calendar.add_working_minutes(HOURS, datetime(2022, 11, 12, 9), 10) == datetime(2022, 11, 14, 8, 40)
-    assert calendar.add_working_minutes(HOURS, friday, 0) == friday
-
-
-@given(minute=st.integers(0, 7 * 1440), length=st.integers(1, 5000))
-def test_working_minutes_added_are_the_minutes_between(minute: int, length: int) -> None:
-    start = datetime(2022, 1, 26) + timedelta(minutes=minute)
-    end = SEED.add_working_minutes(HOURS, start, length)
-    assert SEED.working_minutes_between(HOURS, start, end) == length
-
-
-def test_moments_are_kept_in_utc_and_days_are_local() -> None:
-    assert to_utc(datetime(2022, 11, 1, 8, 30)) == datetime(2022, 11, 1, 0, 30, tzinfo=UTC)
-    assert local_date(datetime(2022, 10, 31, 23, 30, tzinfo=UTC)) == date(2022, 11, 1), "belongs to the next month"
-    assert end_of_day(date(2022, 11, 30)) == datetime(2022, 11, 30, 16, 0, tzinfo=UTC)
-    assert to_local(datetime(2022, 11, 1, 0, 30)).time() == time(8, 30)
-
-
-def test_shanghai_had_summer_time_in_1986() -> None:
-    assert to_utc(datetime(1986, 7, 1, 9)) == datetime(1986, 7, 1, 0, tzinfo=UTC)
 
 
 def test_an_unknown_zone_is_refused() -> None:

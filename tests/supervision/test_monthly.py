@@ -460,7 +460,7 @@ def test_load_stands_beside_the_sheet_and_scores_nothing(record: Record) -> None
     record.write(*seat, *tickets, Ticket(issued_on=date(2022, 11, 1), **gone))
     context = read_contexts(record.store, "H", "2022-11")["W1"]
     assert (context.load.accepted, context.load.tickets, context.load.served, context.load.left) == (13, 4, 3, 1)
-    assert (context.load.mean_wait_minutes, context.load.longest_wait_minutes) == (Decimal("25.00"), Decimal("45.00"))
+    assert (context.load.mean_wait_minutes, context.load.longest_seconds) == (Decimal("25.00"), 45 * 60)
     assert context.load.utilisation == (Decimal(3) / (22 * 8)).quantize(Decimal("0.01"))  # 22 working days of 8 hours, one seat
     assert (context.ratings.raw.n, context.ratings.raw.good) == (12, 11)
     assert context.hall_load.tickets == 4

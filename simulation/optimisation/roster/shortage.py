@@ -23,8 +23,6 @@ class Shortage:
     duty: Duty
     people: int
     """missing"""
-    skilled: tuple[Person, ...]
-    """who could do it"""
     cause: str
     """what keeps enough people from it: leave, hours, part_time or rules; people: there are too few; nobody can do it"""
     fault: Fault
@@ -57,7 +55,7 @@ def shortage_of(people: People, duty: Duty, missing: int, worked: Mapping[tuple[
     names = ", ".join(each.name for each in named[:MOST_NAMES]) + (" …" if len(named) > MOST_NAMES else "")
     place = f"{duty.day} {duty.group}"
     told = fault(f"short_{cause}", place, duty.text, short=missing, skilled=len(skilled), names=names)
-    return Shortage(duty, missing, skilled, cause, told)
+    return Shortage(duty, missing, cause, told)
 
 
 def _hours(person: Person, day: date, worked: Mapping[tuple[str, date], Duty]) -> float:

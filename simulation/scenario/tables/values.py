@@ -71,14 +71,6 @@ def _known_zone(given: str) -> str:
     return given
 
 
-def _shape(given: Any) -> str:
-    if isinstance(given, list):
-        return "the list"
-    if isinstance(given, dict):
-        return "the table"
-    return "the text" if isinstance(given, str) else "the number"
-
-
 def _number_or_list(given: Any) -> str:
     return "the list" if isinstance(given, list) else "the number"
 
