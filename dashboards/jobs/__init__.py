@@ -1,13 +1,13 @@
 """Long work as jobs: asked for on a page, done by a process of its own, its link good for later.
 
-A kind is a plain function ``(arguments, report, stop) -> result``, named in `KINDS`:
+A kind is a plain function ``(arguments, report) -> result``, named in `KINDS`:
 
-    def count(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+    def count(arguments: Arguments, report: Report) -> dict[str, Any]:
         for n in range(arguments["to"]):
-            if stop():
-                break                                # what is returned after a stop is dropped
             report(n / arguments["to"], "job_counting", done=n)     # share done 0..1 (None: not known), a key of texts/, its facts
         return {"counted": arguments["to"]}          # plain data, as JSON can hold it
+
+A report is also where a job that was cancelled ends: it raises `Stopped`.
 
 Arguments and result are plain data too. BadInput refuses the job with its sentences; any other exception fails it with a reference, and the
 traceback is in the job's log.
@@ -41,11 +41,11 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.jobs.job import ENDED, Job, id_of
-from dashboards.jobs.kinds import KINDS, Arguments, Report, Stop
+from dashboards.jobs.kinds import KINDS, Arguments, Report, Stopped
 from dashboards.jobs.line import Line
 from supervision.home import data_folder
 
-__all__ = ["ENDED", "KINDS", "Arguments", "Job", "Report", "Stop", "cancel", "id_of", "listed", "look", "restart", "result", "start"]
+__all__ = ["ENDED", "KINDS", "Arguments", "Job", "Report", "Stopped", "cancel", "id_of", "listed", "look", "restart", "result", "start"]
 
 _ID = re.compile(r"[0-9a-f]{20}")
 

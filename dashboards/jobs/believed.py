@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dashboards.jobs.kinds import Arguments, Report, Stop
+from dashboards.jobs.kinds import Arguments, Report
 
 
 def judging(log: str, name: str, mapping: str, since: str = "") -> dict[str, Any]:
@@ -21,7 +21,7 @@ def judging(log: str, name: str, mapping: str, since: str = "") -> dict[str, Any
     return {"log": log, "name": name, "mapping": mapping, "since": since}
 
 
-def believe(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def believe(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall believe`.
 
     Raises BadInput if the log is not kept any more, and as `simulation.calibration.verdict.believe_files` does.
@@ -32,15 +32,11 @@ def believe(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
     from simulation.faults import BadInput
 
     def tell(share: float) -> None:
-        if stop():
-            raise InterruptedError
         report(share, "job_believe_working")
 
     path = uploads.path_of(arguments["log"], arguments["name"])
     try:
         report(0.0, "job_believe_reading")
         return as_data(believe_files([path], uploads.mapping(arguments["mapping"]), since=arguments["since"] or None, progress=tell))
-    except InterruptedError:
-        return {}
     except BadInput as refused:  # the file by the name that its owner knows
         raise BadInput([replace(each, place=each.place.replace(str(path), arguments["name"])) for each in refused.faults]) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dashboards.jobs.kinds import Arguments, Report, Stop
+from dashboards.jobs.kinds import Arguments, Report
 
 if TYPE_CHECKING:
     from simulation.district import District, Plan
@@ -29,7 +29,7 @@ def district_arguments(given: District, plan: Plan, digest: str, choice: bool = 
     return work | ({"choice": True} if choice else {})
 
 
-def judge(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def judge(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall district`. Raises BadInput if the district is not there any more or has changed."""
     from dashboards.data import district as districts
     from simulation.district import choice_as_data, district_as_data, judge_choice, judge_plan
@@ -39,25 +39,18 @@ def judge(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
     parts = PLAIN_PART if chooses else 1.0
 
     def tell(done: int, total: int) -> None:
-        if stop():
-            raise InterruptedError
         report(parts * done / total, "job_district_sites", done=done, total=total)
 
     def balanced(done: int, total: int) -> None:
-        if stop():
-            raise InterruptedError
         report(parts + (1 - parts) * done / total, "job_district_choice")
 
-    try:
-        data = district_as_data(judge_plan(given, plan, seed=districts.SEED, tell=tell))
-        if chooses:
-            data["choice"] = choice_as_data(judge_choice(given, plan, seed=districts.SEED, tell=balanced))
-        return data
-    except InterruptedError:
-        return {}
+    data = district_as_data(judge_plan(given, plan, seed=districts.SEED, tell=tell))
+    if chooses:
+        data["choice"] = choice_as_data(judge_choice(given, plan, seed=districts.SEED, tell=balanced))
+    return data
 
 
-def storm(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def storm(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall district --tornado`. Raises BadInput as `judge` does."""
     from dashboards.data import district as districts
     from simulation.district import tornado, tornado_as_data
@@ -65,14 +58,9 @@ def storm(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
     given, plan = _asked(arguments)
 
     def tell(done: int, total: int) -> None:
-        if stop():
-            raise InterruptedError
         report(done / total, "job_district_inputs", done=done, total=total)
 
-    try:
-        return tornado_as_data(tornado(given, plan, seed=districts.SEED, tell=tell))
-    except InterruptedError:
-        return {}
+    return tornado_as_data(tornado(given, plan, seed=districts.SEED, tell=tell))
 
 
 def _asked(arguments: Arguments) -> tuple[District, Plan]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 Arguments = Mapping[str, Any]
-Stop = Callable[[], bool]
+
+
+class Stopped(Exception):
+    """Raised out of a report when somebody has asked the job to stop."""
 
 
 class Report(Protocol):
-    """Tells how far the work is: the share done (0..1, None if not known), a key of texts/ ("" for none) and its facts."""
+    """Tells how far the work is: the share done (0..1, None if not known), a key of texts/ ("" for none) and its facts.
+
+    Raises Stopped once the job is asked to stop; the work lets it pass.
+    """
 
     def __call__(self, progress: float | None, note: str = "", **facts: Any) -> None: ...
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboards.jobs.kinds import Arguments, Report, Stop
+from dashboards.jobs.hall import hall_arguments, hall_of
+from dashboards.jobs.kinds import Arguments, Report
 
 if TYPE_CHECKING:
     from dashboards.data.halls import Change, Scenario
@@ -19,27 +20,21 @@ def laying_out(scenario: Scenario, changes: Sequence[Change], prices: Mapping[st
     return {**_hall(scenario, changes, prices), **how}
 
 
-def layout(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def layout(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall layout`, and "plan", the layout selected as a scenario file.
 
     Raises BadInput if the scenario is not there any more or has changed, and as `simulation.optimisation.study` does.
     """
     from dashboards.data import layouts
-    from simulation.experiment import Cancelled
     from simulation.optimisation import study
 
     def tell(stage: str, days: int, most: int) -> None:
-        if stop():
-            raise Cancelled
         report(min(1.0, days / most), f"job_layout_{stage}", days=f"{days:,}", most=f"{most:,}")
 
     how = {key: value for key, value in arguments.items() if key not in HALL}
     if how.get("learning") is not None:
         how["learning"] = tuple(how["learning"])
-    try:
-        found = study(_read(arguments), **how, progress=tell)
-    except Cancelled:
-        return {}
+    found = study(_read(arguments), **how, progress=tell)
     return layouts.as_data(found) | {"plan": found.best.plan.to_toml()}
 
 
@@ -48,24 +43,18 @@ def trading(scenario: Scenario, changes: Sequence[Change], prices: Mapping[str, 
     return {**_hall(scenario, changes, prices), "seats": dict(seats)}
 
 
-def frontier(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def frontier(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall frontier`, and "plan", the one that its sentence speaks of as a scenario file.
 
     Raises BadInput if the scenario is not there any more or has changed, and as `simulation.optimisation.find_frontier` does.
     """
     from dashboards.data import frontiers
-    from simulation.experiment import Cancelled
     from simulation.optimisation import find_frontier
 
     def tell(stage: str, done: int) -> None:
-        if stop():
-            raise Cancelled
         report(None, f"job_frontier_{stage}", done=f"{done:,}")
 
-    try:
-        found = find_frontier(_read(arguments), seats=arguments["seats"], progress=tell)
-    except Cancelled:
-        return {}
+    found = find_frontier(_read(arguments), seats=arguments["seats"], progress=tell)
     chosen = found.cheapest or found.better or found.now
     return frontiers.as_data(found) | {"plan": found.plan(chosen).to_toml()}
 
@@ -74,21 +63,10 @@ HALL = ("scenario", "digest", "changes", "prices")
 
 
 def _hall(scenario: Scenario, changes: Sequence[Change], prices: Mapping[str, float]) -> dict[str, Any]:
-    return {
-        "scenario": scenario.name,
-        "digest": scenario.digest,
-        "changes": [str(each) for each in changes],
-        "prices": {key: float(value) for key, value in prices.items()},
-    }
+    return hall_arguments(scenario, changes) | {"prices": {key: float(value) for key, value in prices.items()}}
 
 
 def _read(arguments: Arguments) -> Scenario:
-    from dashboards.data import halls
-    from simulation.faults import BadInput, fault
     from simulation.optimisation.costs import with_costs
 
-    name = arguments["scenario"]
-    if name not in halls.names() or (scenario := halls.hall(name)).digest != arguments["digest"]:
-        raise BadInput([fault("job_scenario_changed", name)])
-    hall = halls.planned(scenario, halls.read(arguments["changes"])[0])
-    return with_costs(hall, [f"{key}={value:g}" for key, value in arguments["prices"].items()])
+    return with_costs(hall_of(arguments), [f"{key}={value:g}" for key, value in arguments["prices"].items()])

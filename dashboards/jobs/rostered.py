@@ -6,7 +6,8 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dashboards.jobs.kinds import Arguments, Report, Stop
+from dashboards.jobs.hall import hall_of
+from dashboards.jobs.kinds import Arguments, Report
 
 if TYPE_CHECKING:
     from simulation.optimisation.roster import Duty
@@ -45,30 +46,24 @@ def rostering(
     }
 
 
-def roster(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def roster(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall roster`, and "told": what stays empty, in both languages.
 
     Raises BadInput as `dashboards.data.rosters.people` does.
     """
     from dashboards.cli_roster import as_data, told_of
     from dashboards.data import rosters
-    from simulation.experiment import Cancelled
     from simulation.optimisation.roster import make_roster
 
     names = arguments["names"]
     crew = rosters.people(arguments["name"], base64.b64decode(arguments["people"]), names)
 
     def tell(gone: float, gap: float | None) -> None:
-        if stop():
-            raise Cancelled
         note = "job_roster_filling" if gap is None else "job_roster_sharing"
         report(gone, note, gap="" if gap is None else f"{100 * gap:.0f}%", seconds=f"{SECONDS:g}")
 
-    try:
-        duties = _by_calendar(arguments, report, stop) if arguments["by_calendar"] else _alike(arguments)
-        found = make_roster(crew, duties, SECONDS, tell)
-    except Cancelled:
-        return {}
+    duties = _by_calendar(arguments, report) if arguments["by_calendar"] else _alike(arguments)
+    found = make_roster(crew, duties, SECONDS, tell)
     empty = (*found.short, *found.alone)
     called = {lang: {each: told.get(lang, each) for each, told in names.items()} for lang in ("zh", "en")}
     told = [{lang: told_of(each, called[lang], lang) for lang in called} for each in empty]
@@ -90,20 +85,18 @@ def _alike(arguments: Arguments) -> list[Duty]:
     return duties
 
 
-def _by_calendar(arguments: Arguments, report: Report, stop: Stop) -> list[Duty]:
+def _by_calendar(arguments: Arguments, report: Report) -> list[Duty]:
     """The shifts of each day as the hall's own calendar has it; each kind of day is staffed once."""
     from datetime import date
 
     from dashboards.cli_staff import as_data
     from dashboards.data import staffing
-    from dashboards.jobs import staffed
-    from simulation.experiment import Cancelled
     from simulation.optimisation import read_targets
     from simulation.optimisation import staff as search
     from simulation.optimisation.roster import duties_by_calendar
 
     work, cut = arguments["by_calendar"]["staff"], staffing.Cut(**arguments["by_calendar"]["cut"])
-    hall = staffed.hall_of(work)
+    hall = hall_of(work)
     targets = read_targets(work["targets"], hall)
     kinds = 0
 
@@ -112,8 +105,6 @@ def _by_calendar(arguments: Arguments, report: Report, stop: Stop) -> list[Duty]
         kinds += 1
 
         def tell(stage: str, done: int) -> None:
-            if stop():
-                raise Cancelled
             report(None, "job_roster_staffing", kind=kinds, day=str(day), done=done)
 
         found = search(hall, targets, chance=work["chance"], seats=work["seats"], on=day, seed=work["seed"], progress=tell)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dashboards.jobs.kinds import Arguments, Report, Stop
+from dashboards.jobs.hall import hall_arguments, hall_of
+from dashboards.jobs.kinds import Arguments, Report
 
 if TYPE_CHECKING:
     from dashboards.data.halls import Change, Scenario
@@ -18,41 +19,26 @@ if TYPE_CHECKING:
 
 def comparing(scenario: Scenario, changes: Sequence[Change], replications: int) -> dict[str, Any]:
     """The arguments of `compare`: a plan of a scenario that is there by name, against the scenario."""
-    return {
-        "scenario": scenario.name,
-        "digest": scenario.digest,
-        "changes": [str(each) for each in changes],
-        "replications": replications,
-    }
+    return hall_arguments(scenario, changes) | {"replications": replications}
 
 
-def compare(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def compare(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall compare`. What it adds up is kept in the data folder, so that it goes on after a stop, and on to more.
 
     Raises BadInput if the scenario is not there any more or has changed.
     """
     from dashboards.data import halls, runs
-    from simulation.experiment import Cancelled
-    from simulation.faults import BadInput, fault
 
-    name = arguments["scenario"]
-    if name not in halls.names() or (scenario := halls.hall(name)).digest != arguments["digest"]:
-        raise BadInput([fault("job_scenario_changed", name)])
-    plan = halls.planned(scenario, halls.read(arguments["changes"])[0])
+    plan = hall_of(arguments)
 
     def tell(done: int, total: int | None, half_width: float | None) -> None:
-        if stop():
-            raise Cancelled
         if half_width is None:
             report(done / arguments["replications"], "manager_progress", done=done, total=total)
         else:
             precision = f"±{100 * half_width:.1f}%"
             report(done / arguments["replications"], "manager_progress_precision", done=done, total=total, precision=precision)
 
-    try:
-        return runs.computed(scenario, plan, arguments["replications"], 1, tell).to_dict()
-    except Cancelled:
-        return {}
+    return runs.computed(halls.hall(arguments["scenario"]), plan, arguments["replications"], 1, tell).to_dict()
 
 
 def sizing(demand: Demand) -> dict[str, Any]:
@@ -60,7 +46,7 @@ def sizing(demand: Demand) -> dict[str, Any]:
     return asdict(demand)
 
 
-def sizes(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def sizes(arguments: Arguments, report: Report) -> dict[str, Any]:
     """A demand's windows, tried one number after the other; see `dashboards.data.sizes`."""
     from dashboards.data import sizes as numbers
 
@@ -68,12 +54,7 @@ def sizes(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
 
     def tell() -> None:
         nonlocal tried
-        if stop():
-            raise InterruptedError
         tried += 1
         report(None, "job_sizes_tried", done=tried)
 
-    try:
-        return numbers.find(numbers.Demand(**arguments), tell=tell).to_dict()
-    except InterruptedError:
-        return {}
+    return numbers.find(numbers.Demand(**arguments), tell=tell).to_dict()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dashboards.jobs.kinds import Arguments, Report, Stop
+from dashboards.jobs.kinds import Arguments, Report
 
 if TYPE_CHECKING:
     from simulation.optimisation.sizing import Sizing
@@ -27,7 +27,7 @@ def sheet_arguments(sizing: Sizing, moved: Mapping[str, float], digest: str) -> 
     return {"sheet": sizing.name, "moved": dict(moved), "digest": digest}
 
 
-def size(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
+def size(arguments: Arguments, report: Report) -> dict[str, Any]:
     """The JSON of `openhall size`.
 
     Raises BadInput if the sheet is not there any more or has changed, and as `simulation.optimisation.sizing.size` does.
@@ -41,13 +41,8 @@ def size(arguments: Arguments, report: Report, stop: Stop) -> dict[str, Any]:
         raise BadInput([fault("job_scenario_changed", arguments["sheet"])])
 
     def tell(stage: str, done: int) -> None:
-        if stop():
-            raise InterruptedError
         begun, ends, halls = STAGES[stage]
         report(begun + (ends - begun) * min(done / halls, 1.0), f"job_size_{stage}", done=done)
 
-    try:
-        found = sizes.size(given, seed=sheets.SEED, tell=tell)
-        return sizes.size_as_data(found, sizes.tornado(given, sizes.BySimulation(sheets.SEED, tell=tell), "simulation"))
-    except InterruptedError:
-        return {}
+    found = sizes.size(given, seed=sheets.SEED, tell=tell)
+    return sizes.size_as_data(found, sizes.tornado(given, sizes.BySimulation(sheets.SEED, tell=tell), "simulation"))

@@ -20,6 +20,8 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any, BinaryIO
 
+from dashboards.jobs.kinds import Stopped
+
 FAULTS = Path(__file__).resolve().parents[1] / "faults.toml"
 PATIENCE = 0.2
 """seconds between two lines of progress"""
@@ -34,18 +36,20 @@ def main() -> None:
         os.nice(5)  # the pages come first
     stopped = Event()
     Thread(target=_listen, args=(stopped,), daemon=True).start()
-    _leave(out, do(asked["function"], asked["arguments"], Voice(out), stopped))
+    _leave(out, do(asked["function"], asked["arguments"], Voice(out, stopped)))
 
 
-def do(function: str, arguments: dict[str, Any], voice: Voice, stopped: Event) -> dict[str, Any]:
-    """The work's result, or the reason why there is none, by language."""
+def do(function: str, arguments: dict[str, Any], voice: Voice) -> dict[str, Any]:
+    """The work's result, or the reason why there is none, by language; an empty result of work that was stopped, which nobody reads."""
     from dashboards.texts import LANGUAGES, Words
     from simulation.faults import BadInput, add_catalogue
 
     add_catalogue(FAULTS)
     try:
         module, _, name = function.partition(":")
-        return {"result": getattr(import_module(module), name)(arguments, voice.report, stopped.is_set)}
+        return {"result": getattr(import_module(module), name)(arguments, voice.report)}
+    except Stopped:
+        return {"result": {}}
     except BadInput as refused:
         return {"reason": {language: refused.text(language) for language in LANGUAGES}}
     except Exception:
@@ -58,11 +62,13 @@ def do(function: str, arguments: dict[str, Any], voice: Voice, stopped: Event) -
 class Voice:
     """Tells the server how far the work is."""
 
-    def __init__(self, out: BinaryIO) -> None:
-        self._out, self._lock, self._last = out, Lock(), -PATIENCE
+    def __init__(self, out: BinaryIO, stopped: Event) -> None:
+        self._out, self._stopped, self._lock, self._last = out, stopped, Lock(), -PATIENCE
 
     def report(self, progress: float | None, note: str = "", **facts: Any) -> None:
-        """See `dashboards.jobs`. Too frequent reports are dropped."""
+        """See `dashboards.jobs`. Too frequent reports are dropped. Raises Stopped."""
+        if self._stopped.is_set():
+            raise Stopped
         with self._lock:
             now = time.monotonic()
             if now - self._last < PATIENCE:

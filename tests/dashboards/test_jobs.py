@@ -251,7 +251,7 @@ def staffed(arguments):
     """The function of the job, in this process."""
     from dashboards.jobs.staffed import staff
 
-    return staff(arguments, lambda *_, **__: None, lambda: False)
+    return staff(arguments, long_work.unheard)
 
 
 def test_a_job_of_another_server_is_cancelled_from_here(tmp_path):

@@ -14,6 +14,7 @@ from dashboards import app as application
 from dashboards import jobs
 from dashboards.data import advice, halls, runs, sizes
 from dashboards.texts import sentences
+from tests.dashboards.long_work import unheard
 
 APP = Path(application.__file__)
 MORE = "windows.comprehensive=+3@10:00-12:00"
@@ -538,7 +539,7 @@ def test_a_wrong_log_is_refused_in_the_page_s_language_by_place_value_rule_and_c
 
     wrong = uploads.keep("wrong.csv", b"a,b\n1,2\n")
     with pytest.raises(uploads.BadInput) as refused:
-        believe(judging(wrong, "wrong.csv", "openhall"), lambda *a, **k: None, lambda: False)
+        believe(judging(wrong, "wrong.csv", "openhall"), unheard)
     assert refused.value.text("zh").startswith("wrong.csv：记录中没有用作")
     for name, content, code in (("x.pdf", b"1", "upload_kind"), ("x.csv", b" ", "upload_empty")):
         with pytest.raises(uploads.BadInput) as refused:

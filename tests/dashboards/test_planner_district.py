@@ -21,6 +21,7 @@ from dashboards.jobs.districts import district_arguments, judge
 from dashboards.texts import Words
 from simulation.district import answer as answers
 from simulation.faults import BadInput
+from tests.dashboards.long_work import stopped, unheard
 
 ENDS = {"wait_main": 4.0, "wait_all": 6.0, "near": 0.8, "travel": 17.0}
 STORM: dict[str, Any] = {
@@ -54,7 +55,7 @@ def found() -> dict[str, Any]:
         patch.setattr(answers, "FEWEST_DAYS", 3)
         patch.setattr(answers, "MOST_DAYS", 5)
         work = district_arguments(given, given.plans[0], districts.digest_of(given))
-        data = judge(work, lambda progress, note="", **facts: told.append(progress), lambda: False)
+        data = judge(work, lambda progress, note="", **facts: told.append(progress))
     assert told == sorted(told)
     return data
 
@@ -134,13 +135,14 @@ def test_which_assumption_matters_most_is_said_with_what_to_do() -> None:
             assert districts.figure_name(Words("en"), given, path)
 
 
-def test_a_district_that_changed_meanwhile_is_refused_and_a_stop_leaves_nothing() -> None:
+def test_a_district_that_changed_meanwhile_is_refused_and_a_stop_ends_the_work() -> None:
     given = districts.district_by_name("potou-2022")
     assert given is not None
     with pytest.raises(BadInput):
-        judge(district_arguments(given, given.plans[0], "another"), lambda *_, **__: None, lambda: False)
+        judge(district_arguments(given, given.plans[0], "another"), unheard)
     work = district_arguments(given, given.plans[0], districts.digest_of(given))
-    assert judge(work, lambda *_, **__: None, lambda: True) == {}
+    with pytest.raises(jobs.Stopped):
+        judge(work, stopped)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

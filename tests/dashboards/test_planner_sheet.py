@@ -21,6 +21,7 @@ from dashboards.jobs.sized import STAGES, sheet_arguments, size
 from dashboards.texts import Words, sentences
 from simulation.faults import BadInput
 from simulation.optimisation.sizing import FIGURES, OUTCOMES, search
+from tests.dashboards.long_work import stopped, unheard
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SHEET = "shuangqiao-new-hall"
@@ -45,7 +46,7 @@ def found() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "CITIZENS", 2000)
         patch.setattr(search, "FEWEST_DAYS", 3)
-        data = size(sheet_arguments(sheet, {}, sheets.digest_of(sheet)), report, lambda: False)
+        data = size(sheet_arguments(sheet, {}, sheets.digest_of(sheet)), report)
     assert {note for _, note in told} <= set(sentences())
     assert {note.removeprefix("job_size_") for _, note in told} == set(STAGES)
     assert all(each is not None and 0 <= each <= 1 for each, _ in told)
@@ -117,8 +118,9 @@ def test_a_sheet_that_changed_meanwhile_is_refused() -> None:
     sheet = sheets.sheet_by_name(SHEET)
     assert sheet is not None
     with pytest.raises(BadInput):
-        size(sheet_arguments(sheet, {"demand.growth": 0.05}, sheets.digest_of(sheet)), lambda *_, **__: None, lambda: False)
-    assert size(sheet_arguments(sheet, {}, sheets.digest_of(sheet)), lambda *_, **__: None, lambda: True) == {}, "stopped"
+        size(sheet_arguments(sheet, {"demand.growth": 0.05}, sheets.digest_of(sheet)), unheard)
+    with pytest.raises(jobs.Stopped):
+        size(sheet_arguments(sheet, {}, sheets.digest_of(sheet)), stopped)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -11,11 +11,12 @@ from python_calamine import CalamineWorkbook
 
 from dashboards import charts, jobs
 from dashboards.data import BadInput, current, halls, rosters, staffing
-from dashboards.jobs import rostered, staffed
+from dashboards.jobs import rostered
 from dashboards.jobs.rostered import rostering
 from dashboards.jobs.staffed import staffing as staffing_work
 from simulation.optimisation.table import groups_of, open_now
 from simulation.scenario import load_scenario
+from tests.dashboards.long_work import stopped
 from tests.dashboards.test_pages import answer, page, table, wait_for
 
 HALF_HOURS = ["08:30", "09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "14:30", "15:00", "15:30", "16:00", "16:30", "17:00"]
@@ -168,20 +169,21 @@ def test_a_dated_hall_is_rostered_by_its_own_calendar(tmp_path, monkeypatch):
     """Saturday is shorter: its shifts are its own, and Sunday has none."""
     (tmp_path / "dated.toml").write_text(DATED, encoding="utf-8")
     hall = load_scenario(tmp_path / "dated.toml")
-    monkeypatch.setattr(staffed, "hall_of", lambda work: hall)
+    monkeypatch.setattr(rostered, "hall_of", lambda work: hall)
     days = rosters.days(hall, date(2026, 11, 27), date(2026, 11, 29))
     by_calendar = {"staff": staffing_work(hall, [], ["mean_wait <= 10"]), "cut": asdict(staffing.Cut((2.0,), (1.0,), False, False))}
     people = "".join(f"{n},desk\n" for n in range(8))
     notes = []
     work = rostering([], {}, days, "p.csv", f"id,skills\n{people}".encode(), rosters.names(hall), by_calendar)
-    told = rostered.roster(work, lambda progress, note, **facts: notes.append((note, facts.get("kind"))), lambda: False)
+    told = rostered.roster(work, lambda progress, note, **facts: notes.append((note, facts.get("kind"))))
 
     assert days == ["2026-11-27", "2026-11-28"]
     ends = {day: {each["shift"][-5:] for each in told["shifts"] if each["day"] == day} for day in days}
     assert max(ends["2026-11-27"]) == "11:00"
     assert max(ends["2026-11-28"]) == "10:00"
     assert {kind for note, kind in notes if note == "job_roster_staffing"} == {1, 2}
-    assert rostered.roster(work, lambda *given, **facts: None, lambda: True) == {}
+    with pytest.raises(jobs.Stopped):
+        rostered.roster(work, stopped)
 
 
 def test_a_file_of_people_is_refused_by_its_own_name():
