@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from simulation.faults import BadInput, plain
+from simulation.scenario import Scenario
 from simulation.scenario.findings import Findings, nearest, tidy
 from simulation.scenario.findings import Path as Keys
-from simulation.scenario.reading import lines_of, read_text, read_toml
+from simulation.scenario.reading import lines_of, load_scenario, read_text, read_toml
 from simulation.scenario.tables import clean_id
 
 REQUIRED: Any = object()
@@ -142,6 +143,21 @@ class PlainTables:
         if given is not None and len(given) < least:
             self.refuse("empty_list", path)
         return [(*path, n) for n in range(len(given or []))]
+
+
+def hall_beside(tables: PlainTables, key: Keys, folder: Path) -> Scenario | None:
+    """The hall with opening hours that a key names, a scenario file seen from a folder; None if it is none, which is told."""
+    named = tables.text(key)
+    if not named:
+        return None
+    try:
+        hall = load_scenario(folder / named)
+    except BadInput as refused:
+        tables.findings.faults += refused.faults
+        return None
+    if hall.horizon is not None:
+        tables.refuse("hall_horizon", key, named)
+    return hall
 
 
 def read_plain(path: Path, place: str) -> PlainTables:

@@ -54,9 +54,9 @@ from typing import Any
 
 from simulation.district.inputs import KINDS, ONLINE, Choice, District, Online, Place, Work, Zone
 from simulation.district.moves import plan_of
-from simulation.faults import BadInput, add_catalogue
-from simulation.plain_tables import PlainTables, read_plain
-from simulation.scenario import Scenario, load_scenario
+from simulation.faults import add_catalogue
+from simulation.plain_tables import PlainTables, hall_beside, read_plain
+from simulation.scenario import Scenario
 from simulation.scenario.basis import addresses, flatten
 from simulation.scenario.findings import nearest
 
@@ -162,17 +162,8 @@ def _breakdown(tables: PlainTables, path: tuple[str | int, ...]) -> Mapping[str,
 
 
 def _hall(tables: PlainTables, key: tuple[str | int, ...], path: Path) -> Scenario | None:
-    named = tables.text(key)
-    if not named:
-        return None
-    try:
-        hall = load_scenario(path.parent / named)
-    except BadInput as refused:
-        tables.findings.faults += refused.faults
-        return None
-    if hall.horizon is not None:
-        tables.refuse("sizing_horizon", key, named)
-    for service in hall.services:
+    hall = hall_beside(tables, key, path.parent)
+    for service in hall.services if hall else ():
         if service.diverted:
             tables.refuse("district_own_way", key, service.id, key="diverted")
     return hall

@@ -22,6 +22,7 @@ from simulation.district.inputs import Online, Place, Work, Zone
 from simulation.faults import BadInput
 from simulation.theory.erlang import mean_wait
 from tests.district.test_district import DISTRICT, HALL, SHIPPED
+from tests.small_hall import write_beside
 
 NAME = {"zh": "x", "en": "x"}
 CASES = 100_000.0
@@ -106,13 +107,9 @@ def test_who_looks_at_minutes_alone_finds_both_ways_equally_long() -> None:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> District:
-    folder = tmp_path_factory.mktemp("choice")
-    (folder / "hall.toml").write_text(HALL, encoding="utf-8")
-    text = DISTRICT.replace("[[plans]]", "[choice]\nspread_min = 20\nwait_weight = 2\n\n[[plans]]", 1).replace(
-        "cases_per_year = 10000", "cases_per_year = 21000"
-    )
-    (folder / "district.toml").write_text(text, encoding="utf-8")
-    return districts.load_district(folder / "district.toml")
+    chosen = ("[[plans]]", "[choice]\nspread_min = 20\nwait_weight = 2\n\n[[plans]]")
+    path = tmp_path_factory.mktemp("choice") / "district.toml"
+    return districts.load_district(write_beside(HALL, path, DISTRICT, chosen, ("cases_per_year = 10000", "cases_per_year = 21000")))
 
 
 def test_the_constants_give_the_shares_that_were_told(small: District) -> None:
@@ -257,9 +254,7 @@ def test_where_no_balance_is_found_it_says_so() -> None:
     ],
 )
 def test_a_choice_that_cannot_be_is_refused(tmp_path: Path, table: str, said: str) -> None:
-    (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
-    path = tmp_path / "district.toml"
-    path.write_text(DISTRICT.replace("[[plans]]", f"[choice]\n{table}\n\n[[plans]]", 1), encoding="utf-8")
+    path = write_beside(HALL, tmp_path / "district.toml", DISTRICT, ("[[plans]]", f"[choice]\n{table}\n\n[[plans]]"))
     with pytest.raises(BadInput) as refused:
         districts.load_district(path)
     assert "choice" in str(refused.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +19,11 @@ from simulation.district import answer as answers
 from simulation.expected import citizens_per_day
 from simulation.faults import BadInput
 from simulation.load import load_of
+from tests.small_hall import small_hall, write_beside
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "scenarios" / "district").glob("*.toml"))
 QUOTE = re.compile(r"(\d{3})「([^」]+)」")
-HALL = """
-schema = 1
-name = "small"
-title = { zh = "小厅", en = "Small hall" }
-
-[[opening]]
-from = 09:00:00
-to = 17:00:00
-at_end = "serve_all"
-
-[[services]]
-id = "tax"
-service_min = { family = "exponential", mean = 10 }
-arrivals_per_hour = 6
-
-[[services]]
-id = "card"
-service_min = { family = "exponential", mean = 6 }
-arrivals_per_hour = 4
-
-[[windows]]
-id = "window"
-count = 3
-serves = ["*"]
-"""
+HALL = small_hall("17:00:00", 6, 4, {"window": (3, "*")})
 DISTRICT = """
 schema = 1
 name = "small-district"
@@ -113,25 +91,12 @@ windows = { township = 2 }
 def written(tmp_path: Path) -> Callable[..., Path]:
     """Writes the hall and the district, some of whose text is replaced."""
 
-    def write(*swaps: tuple[str, str]) -> Path:
-        text = DISTRICT
-        for old, new in swaps:
-            assert old in text
-            text = text.replace(old, new, 1)
-        (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
-        path = tmp_path / "district.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
+    return partial(write_beside, HALL, tmp_path / "district.toml", DISTRICT)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> District:
-    folder = tmp_path_factory.mktemp("district")
-    (folder / "hall.toml").write_text(HALL, encoding="utf-8")
-    (folder / "district.toml").write_text(DISTRICT, encoding="utf-8")
-    return districts.load_district(folder / "district.toml")
+    return districts.load_district(write_beside(HALL, tmp_path_factory.mktemp("district") / "district.toml", DISTRICT))
 
 
 # ---- by hand --------------------------------------------------------------------------------------------------------------------
@@ -323,6 +288,14 @@ def test_a_district_that_cannot_be_is_refused_with_its_cure(written: Callable[..
         districts.load_district(written((old, new)))
     assert said in refused.value.text("en")
     assert refused.value.text("zh")
+
+
+def test_a_hall_with_a_horizon_is_no_place_of_a_district(written: Callable[..., Path]) -> None:
+    path = written()
+    opening = HALL[HALL.index("[[opening]]") : HALL.index("[[services]]")]
+    path.with_name("hall.toml").write_text(HALL.replace(opening, "[horizon]\nminutes = 480\nwarm_up = 0\n\n"), encoding="utf-8")
+    with pytest.raises(BadInput, match=r"the hall 'hall\.toml' has a horizon instead of opening hours"):
+        districts.load_district(path)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

@@ -12,16 +12,14 @@ from simulation.district import District, Move, Plan, access_of, flows_of, moved
 from simulation.district import answer as answers
 from simulation.district.tornado import HALL_SERVICE, Tornado, bends_of, tornado, tornado_as_data
 from tests.district.test_district import DISTRICT, HALL
+from tests.small_hall import write_beside
 
 PLAN = Plan("down", {"zh": "x", "en": "x"}, (Move("main", "township", 0.5),))
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> District:
-    folder = tmp_path_factory.mktemp("tornado")
-    (folder / "hall.toml").write_text(HALL, encoding="utf-8")
-    (folder / "district.toml").write_text(DISTRICT, encoding="utf-8")
-    return districts.load_district(folder / "district.toml")
+    return districts.load_district(write_beside(HALL, tmp_path_factory.mktemp("tornado") / "district.toml", DISTRICT))
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +92,7 @@ def test_the_command_shows_choice_and_tornado(monkeypatch: pytest.MonkeyPatch, c
     from tests.district.test_district import run
 
     monkeypatch.setattr(answers, "CITIZENS", 2000)
-    (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
-    path = tmp_path / "district.toml"
-    path.write_text(DISTRICT, encoding="utf-8")
+    path = write_beside(HALL, tmp_path / "district.toml", DISTRICT)
     code, out, _ = run(monkeypatch, capsys, "district", path, "--plan", "down", "--choice", "--tornado")
 
     assert code == 0

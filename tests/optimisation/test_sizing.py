@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,41 +23,11 @@ from simulation.optimisation.sizing.norms import area_for, most_windows, staff_f
 from simulation.optimisation.sizing.search import Judge, fewest, most_cases, split
 from simulation.optimisation.sizing.span import quick_served
 from simulation.theory import erlang
+from tests.small_hall import small_hall, write_beside
 
 SHEETS = sorted((Path(__file__).resolve().parents[2] / "scenarios" / "sizing").glob("*.toml"))
 QUOTE = re.compile(r"(\d{3})「([^」]+)」")
-HALL = """
-schema = 1
-name = "small"
-title = { zh = "小厅", en = "Small hall" }
-
-[[opening]]
-from = 09:00:00
-to = 12:00:00
-at_end = "serve_all"
-
-[[services]]
-id = "tax"
-service_min = { family = "exponential", mean = 10 }
-arrivals_per_hour = 30
-
-[[services]]
-id = "card"
-service_min = { family = "exponential", mean = 6 }
-arrivals_per_hour = 20
-
-[[windows]]
-id = "tax-window"
-kind = "dedicated"
-count = 3
-serves = ["tax"]
-
-[[windows]]
-id = "card-window"
-kind = "dedicated"
-count = 2
-serves = ["card"]
-"""
+HALL = small_hall("12:00:00", 30, 20, {"tax-window": (3, "tax"), "card-window": (2, "card")})
 SHEET = """
 schema = 1
 name = "small-sheet"
@@ -99,17 +70,7 @@ area_m2 = 800
 def written(tmp_path: Path) -> Callable[..., Path]:
     """Writes the hall and a sheet, some of whose text is replaced."""
 
-    def write(*swaps: tuple[str, str]) -> Path:
-        text = SHEET
-        for old, new in swaps:
-            assert old in text
-            text = text.replace(old, new)
-        (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
-        path = tmp_path / "sheet.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
+    return partial(write_beside, HALL, tmp_path / "sheet.toml", SHEET)
 
 
 # ---- by hand --------------------------------------------------------------------------------------------------------------------
@@ -234,10 +195,7 @@ def test_a_hall_without_kiosks_and_companions_has_the_same_work_at_its_windows(w
 @pytest.fixture(scope="module")
 def sized(tmp_path_factory: pytest.TempPathFactory) -> sizes.Size:
     """The small sheet, answered once."""
-    folder = tmp_path_factory.mktemp("sheet")
-    (folder / "hall.toml").write_text(HALL, encoding="utf-8")
-    (folder / "sheet.toml").write_text(SHEET, encoding="utf-8")
-    return sizes.size(sizes.load_sizing(folder / "sheet.toml"), seed=5)
+    return sizes.size(sizes.load_sizing(write_beside(HALL, tmp_path_factory.mktemp("sheet") / "sheet.toml", SHEET)), seed=5)
 
 
 def test_the_answer_is_confirmed_on_other_days_and_carries_its_interval(sized: sizes.Size) -> None:

@@ -24,9 +24,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from simulation.faults import BadInput, add_catalogue
-from simulation.plain_tables import PlainTables, read_plain
-from simulation.scenario import Scenario, load_scenario
+from simulation.faults import add_catalogue
+from simulation.plain_tables import PlainTables, hall_beside, read_plain
+from simulation.scenario import Scenario
 from simulation.scenario.basis import ASSUMED
 
 add_catalogue(Path(__file__).with_name("faults.toml"))
@@ -215,21 +215,14 @@ def _given(tables: PlainTables, path: tuple[str | int, ...]) -> Given | None:
 
 
 def _hall(tables: PlainTables, path: Path) -> Scenario | None:
-    """The hall that the sheet names: a file, from the folder of the sheet."""
-    named = tables.text(("hall",))
-    if not named:
-        return None
-    try:
-        hall = load_scenario(path.parent / named)
-    except BadInput as refused:
-        tables.findings.faults += refused.faults
-        return None
+    """The hall that the sheet names; it has windows, and somebody comes."""
     from simulation.optimisation.table import groups_of
 
-    if hall.horizon is not None:
-        tables.refuse("sizing_horizon", ("hall",), named)
-    elif not groups_of(hall):
-        tables.refuse("sizing_no_windows", ("hall",), named)
+    hall = hall_beside(tables, ("hall",), path.parent)
+    if hall is None or hall.horizon is not None:
+        return hall
+    if not groups_of(hall):
+        tables.refuse("sizing_no_windows", ("hall",), tables.at(("hall",)))
     elif not hall.offered_load() > 0:
-        tables.refuse("sizing_nobody", ("hall",), named)
+        tables.refuse("sizing_nobody", ("hall",), tables.at(("hall",)))
     return hall
