@@ -1,13 +1,19 @@
-"""The command line as a fixture: a command is run in this process, through the same door as the installed one."""
+"""The command line, a data folder, and the demonstration month as fixtures.
+
+A command is run in this process, through the same door as the installed one.
+"""
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.dashboards.recorded import record_month
 
 
 class Ended(NamedTuple):
@@ -16,6 +22,29 @@ class Ended(NamedTuple):
     code: int
     out: str
     err: str
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, without any record."""
+    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
+    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demonstration month; nobody changes its record."""
+    return record_month(tmp_path_factory.mktemp("recorded"))
+
+
+@pytest.fixture
+def hall(recorded: Path, home: Path) -> str:
+    """The id of the demonstration month's hall, in a copy that the test may change."""
+    from dashboards.data import record
+
+    shutil.copytree(recorded, home, dirs_exist_ok=True)
+    return str(record.halls()[0].hall_id)
 
 
 @pytest.fixture

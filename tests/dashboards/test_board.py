@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards.data import record, work
 from dashboards.views import board as board_view
 from dashboards.views.board import screen_of
 from supervision import course
 from supervision.db import months
 from supervision.db.store import open_store
-from tests.dashboards.recorded import record_month
+from tests.dashboards.pages import open_page
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    return record_month(tmp_path_factory.mktemp("recorded"))
+def recorded(recorded, tmp_path_factory):
+    """A copy of the demonstration month, which is published in it."""
+    return shutil.copytree(recorded, tmp_path_factory.mktemp("board") / "home")
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +30,7 @@ def home(recorded, monkeypatch):
 
 
 def board(language="zh"):
-    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=90)
-    test.query_params.update({"page": "board", "lang": language})
-    test.run()
-    assert not test.exception
+    test = open_page("board", language)
     assert not test.error
     return test, "".join(each.proto.body for each in test.get("html"))
 

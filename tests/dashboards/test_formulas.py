@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards.texts import sentences
+from tests.dashboards.pages import open_page
 
 ASKED = ("formulas", "potou-2022", "--replications", "20")
 
@@ -37,13 +35,8 @@ def test_a_change_is_made_before(openhall):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_says_when_formulas_mislead(language, tmp_path, monkeypatch):
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
-    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=240)
-    test.query_params.update({"page": "manager", "lang": language})
-    test.run()
-    assert not test.exception
+def test_the_page_says_when_formulas_mislead(language, home):
+    test = open_page("manager", language)
     told = sentences()
     shown = next(each.value for each in test.dataframe if told["formulas_formula"][language] in each.value.columns)
     assert len(shown) == 6

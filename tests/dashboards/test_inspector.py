@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards.data import record
 from supervision import monthly
-from tests.dashboards.recorded import record_month
-
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+from tests.dashboards.pages import CHINESE, answer, open_page, table_with
 
 
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    return record_month(tmp_path_factory.mktemp("recorded"))
+def page(language="zh", **asked):
+    test = open_page("inspector", language, **asked)
+    assert not test.error
+    return test
 
 
 @pytest.fixture(autouse=True)
@@ -33,25 +29,6 @@ def table():
     hall = record.halls()[0].hall_id
     month, scheme = record.months(hall)[0]
     return record.month_table(hall, month, scheme)
-
-
-def page(language="zh", **asked):
-    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=60)
-    test.query_params.update({"page": "inspector", "lang": language, **asked})
-    test.run()
-    assert not test.exception
-    assert not test.error
-    return test
-
-
-def answer(test):
-    found = next(each.proto.body for each in test.get("html") if 'class="answer' in each.proto.body)
-    return re.sub(r"<[^>]+>", "", found)
-
-
-def frame_with(test, column):
-    """The first table that has a column of that name."""
-    return next(each.value for each in test.dataframe if column in each.value.columns)
 
 
 def captions(test):
@@ -68,7 +45,7 @@ def test_the_page_says_where_to_look_first_and_why(table):
 
 
 def test_the_table_stands_lowest_first_with_the_load_beside(table):
-    shown = frame_with(page(), "折算总分")
+    shown = table_with(page(), "折算总分")
     totals = [Decimal(each) for each in shown["折算总分"] if each != "证据不足"]
 
     assert len(shown) == len(table.rows)
@@ -87,7 +64,7 @@ def test_counts_are_those_of_the_record(table):
 
 
 def test_a_share_of_good_ratings_has_its_interval_and_none_where_nobody_rated(table):
-    shown = frame_with(page(), "好评率")
+    shown = table_with(page(), "好评率")
 
     for row, told in zip(table.rows, shown["好评率"], strict=True):
         assert told == "—" if row.ratings == 0 else re.fullmatch(r"[\d.]+% \[[\d.]+%, [<>\d.]+%\]", told), told
@@ -101,7 +78,7 @@ def test_demonstration_data_is_marked_as_such():
 def test_a_sheet_shows_every_line_with_weight_points_article_and_basis(table):
     window = next(row.window for row in table.rows if row.overdue)
     sheet = table.sheets[window]
-    lines = frame_with(page("en", window=window), "article")
+    lines = table_with(page("en", window=window), "article")
 
     assert len(lines) == len(sheet.lines)
     assert list(lines["line"])[:2] == ["public disclosure", "due procedure"]
@@ -118,7 +95,7 @@ def test_not_enough_evidence_is_said_as_such_and_never_zero(table):
         for number, line in enumerate(table.sheets[row.window].lines)
         if line.state == "not_enough_evidence"
     )
-    lines = frame_with(page("en", window=window), "article")
+    lines = table_with(page("en", window=window), "article")
 
     assert lines.iloc[place]["value"] == "not enough evidence"
     assert lines.iloc[place]["points"] == "—"
@@ -128,7 +105,7 @@ def test_a_line_opens_the_records_behind_it(table):
     window = next(row.window for row in table.rows if row.overdue)
     line = next(line for line in table.sheets[window].lines if line.charges)
     test = page("en", window=window, line=line.indicator)
-    listed = frame_with(test, "role")
+    listed = table_with(test, "role")
 
     assert list(listed["id"]) == [ref.id.replace(":", " ", 1) for ref in line.evidence]
     named = record.names(table.hall)["service_id"]
@@ -166,7 +143,7 @@ def test_the_journals_count_and_head_are_shown(table):
 
 def test_stated_figures_stand_beside_recomputed_ones():
     test = page("zh")
-    stated = frame_with(test, "复算")
+    stated = table_with(test, "复算")
     ratings = stated[stated["所说"].str.startswith("99.93")]
 
     assert list(ratings["复算"]) == ["99.95%"]

@@ -2,72 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards.data import cases, checks, outcomes, record, work
 from supervision import accounts
 from supervision.checks.form import VisitForm
 from supervision.db.store import open_store
 from supervision.intake import import_file
-from tests.dashboards.recorded import record_month
+from tests.dashboards.pages import CHINESE, answer, click, open_page, table_with, written
 
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+page = partial(open_page, "inspector")
+
 CASES = """case_number,accepted,service,kind,stopped,resumed,stop_reason
 T-1,2022-11-01 09:20,tax,promised,2022-11-03 10:00,2022-11-08 15:00,等待补正材料
 """
 STOPS = "case_number,stopped,stop_kind,document\nT-1,2022-11-03 10:00,supplement,补正告知书17\n"
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    return record_month(tmp_path_factory.mktemp("recorded"))
-
-
-@pytest.fixture
-def hall(recorded, tmp_path, monkeypatch):
-    """A copy of the demonstration month that a test may change."""
-    home = tmp_path / "home"
-    shutil.copytree(recorded, home)
-    monkeypatch.setenv("OPENHALL_HOME", str(home))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
-    return record.halls()[0].hall_id
-
-
-def page(language="zh", person="", **asked):
-    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=120)
-    test.query_params.update({"page": "inspector", "lang": language, **asked})
-    if person:
-        test.session_state["acting"] = person
-    test.run()
-    assert not test.exception
-    return test
-
-
-def click(test, label):
-    next(each for each in test.button if each.label == label).click()
-    test.run()
-    assert not test.exception
-    return test
-
-
-def answer(test):
-    found = next(each.proto.body for each in test.get("html") if 'class="answer' in each.proto.body)
-    return re.sub(r"<[^>]+>", "", found)
-
-
-def table_with(test, column):
-    return next(each.value for each in test.dataframe if column in each.value.columns)
-
-
-def written(test):
-    return " ".join(each.value for kind in (test.markdown, test.caption, test.success, test.error, test.code) for each in kind)
 
 
 def windows(hall):

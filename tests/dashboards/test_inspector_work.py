@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-from pathlib import Path
-
-import pytest
-from streamlit.testing.v1 import AppTest
-
-from dashboards import app as application
 from dashboards.data import record, work
 from supervision import accounts
-from tests.dashboards.recorded import record_month
-
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    return record_month(tmp_path_factory.mktemp("recorded"))
-
-
-@pytest.fixture
-def hall(recorded, tmp_path, monkeypatch):
-    """A copy of the demonstration month that a test may change."""
-    home = tmp_path / "home"
-    shutil.copytree(recorded, home)
-    monkeypatch.setenv("OPENHALL_HOME", str(home))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
-    return record.halls()[0].hall_id
+from tests.dashboards.pages import CHINESE, answer, click, open_page, written
 
 
 def page(language="zh", person="", **asked):
-    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=90)
-    test.query_params.update({"page": "inspector", "lang": language, **asked})
-    if person:
-        test.session_state["acting"] = person
-    test.run()
-    assert not test.exception
+    test = open_page("inspector", language, person, **asked)
     assert not test.error
     return test
-
-
-def click(test, label):
-    next(each for each in test.button if each.label == label).click()
-    test.run()
-    assert not test.exception
-    return test
-
-
-def written(test):
-    return " ".join(each.value for kind in (test.markdown, test.caption, test.success, test.error) for each in kind)
-
-
-def answer(test):
-    found = next(each.proto.body for each in test.get("html") if 'class="answer' in each.proto.body)
-    return re.sub(r"<[^>]+>", "", found)
 
 
 def circulated(hall):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards import charts, jobs
 from dashboards.data import frontiers, halls, layouts
 from dashboards.jobs.laid_out import frontier, laying_out, layout, trading
@@ -18,16 +14,12 @@ from simulation.faults import BadInput
 from simulation.optimisation import find_frontier, study
 from simulation.optimisation.costs import with_costs
 from tests.dashboards.long_work import stopped, unheard
+from tests.dashboards.pages import CHINESE, answers, open_page
 from tests.optimisation import test_frontier, test_layouts
 
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+pytestmark = pytest.mark.usefixtures("home")
+
 HALL = "potou-2022"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
 
 
 @pytest.fixture(scope="module")
@@ -43,23 +35,11 @@ def walked() -> dict[str, Any]:
     return frontiers.as_data(found) | {"plan": found.base.to_toml()}
 
 
-def page(language: str, **asked: str) -> AppTest:
-    test = AppTest.from_file(str(application.__file__), default_timeout=240)
-    test.query_params.update({"lang": language, **asked})
-    test.run()
-    assert not test.exception
-    return test
-
-
-def answers(test: AppTest) -> list[str]:
-    return [re.sub(r"<[^>]+>", "", each.proto.body) for each in test.get("html") if 'class="answer' in each.proto.body]
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_layouts_are_shown_with_their_promise(compared: dict[str, Any], language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "look", lambda id: jobs.Job(id, "layout", {}, "done"))
     monkeypatch.setattr(jobs, "result", lambda id: compared)
-    test = page(language, page="planner", view="layouts")
+    test = open_page("planner", language, view="layouts")
     words = Words(language)
 
     assert answers(test) == [layouts.sentence(words, compared)]
@@ -75,13 +55,13 @@ def test_what_is_not_separated_is_told_as_a_warning(compared: dict[str, Any], mo
     monkeypatch.setattr(jobs, "look", lambda id: jobs.Job(id, "layout", {}, "done"))
     monkeypatch.setattr(jobs, "result", lambda id: compared | {"guaranteed": False})
 
-    assert any(each.value.startswith("Not separated") for each in page("en", page="planner", view="layouts").warning)
+    assert any(each.value.startswith("Not separated") for each in open_page("planner", "en", view="layouts").warning)
 
 
 def test_asking_starts_a_job_and_a_link_keeps_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Any] = []
     monkeypatch.setattr(jobs, "start", lambda kind, arguments, who, address: started.append((kind, arguments, address)))
-    test = page("en", page="planner", view="layouts", goal="cost", speed="0.8", sure="0.99", price_window_hour="70")
+    test = open_page("planner", "en", view="layouts", goal="cost", speed="0.8", sure="0.99", price_window_hour="70")
     test.button(key="compare_layouts").click().run()
 
     kind, arguments, address = started[0]
@@ -107,7 +87,7 @@ def test_cost_against_wait_stands_on_the_managers_page(walked: dict[str, Any], l
     real = jobs.look
     monkeypatch.setattr(jobs, "look", lambda id: jobs.Job(id, "frontier", {}, "done") if id else real(id))
     monkeypatch.setattr(jobs, "result", lambda id: walked)
-    test = page(language, page="manager", scenario=HALL)
+    test = open_page("manager", language, scenario=HALL)
 
     assert frontiers.sentence(Words(language), walked) in answers(test)
     assert {each.key for each in test.get("download_button")} >= {"download_frontier"}

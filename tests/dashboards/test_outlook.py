@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards.data import outlook
 from dashboards.texts import sentences
-from tests.dashboards.recorded import record_month
+from tests.dashboards.pages import open_page
 
 PLAN = "windows.comprehensive=+2@10:00-12:00"
 ASKED = ("outlook", "potou-2022", "--hall", "potou-2022", "--month", "2022-11", "-c", PLAN)
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
-    return record_month(tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.fixture(autouse=True)
@@ -72,9 +64,7 @@ def test_another_halls_scenario_is_refused(openhall, recorded, monkeypatch):
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_section_answers_when_it_is_asked(recorded, monkeypatch, language):
     monkeypatch.setenv("OPENHALL_HOME", str(recorded))
-    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=240)
-    test.query_params.update({"page": "manager", "lang": language, "change": PLAN})
-    test.run()
+    test = open_page("manager", language, change=PLAN)
     told = sentences()
     assert test.toggle(key="outlook_asked").label == told["outlook_ask"][language]
     test.toggle(key="outlook_asked").set_value(True).run()
@@ -90,7 +80,5 @@ def test_the_section_answers_when_it_is_asked(recorded, monkeypatch, language):
 
 def test_without_a_plan_there_is_no_section(recorded, monkeypatch):
     monkeypatch.setenv("OPENHALL_HOME", str(recorded))
-    test = AppTest.from_file(str(Path(application.__file__)), default_timeout=240)
-    test.query_params.update({"page": "manager", "lang": "en"})
-    test.run()
+    test = open_page("manager", "en")
     assert not [each for each in test.toggle if each.key == "outlook_asked"]

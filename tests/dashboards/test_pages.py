@@ -15,25 +15,13 @@ from dashboards import jobs
 from dashboards.data import advice, halls, runs, sizes
 from dashboards.texts import sentences
 from tests.dashboards.long_work import unheard
+from tests.dashboards.pages import CHINESE
+from tests.dashboards.pages import open_page as page
+
+pytestmark = pytest.mark.usefixtures("home")
 
 APP = Path(application.__file__)
 MORE = "windows.comprehensive=+3@10:00-12:00"
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A data folder of its own, without any record."""
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
-
-
-def page(name, language="zh", **asked):
-    test = AppTest.from_file(str(APP), default_timeout=240)
-    test.query_params.update({"page": name, "lang": language, **asked})
-    test.run()
-    assert not test.exception
-    return test
 
 
 def wait_for(id):

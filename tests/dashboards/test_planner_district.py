@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards import charts, jobs
 from dashboards.data import district as districts
 from dashboards.data.district_book import book
@@ -22,6 +20,10 @@ from dashboards.texts import Words
 from simulation.district import answer as answers
 from simulation.faults import BadInput
 from tests.dashboards.long_work import stopped, unheard
+from tests.dashboards.pages import CHINESE, answer, open_page
+
+pytestmark = pytest.mark.usefixtures("home")
+page = partial(open_page, "planner", view="district")
 
 ENDS = {"wait_main": 4.0, "wait_all": 6.0, "near": 0.8, "travel": 17.0}
 STORM: dict[str, Any] = {
@@ -35,13 +37,6 @@ STORM: dict[str, Any] = {
     ],
     "not_moved": ["services.tax.can"],
 }
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
 
 
 @pytest.fixture(scope="module")
@@ -58,19 +53,6 @@ def found() -> dict[str, Any]:
         data = judge(work, lambda progress, note="", **facts: told.append(progress))
     assert told == sorted(told)
     return data
-
-
-def page(language: str, **asked: str) -> AppTest:
-    test = AppTest.from_file(str(application.__file__), default_timeout=240)
-    test.query_params.update({"page": "planner", "view": "district", "lang": language, **asked})
-    test.run()
-    assert not test.exception
-    return test
-
-
-def answer(test: AppTest) -> str:
-    found = next(each.proto.body for each in test.get("html") if 'class="answer' in each.proto.body)
-    return re.sub(r"<[^>]+>", "", found)
 
 
 def test_counting_answers_at_once_and_a_plan_of_ones_own_is_remembered() -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboards import app as application
 from dashboards import charts, jobs
 from dashboards.data import sizing as sheets
 from dashboards.data.sizing_book import book
@@ -22,15 +20,12 @@ from dashboards.texts import Words, sentences
 from simulation.faults import BadInput
 from simulation.optimisation.sizing import FIGURES, OUTCOMES, search
 from tests.dashboards.long_work import stopped, unheard
+from tests.dashboards.pages import CHINESE, answer, open_page
 
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+pytestmark = pytest.mark.usefixtures("home")
+page = partial(open_page, "planner", view="sheet")
+
 SHEET = "shuangqiao-new-hall"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
 
 
 @pytest.fixture(scope="module")
@@ -51,19 +46,6 @@ def found() -> dict[str, Any]:
     assert {note.removeprefix("job_size_") for _, note in told} == set(STAGES)
     assert all(each is not None and 0 <= each <= 1 for each, _ in told)
     return data
-
-
-def page(language: str, **asked: str) -> AppTest:
-    test = AppTest.from_file(str(application.__file__), default_timeout=240)
-    test.query_params.update({"page": "planner", "view": "sheet", "lang": language, **asked})
-    test.run()
-    assert not test.exception
-    return test
-
-
-def answer(test: AppTest) -> str:
-    found = next(each.proto.body for each in test.get("html") if 'class="answer' in each.proto.body)
-    return re.sub(r"<[^>]+>", "", found)
 
 
 def test_the_formula_answers_at_once_and_a_slider_moves_it() -> None:

@@ -19,15 +19,10 @@ from simulation.scenario import load_scenario
 from tests.dashboards.long_work import stopped
 from tests.dashboards.test_pages import answer, page, table, wait_for
 
+pytestmark = pytest.mark.usefixtures("home")
+
 HALF_HOURS = ["08:30", "09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "14:30", "15:00", "15:30", "16:00", "16:30", "17:00"]
 CUT = staffing.Cut((9.0,), (3.5,), False, False)
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A data folder of its own, without any record."""
-    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path))
-    monkeypatch.delenv("OPENHALL_DATABASE", raising=False)
 
 
 @pytest.fixture
