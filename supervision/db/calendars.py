@@ -81,16 +81,25 @@ def read_calendar(
 ) -> CalendarVersion:
     """A version of a hall's calendar: the one asked for, else the latest recorded by journal sequence ``as_of``.
 
-    ``calendar_id`` defaults to the hall's own. Raises BadInput if the hall has no such calendar.
+    ``calendar_id`` defaults to the hall's own. Raises BadInput if the hall has no such calendar. A version is read once in a session: its
+    days never change, and twelve months scored in one session count by the same one.
     """
     if calendar_id is None:
         calendar_id = session.scalar(select(HallRow.calendar_id).where(HallRow.hall_id == hall_id)) or "cn"
     found = _latest(session, hall_id, calendar_id, as_of, version)
     if found is None:
         raise BadInput([fault("calendar_missing", f'hall "{hall_id}"', calendar_id)])
+    known: dict[tuple[str, str, int], CalendarVersion] = session.info.setdefault("calendars", {})
+    key = (hall_id, calendar_id, found.version)
+    if key not in known:
+        known[key] = _read_version(session, found)
+    return known[key]
+
+
+def _read_version(session: Session, found: Calendar) -> CalendarVersion:
     columns = bare("calendar_days").c
     kept_days = select(columns.local_day, columns.working, columns.provisional).where(
-        columns.hall_id == hall_id, columns.calendar_id == calendar_id, columns.version == found.version
+        columns.hall_id == found.hall_id, columns.calendar_id == found.calendar_id, columns.version == found.version
     )
     exceptions = {date.fromisoformat(on): (working == 1, provisional == 1) for on, working, provisional in session.execute(kept_days)}
     rows = []
@@ -99,7 +108,7 @@ def read_calendar(
         kept = exceptions.get(day)
         rows.append((day, day.weekday() < 5, False) if kept is None else (day, *kept))
         day += timedelta(days=1)
-    return CalendarVersion(calendar_id, found.version, calendar_of(rows, f"{calendar_id}-{found.version}"), found.digest)
+    return CalendarVersion(found.calendar_id, found.version, calendar_of(rows, f"{found.calendar_id}-{found.version}"), found.digest)
 
 
 def notes_of(session: Session, hall_id: str, calendar_id: str, version: int) -> dict[date, str]:
