@@ -1,7 +1,7 @@
 """A calendar month of a hall, on its own clock.
 
 Which month a stamp belongs to is decided by the hall's local day: 23:30 UTC on the 31st is the next month in Shanghai.
-Not for working days (``deadlines.py``).
+Not for working days (`supervision.deadlines`).
 """
 
 from __future__ import annotations

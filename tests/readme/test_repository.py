@@ -55,6 +55,25 @@ def test_nothing_is_left_for_later(texts: dict[str, str]) -> None:
     assert left == []
 
 
+def test_every_module_and_file_that_a_text_names_is_there(texts: dict[str, str]) -> None:
+    """In backticks: a dotted name, a path from the root, or the name of a Python file."""
+    ours = r"(?:simulation|supervision|dashboards|tests|scenarios)"
+    gone = []
+    for name, text in texts.items():
+        for dotted in re.findall(rf"`({ours}(?:\.\w+)+)`", text):
+            parts = dotted.split(".")
+            homes = (("/".join(parts[:k]), parts[k:]) for k in range(len(parts), 0, -1))
+            found = ((texts[file], rest) for home, rest in homes for file in (f"{home}.py", f"{home}/__init__.py") if file in texts)
+            code, rest = next(found, ("", ["-"]))
+            if rest and not re.search(rf"\b{rest[0]}\b", code):
+                gone.append((name, dotted))
+        gone += [(name, path) for path in re.findall(rf"`({ours}/[\w./-]+)`", text) if not (ROOT / path).exists()]
+        files = re.findall(r"`(\w+\.py)`", text)
+        gone += [(name, file) for file in files if not any(each.endswith(f"/{file}") for each in texts)]
+
+    assert gone == []
+
+
 def test_no_tracked_file_is_large() -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
     large = [name for name in filter(None, listed) if (ROOT / name).is_file() and (ROOT / name).stat().st_size > 1_000_000]
