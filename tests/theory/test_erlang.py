@@ -134,6 +134,7 @@ def test_a_hall_without_waiting_places_is_erlang_b_and_a_vast_one_erlang_c() -> 
     assert finite.mean_wait(**queue, places=2_000) == pytest.approx(erlang.mean_wait(**queue))
     assert finite.service_level(**queue, places=2_000, threshold=20) == pytest.approx(erlang.service_level(**queue, threshold=20))
     assert finite.utilisation(**queue, places=2_000) == pytest.approx(0.9)
+    assert finite.mean_queue(**queue, places=2_000) == pytest.approx(erlang.mean_queue(**queue))
 
 
 def test_a_finite_hall_of_ten_thousand_erlangs_turns_the_excess_away() -> None:
