@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, rounded, single_tasks
+from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, rounded, single_tasks, with_wrap_up
 from simulation.faults import BadInput, Fault, fault
 from simulation.numbers import numbers_of
 from simulation.scenario import Scenario
@@ -32,7 +32,7 @@ def demand_from_citizens(scenario: Scenario, path: str | Path, seed: int = 1) ->
     Parameters
     ----------
     path : CSV in UTF-8 (with or without BOM) or GB18030
-    seed : of the draws a row does not give (balking)
+    seed : of the draws a row does not give (balking, wrap-up)
 
     Raises
     ------
@@ -65,22 +65,20 @@ def demand_from_citizens(scenario: Scenario, path: str | Path, seed: int = 1) ->
     which = np.array(service, dtype=np.int32)[order]
     minutes = np.array(work)[order]
     draws = uniforms(seed, "balking", "given", count)
-    return Demand(
-        Day(seed, 0, 0),
-        Citizens(
-            np.arange(1, count + 1),
-            np.ones(count, np.int32),
-            np.array([names.index(k) for k in klass], dtype=np.int32)[order],
-            rounded(np.array(arrival)[order]),
-            uniforms(seed, "returning", "given", count),
-            uniforms(seed, "papers", "given", count),
-            np.ones(count, np.bool_),
-            np.ones(count, np.int32),
-            np.zeros(count, np.int32),
-        ),
-        single_tasks(which, rounded(minutes[:, None] / chance.efficiency[which]), rounded(np.array(patience)[order]), draws),
-        NO_OUTAGES,
+    day = Day(seed, 0, 0)
+    citizens = Citizens(
+        np.arange(1, count + 1),
+        np.ones(count, np.int32),
+        np.array([names.index(k) for k in klass], dtype=np.int32)[order],
+        rounded(np.array(arrival)[order]),
+        uniforms(seed, "returning", "given", count),
+        uniforms(seed, "papers", "given", count),
+        np.ones(count, np.bool_),
+        np.ones(count, np.int32),
+        np.zeros(count, np.int32),
     )
+    tasks = single_tasks(which, rounded(minutes[:, None] / chance.efficiency[which]), rounded(np.array(patience)[order]), draws)
+    return Demand(day, citizens, with_wrap_up(scenario, day, citizens, tasks), NO_OUTAGES)
 
 
 def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:

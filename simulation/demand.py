@@ -26,7 +26,7 @@ from simulation.laws import quantile as law_quantile
 from simulation.numbers import Chance, numbers_of
 from simulation.quantiles import ENDLESS, LATER, quantile
 from simulation.scenario import Scenario
-from simulation.streams import next_uniform, start_stream, stream_key
+from simulation.streams import next_uniform, start_stream, stream_key, uniforms_of
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -95,6 +95,8 @@ class Tasks:
     """booked time in minutes; nan: from when the ticket is taken"""
     stays: Flags
     """whether the next task of the visit is done at the same window at once"""
+    wrap_up: Floats
+    """(m, p) minutes that a window needs after it under each law of wrap-up; p is 0 until `with_wrap_up`, and where no window has a law"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,11 @@ def draw_demand(scenario: Scenario, seed: int = 1, replication: int = 0, day: in
     citizens = Citizens(citizen, one, chance.klass[service], arrival, returns, papers, np.ones(count, np.bool_), one, none)
     tasks = single_tasks(service, _work(chance, service, work), patience, balking)
     demand = Demand(Day(seed, replication, day), citizens, tasks, NO_OUTAGES)
-    if chance.simple:
-        return demand
-    from simulation.visits import extend
+    if not chance.simple:
+        from simulation.visits import extend
 
-    return extend(today, demand, ordinal)
+        demand = extend(today, demand, ordinal)
+    return replace(demand, tasks=with_wrap_up(today, demand.day, demand.citizens, demand.tasks))
 
 
 def single_tasks(service: Ints, work: Floats, patience: Floats, balking: Floats) -> Tasks:
@@ -163,7 +165,34 @@ def single_tasks(service: Ints, work: Floats, patience: Floats, balking: Floats)
     count = len(service)
     none = np.zeros(count, np.int32)
     rows = np.arange(count, dtype=np.int32)
-    return Tasks(rows, none, none, service, work, patience, balking, none, np.full(count, np.nan), np.zeros(count, np.bool_))
+    walks_in, alone = np.full(count, np.nan), np.zeros(count, np.bool_)
+    return Tasks(rows, none, none, service, work, patience, balking, none, walks_in, alone, np.empty((count, 0)))
+
+
+def with_wrap_up(scenario: Scenario, day: Day, citizens: Citizens, tasks: Tasks) -> Tasks:
+    """The tasks with what each asks of a window afterwards: a draw that belongs to the citizen and the number of the task.
+
+    Drawn last, when all tasks of the day are there, so that a law of wrap-up changes no other draw.
+    """
+    _, chance = numbers_of(scenario)
+    if not chance.wrap_up:
+        return tasks
+    own = citizens.id[tasks.citizen] - 1
+    born, came_for, ordinal = own // 10**9, own % 10**9 // 10**6, own % 10**6
+    numbers = (born * 10**6 + ordinal) * 256 + tasks.number  # a visit has at most 200 tasks
+    draw = np.empty(len(own))
+    for s in np.unique(came_for):
+        rows = came_for == s
+        draw[rows] = uniforms_of(day.seed, "wrap-up", scenario.services[s].id, numbers[rows], 1, day.replication)[:, 0]
+    return replace(tasks, wrap_up=minutes_of_wrap_up(chance, draw))
+
+
+def minutes_of_wrap_up(chance: Chance, draw: Floats) -> Floats:
+    """(n, p) minutes of the wrap-up draws of tasks under every law of wrap-up."""
+    minutes = np.empty((len(draw), len(chance.wrap_up)))
+    for p, law in enumerate(chance.wrap_up):
+        minutes[:, p] = rounded(law_quantile(law, draw))
+    return minutes
 
 
 def minutes_of_work(chance: Chance, service: Ints, draw: Floats) -> Floats:

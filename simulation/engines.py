@@ -47,6 +47,8 @@ class Visits(NamedTuple):
     """(m,) whether that next task is done at the same window at once"""
     persons: Ints
     """(m,) people who wait with the ticket of this task, its holder included"""
+    wrap_up: Floats
+    """(m, p) minutes that a window needs after this task under each law of wrap-up"""
 
 
 class Log(NamedTuple):

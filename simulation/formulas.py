@@ -51,6 +51,7 @@ _SEEN_BY: dict[str, tuple[str, ...]] = {
     "skills": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
     "order": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
     "visits": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
+    "pauses": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
 }
 """what a hall may have -> the formulas that do not know of it"""
 
@@ -74,7 +75,7 @@ class Reason:
     """Something of the hall that formulas do not know."""
 
     key: str
-    """peak, overload, doors, gap, spread, patience, skills, order or visits"""
+    """peak, overload, doors, gap, spread, patience, skills, order, visits or pauses"""
     facts: dict[str, str]
     formulas: tuple[str, ...]
     """whom it misleads"""
@@ -145,6 +146,9 @@ def reasons_of(scenario: Scenario) -> tuple[Reason, ...]:
         found["order"] = {}
     if any(each.then or each.batch or each.cases for each in scenario.services):
         found["visits"] = {}
+    wrap_up = [window.wrap_up.mean for window in scenario.windows]
+    if any(wrap_up):
+        found["pauses"] = {"minutes": f"{sum(wrap_up) / len(wrap_up):.1f}"}
     return tuple(Reason(key, facts, _SEEN_BY[key]) for key, facts in found.items())
 
 
@@ -297,6 +301,7 @@ def _exact_day(scenario: Scenario, pools: list[_Pool], length: Floats) -> Formul
         and all(len(each.efficiency) == len(scenario.services) and set(each.efficiency.values()) == {1.0} for each in scenario.windows)
         and not any(each.batch or each.cases or each.then or each.booking for each in scenario.services)
         and len({each.priority for each in scenario.services}) == 1
+        and not any(each.wrap_up.mean for each in scenario.windows)
     )  # fmt: skip
     if pool is None or not same:
         return Formula("exact_day", math.nan, {}, "not_this_hall")

@@ -500,8 +500,9 @@ class _Day:
                     self.start(more, window)
                     return
                 self.join(more, at_door=False)
-            if self.hall.wrap_up[window] > 0:
-                self.do(window, now + self.hall.wrap_up[window])
+            minutes = self.wrap_up(window, ticket.task)
+            if minutes > 0:
+                self.do(window, now + minutes)
                 return
         self.doing[window] = None
         if self.rest[window] > 0:
@@ -512,6 +513,11 @@ class _Day:
                     self.call(other)
             return
         self.call(window)
+
+    def wrap_up(self, window: int, task: int) -> float:
+        """Minutes that a window needs after a citizen."""
+        column = self.hall.wrap_up_column[window]
+        return float(self.hall.wrap_up[window] if column < 0 else self.visits.wrap_up[task, column])
 
     def take_rest(self, window: int, until: float) -> None:
         self.do(window, until)

@@ -124,7 +124,7 @@ def _speeds(scenario: Scenario, window: Window) -> tuple[tuple[str, float], ...]
     speeds = []
     for service in scenario.services:
         if service.id in window.efficiency:
-            mean = window.laws.get(service.id, service.law).mean / window.efficiency[service.id] + window.wrap_up
+            mean = window.laws.get(service.id, service.law).mean / window.efficiency[service.id] + window.wrap_up.mean
             speeds.append((service.id, service.law.mean / mean if mean > 0 and service.law.mean > 0 else 1.0))
     return tuple(speeds)
 

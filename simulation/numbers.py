@@ -73,7 +73,9 @@ class Hall(NamedTuple):
     announces: Flags
     """(s,) whether they are minutes that the machine announces"""
     wrap_up: Floats
-    """(w,) minutes"""
+    """(w,) minutes, where they are always the same"""
+    wrap_up_column: Ints
+    """(w,) column of a task's wrap-up that the window uses, -1 where they are always the same"""
     start_up: Floats
     """(w,) minutes"""
     tidal_open: Ints
@@ -143,6 +145,8 @@ class Chance(NamedTuple):
     """(s, v) of each variant, 1 where there are fewer"""
     law: tuple[tuple[Law, ...], ...]
     """the law of each variant of each service"""
+    wrap_up: tuple[Law, ...]
+    """the laws of wrap-up that some window has and that are not always the same minutes"""
     klass: Ints
     """(s,) index of the class whose line it is"""
     plain: bool
@@ -237,6 +241,7 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
 
     steps = [service.announced or service.balking for service in scenario.services]
     tides = [window.tidal for window in scenario.windows]
+    wrap_ups = _wrap_ups(scenario)
     return Hall(
         variant=variant,
         expected=expected,
@@ -258,7 +263,8 @@ def _hall(scenario: Scenario, variant: Ints, variants: list[list[tuple[Law, floa
         balking_share=np.array([share for one in steps for _, share in one], dtype=np.float64),
         balking_from=_offsets([len(one) for one in steps]),
         announces=np.array([len(service.announced) > 0 for service in scenario.services], dtype=np.bool_),
-        wrap_up=np.array([window.wrap_up for window in scenario.windows]),
+        wrap_up=np.array([window.wrap_up.mean if is_constant(window.wrap_up) else 0.0 for window in scenario.windows]),
+        wrap_up_column=np.array([wrap_ups.index(w.wrap_up) if w.wrap_up in wrap_ups else -1 for w in scenario.windows], dtype=np.int32),
         start_up=np.array([window.start_up for window in scenario.windows]),
         tidal_open=np.array([tide.open_queue if tide else 0 for tide in tides], dtype=np.int32),
         tidal_close=np.array([tide.close_queue if tide else 0 for tide in tides], dtype=np.int32),
@@ -312,10 +318,21 @@ def _chance(scenario: Scenario, variants: list[list[tuple[Law, float]]]) -> Chan
         returns=np.array([_may_return(service) for service in scenario.services], dtype=np.bool_),
         efficiency=efficiency,
         law=tuple(tuple(law for law, _ in one) or (service.law,) for one, service in zip(variants, scenario.services, strict=True)),
+        wrap_up=_wrap_ups(scenario),
         klass=np.array([classes.index(service.klass) for service in scenario.services], dtype=np.int32),
         plain=_has_simple_visits(scenario) and _comes_again_simply(scenario) and not scenario.days.vary and not scenario.days.learns,
         simple=_has_simple_visits(scenario),
     )
+
+
+def _wrap_ups(scenario: Scenario) -> tuple[Law, ...]:
+    """The laws of wrap-up that must be drawn from, each once, in the order of the windows."""
+    return tuple(dict.fromkeys(window.wrap_up for window in scenario.windows if not is_constant(window.wrap_up)))
+
+
+def is_constant(law: Law) -> bool:
+    """Whether its minutes are always the same."""
+    return law.family == "deterministic"
 
 
 def _has_simple_visits(scenario: Scenario) -> bool:

@@ -17,7 +17,7 @@ from simulation.engines import ENGINES, Log, Visits
 from simulation.numbers import BOOKED, Hall, numbers_of
 from simulation.scenario import Scenario
 from simulation.shifts import BREAK_START, DOWN, REST, SHIFT_END, UP, WINDOW_ON, doors
-from simulation.tickets import DIVERTED, NO_SHOW, Tickets
+from simulation.tickets import DIVERTED, NO_SHOW, SERVED, Tickets
 
 __all__ = ["ENGINES", "serve", "visits_of", "with_outages"]
 
@@ -60,6 +60,7 @@ def serve(
         outcome=np.where((log.outcome == NO_SHOW) & (citizens.diverted[citizen] > 0), np.int8(DIVERTED), log.outcome),
         booked=_booked(scenario, tasks, log.task),
         opened=log.opened,
+        wrap_up=_wrap_up(hall, tasks, log),
     )
     return tickets, carried if last else who_returns(scenario, demand, tickets, citizen, carried)
 
@@ -69,6 +70,15 @@ def _booked(scenario: Scenario, tasks: Tasks, task: NDArray[np.int32]) -> NDArra
     if not any(service.booking for service in scenario.services):
         return None
     return np.where(tasks.lane[task] == BOOKED, tasks.since[task], np.nan)
+
+
+def _wrap_up(hall: Hall, tasks: Tasks, log: Log) -> NDArray[np.float64] | None:
+    """Minutes that the window needs after each ticket; None where no window has a law for it, so that they follow from the log."""
+    if not tasks.wrap_up.shape[1]:
+        return None
+    column = hall.wrap_up_column[log.window]
+    minutes = np.where(column < 0, hall.wrap_up[log.window], tasks.wrap_up[log.task, column])
+    return np.where((log.outcome == SERVED) & ~tasks.stays[log.task], minutes, 0.0)
 
 
 def visits_of(demand: Demand) -> Visits:
@@ -92,6 +102,7 @@ def visits_of(demand: Demand) -> Visits:
         follows=follows,
         stays=tasks.stays,
         persons=citizens.persons[tasks.citizen],
+        wrap_up=tasks.wrap_up,
     )
 
 

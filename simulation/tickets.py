@@ -72,6 +72,8 @@ class Tickets:
     """index into OUTCOMES"""
     booked: Floats | None = None
     """(n,) minutes; the booked time of who has an appointment, nan for who walks in; None: nobody is known to have one"""
+    wrap_up: Floats | None = None
+    """(n,) minutes that the window was busy after the ticket; None: they follow from the scenario, where they are always the same"""
     opened: Floats | None = None
     """(k, 3), no column of the log: index of a window and minutes from and to, when each tidal window was open; None: not known"""
 
@@ -97,8 +99,8 @@ class Tickets:
         return first
 
 
-COLUMNS = tuple(f for f in fields(Tickets) if f.name not in ("booked", "opened"))
-"""the columns that every log has; `booked` may be left out"""
+COLUMNS = tuple(f for f in fields(Tickets) if f.name not in ("booked", "wrap_up", "opened"))
+"""the columns that every log has; `booked` and `wrap_up` may be left out"""
 
 
 def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
@@ -114,6 +116,8 @@ def to_frame(scenario: Scenario, tickets: Tickets) -> pd.DataFrame:
     frame.insert(list(frame.columns).index("ended") + 1, "wait", tickets.wait)
     if tickets.booked is not None:
         frame["booked"] = tickets.booked
+    if tickets.wrap_up is not None:
+        frame["wrap_up"] = tickets.wrap_up
     return frame.rename(columns={"klass": "class"})
 
 
@@ -135,7 +139,7 @@ def write_tickets(path: str | Path, scenario: Scenario, tickets: Tickets) -> Non
 
 def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
     """Reads a log that `write_tickets` wrote; one without the column `persons` is of people who come alone, without `booked` of people
-    of whom no appointment is known.
+    of whom no appointment is known, without `wrap_up` of windows that need the scenario's minutes after each.
 
     Raises
     ------
@@ -167,8 +171,8 @@ def read_tickets(path: str | Path, scenario: Scenario) -> Tickets:
     if faults:
         raise BadInput(faults)
     types = {f.name: _TYPES[str(f.type)] for f in COLUMNS}
-    booked = frame["booked"].to_numpy(dtype=np.float64) if "booked" in frame else None
-    return Tickets(**{name: frame[column].to_numpy(dtype=types[name]) for name, column in names.items()}, booked=booked)
+    more = {name: frame[name].to_numpy(dtype=np.float64) for name in ("booked", "wrap_up") if name in frame}
+    return Tickets(**{name: frame[column].to_numpy(dtype=types[name]) for name, column in names.items()}, **more)
 
 
 _TYPES = {"Longs": np.int64, "Ints": np.int32, "Floats": np.float64, "Bytes": np.int8}

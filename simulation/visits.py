@@ -158,6 +158,7 @@ def _add(
         none + np.int32(lane),
         since,
         np.zeros(count, np.bool_),
+        np.empty((count, 0)),
     )
     return joined(citizens, more), joined(tasks, work), np.concatenate([ordinal, mine])
 
@@ -205,7 +206,7 @@ def _with_cases(scenario: Scenario, demand: Demand, tasks: Tasks, ordinal: Ints)
         more = take(tasks, again)
         work = minutes_of_work(chance, more.service, _draws(demand, "cases.work", service.id, len(again)))
         last = which == np.repeat(number - 1, number - 1)
-        more = Tasks(more.citizen, which, more.stage, more.service, work, more.patience, more.balking, more.lane, more.since, ~last)
+        more = replace(more, number=which, work=work, stays=~last)
         stays = grown.stays.copy()
         stays[rows[number > 1]] = True
         grown = joined(replace(grown, stays=stays), more)
@@ -266,6 +267,7 @@ def _with_further_services(scenario: Scenario, demand: Demand, tasks: Tasks, ord
             none,
             np.full(len(on), np.nan),
             np.zeros(len(on), np.bool_),
+            np.empty((len(on), 0)),
         )
         last[citizen] = len(grown.citizen) + np.arange(len(on))
         grown = joined(grown, more)

@@ -331,7 +331,7 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
             low = draw(whole(0, 3))
             group["tidal"] = {"open_queue": low + draw(whole(1, 4)), "close_queue": low, "least_min": draw(st.sampled_from([0, 5, 20]))}
         if draw(some):
-            group["wrap_up_min"] = draw(st.sampled_from([0.5, 2]))
+            group["wrap_up_min"] = draw(st.one_of(st.sampled_from([0.5, 2]), laws(0.2, 3.0)))
         if draw(some):
             group["start_up_min"] = draw(st.sampled_from([1, 10]))
         if draw(some):

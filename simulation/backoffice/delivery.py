@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulation.backoffice.cases import Cases, draws_of, take
 from simulation.backoffice.office import DAY, Office
 from simulation.days import hall_on
-from simulation.demand import Citizens, Demand, in_order, joined, minutes_of_patience, minutes_of_work, rounded, single_tasks
+from simulation.demand import Citizens, Demand, in_order, joined, minutes_of_patience, minutes_of_work, rounded, single_tasks, with_wrap_up
 from simulation.numbers import numbers_of
 from simulation.scenario import Scenario
 
@@ -77,6 +77,7 @@ def with_collectors(office: Office, cases: Cases, rows: Longs, demand: Demand) -
         minutes_of_patience(scenario, service, draw("patience")),
         draw("balking"),
     )
+    tasks = with_wrap_up(today, demand.day, citizens, tasks)
     own = replace(demand.tasks, citizen=demand.tasks.citizen + np.int32(len(rows)))
     everybody, everything = in_order(joined(citizens, demand.citizens), joined(tasks, own))
     return Demand(demand.day, everybody, everything, demand.windows), number

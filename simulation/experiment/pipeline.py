@@ -391,7 +391,7 @@ def measure_day(  # type: ignore[no-untyped-def]
     fill_day(
         arrival, opened, called, ended, outcome, service, window, parent, visit,
         gauge.target, gauge.edges, gauge.cycle, gauge.roster_first, gauge.roster_start, gauge.roster_end, gauge.last_shift_end,
-        gauge.wrap_up, gauge.start_up, gauge.starts_at, gauge.starts_window, gauge.opens, gauge.closes, gauge.textbook,
+        gauge.wrap_up, np.empty(0), gauge.start_up, gauge.starts_at, gauge.starts_window, gauge.opens, gauge.closes, gauge.textbook,
         totals, bins, halves,
     )  # fmt: skip
     first = totals.shape[1] - len(gauge.rolled_from) + 1

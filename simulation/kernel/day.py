@@ -107,7 +107,8 @@ def _run(
     priority, standing_of, urgency, skills, quota = hall.priority, hall.standing, hall.urgency, hall.skills, hall.quota
     balking_at, balking_share, balking_from, announces = hall.balking_at, hall.balking_share, hall.balking_from, hall.announces
     tidal_open, tidal_close, tidal_least = hall.tidal_open, hall.tidal_close, hall.tidal_least
-    wrap_up, start_up, shift_rule, break_rule = hall.wrap_up, hall.start_up, hall.shift_rule, hall.break_rule
+    wrap_up, wrap_up_column, start_up = hall.wrap_up, hall.wrap_up_column, hall.start_up
+    shift_rule, break_rule = hall.shift_rule, hall.break_rule
     change_time, change_kind, change_which, change_value = hall.change_time, hall.change_kind, hall.change_which, hall.change_value
     period_times, period_at_end = hall.period_times, hall.period_at_end
     idle_rule, own_lines, urgent_interrupt = hall.idle_rule, hall.own_lines, hall.urgent_interrupt
@@ -115,7 +116,7 @@ def _run(
     turns, longest_wait = hall.turns, hall.longest_wait
     comes, first_task, shows = visits.arrival, visits.first, visits.shows
     task_service, task_lane, task_since, task_work = visits.service, visits.lane, visits.since, visits.work
-    task_persons = visits.persons
+    task_persons, task_wrap_up = visits.persons, visits.wrap_up
     task_patience, task_balking, task_follows, task_stays = visits.patience, visits.balking, visits.follows, visits.stays
 
     room = len(task)
@@ -269,10 +270,12 @@ def _run(
                         freed = -1
                     else:
                         seek = more
-                if freed >= 0 and wrap_up[window] > 0:
+                column = wrap_up_column[window]
+                minutes = wrap_up[window] if column < 0 else task_wrap_up[task[ticket], column]
+                if freed >= 0 and minutes > 0:
                     freed = -1
                     doing[window] = BUSY
-                    rise(end_time, end_window, end_place, busy, now + wrap_up[window], window)
+                    rise(end_time, end_window, end_place, busy, now + minutes, window)
                     busy += 1
 
         elif kind == PATIENCE:  # ---- lose_patience

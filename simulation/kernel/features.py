@@ -30,7 +30,9 @@ KNOWN = frozenset(
     | {"change_time", "change_kind", "change_which", "period_times", "period_at_end"}
 )
 """fields of Hall that may hold anything within what `_fits` asks: the fast loop reads them, or the common rules never look at them"""
-READ_OF_VISITS = (*("arrival", "first", "shows", "service", "lane", "since", "work", "patience", "balking", "follows", "stays", "persons"),)
+READ_OF_VISITS = (
+    *("arrival", "first", "shows", "service", "lane", "since", "work", "patience", "balking", "follows", "stays", "persons", "wrap_up"),
+)
 """fields of Visits that the fast loop reads, checks, or may ignore where nobody is counted and nobody goes on"""
 CHANGES = (PERIOD_END, SHIFT_END, BREAK_START, WINDOW_ON, DOORS_OPEN)
 """changes of the timetable that the fast loop knows"""

@@ -69,6 +69,10 @@ Bytes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
 
+NOT_SAID = np.empty(0)
+"""of a log that does not say how long windows wrapped up"""
+
+
 def day_totals(layout: Layout, tickets: Tickets, outages: Outages | None = None) -> tuple[Floats, Shorts, Shorts]:
     """The totals of one day.
 
@@ -103,6 +107,7 @@ def day_totals(layout: Layout, tickets: Tickets, outages: Outages | None = None)
         layout.roster_end,
         layout.last_shift_end,
         layout.wrap_up,
+        NOT_SAID if tickets.wrap_up is None else tickets.wrap_up,
         layout.start_up,
         layout.starts_at,
         layout.starts_window,
@@ -191,6 +196,7 @@ def fill_day(
     roster_end: Floats,
     last_shift_end: Floats,
     wrap_up: Floats,
+    wrapped_up: Floats,
     start_up: Floats,
     starts_at: Floats,
     starts_window: Longs,
@@ -201,7 +207,10 @@ def fill_day(
     bins: Shorts,
     halves: Shorts,
 ) -> None:
-    """Fills totals (which begin as the layout's fixed part), bins and halves; see day_totals."""
+    """Fills totals (which begin as the layout's fixed part), bins and halves; see day_totals.
+
+    wrap_up, wrapped_up : minutes of each window, and after each ticket where the log says them (else empty)
+    """
     first_half = 1 + len(target)
     first_window = first_half + len(edges) - 1
     low, high = (opens, closes) if textbook else (-np.inf, np.inf)
@@ -317,7 +326,7 @@ def fill_day(
             window_last[w] = max(window_last[w], end)
             free = end
             if o == SERVED and wrap_up[w] > 0.0 and not goes_on[i]:
-                free += wrap_up[w]
+                free += wrapped_up[i] if len(wrapped_up) else wrap_up[w]
             for k in range(len(starts)):
                 if starts_window[k] == w and c < starts_at[k] <= free:
                     starts[k] = False  # somebody sits there as its shift begins

@@ -55,7 +55,7 @@ class Layout:
     last_shift_end: Floats
     """(windows,) minutes; the last closing for a window never rostered"""
     wrap_up: Floats
-    """(windows,) minutes after each citizen"""
+    """(windows,) minutes after each citizen, or their mean where the log does not say them"""
     start_up: Floats
     """(windows,) minutes when coming on duty with nobody before it"""
     starts_at: Floats
@@ -196,7 +196,7 @@ def layout_of(scenario: Scenario, roster: Roster | None = None, frame: Scenario 
         roster_start=start,
         roster_end=end,
         last_shift_end=np.array([each[-1] if len(each) else closes for each in ends], dtype=np.float64),
-        wrap_up=np.array([each.wrap_up for each in scenario.windows], dtype=np.float64),
+        wrap_up=np.array([each.wrap_up.mean for each in scenario.windows], dtype=np.float64),
         start_up=start_up,
         starts_at=np.asarray(roster[1], dtype=np.float64)[needs],
         starts_window=roster[0][needs].astype(np.int64),

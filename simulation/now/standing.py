@@ -30,6 +30,7 @@ from simulation.demand import (
     in_order,
     joined,
     minutes_of_work,
+    minutes_of_wrap_up,
     rounded,
     single_tasks,
     take,
@@ -197,7 +198,7 @@ def people_from_now(standing: Standing, day: Demand, probes: bool = True) -> tup
     later = np.flatnonzero(day.citizens.arrival > standing.at)
     citizens, tasks = _choose(day, later)
     inside = _inside(standing, day.day)
-    parts = [inside, _probes(standing, day.day, tasks.work.shape[1])] if probes else [inside]
+    parts = [inside, _probes(standing, tasks)] if probes else [inside]
     for more, theirs in parts:
         theirs = replace(theirs, citizen=theirs.citizen + np.int32(len(citizens.id)))
         citizens, tasks = joined(citizens, more), joined(tasks, theirs)
@@ -254,11 +255,14 @@ def _inside(standing: Standing, day: Day) -> tuple[Citizens, Tasks]:
         work[row] = float(rounded(np.array([max(left, GRAIN)]))[0])
         if standing.hall.longest_wait < np.inf:  # nobody has waited longer, so nobody is called before
             since[row] = standing.at - LONG_AGO
-    return citizens, replace(tasks, service=service, work=work, since=since)
+    wraps_up = uniforms(day.seed, "now.wrap-up", "", len(tasks.service), day.replication, day.day)
+    return citizens, replace(tasks, service=service, work=work, since=since, wrap_up=minutes_of_wrap_up(chance, wraps_up))
 
 
-def _probes(standing: Standing, day: Day, variants: int) -> tuple[Citizens, Tasks]:
+def _probes(standing: Standing, beside: Tasks) -> tuple[Citizens, Tasks]:
     count = standing.services
     arrival = np.full(count, standing.at)
-    tasks = single_tasks(np.arange(count, dtype=np.int32), np.zeros((count, variants)), np.full(count, np.inf), np.ones(count))
+    no_work = np.zeros((count, beside.work.shape[1]))
+    tasks = single_tasks(np.arange(count, dtype=np.int32), no_work, np.full(count, np.inf), np.ones(count))
+    tasks = replace(tasks, wrap_up=np.zeros((count, beside.wrap_up.shape[1])))
     return _citizens(arrival, len(standing.service) + 1, 0), tasks

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulation.faults import BadInput
+from simulation.laws import Law
 from simulation.scenario.basis import addresses, flatten
 from simulation.scenario.building_cases import build_case, build_pool
 from simulation.scenario.case_parts import Case
@@ -295,6 +296,7 @@ def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Open
     laws = {}
     if given.station is None:
         laws = {line.id: law for line in able if (law := laws_at(own_laws, line, by_id)) is not None}
+    wrap_up = _wrap_up(group, tables.laws.get((*path, "wrap_up_min")))
     breaks, halves = rests_of(group, tables.top.lunch if tables.top else None)
     open_hours = tuple((each.start, each.end) for each in openings)
     shifts = open_hours
@@ -320,7 +322,7 @@ def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Open
             at_shift_end=group.at_shift_end,
             at_break=group.at_break,
             rests=group.break_lasts == "length",
-            wrap_up=_ticks(group.wrap_up_min),
+            wrap_up=wrap_up,
             start_up=_ticks(group.start_up_min),
             absence=group.absence,
             breakdown=(tables.laws[(*path, "breakdown", "between_min")], tables.laws[(*path, "breakdown", "repair_min")])
@@ -331,6 +333,15 @@ def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Open
         )
         for n, name in enumerate(names, start=1)
     ]
+
+
+def _wrap_up(group: WindowTable, law: Law | None) -> Law:
+    """A constant time is on the grid of all times; any other law is put there draw by draw."""
+    if law is not None and law.family != "deterministic":
+        return law
+    minutes = group.wrap_up_min if law is None else law.mean
+    assert not isinstance(minutes, dict)  # its law was read
+    return Law("deterministic", (_ticks(minutes),))
 
 
 def _learning(group: WindowTable, position: int) -> tuple[float, float] | None:

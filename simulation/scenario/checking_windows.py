@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from simulation.scenario.expanding.ways import PUBLIC
 from simulation.scenario.findings import Findings, Path, nearest
 from simulation.scenario.hours import Span, clock, span_of
 from simulation.scenario.law_tables import read_law
 from simulation.scenario.tables import Interval, ShiftTable, StationTable, Tables, WindowTable, seats_of
+from simulation.scenario.tables.values import DAY
 from simulation.scenario.week import ORDINARY, shifts_on
 
 
@@ -114,7 +116,9 @@ def _check_help(group: WindowTable, path: Path, served: list[str], tables: Table
 
 def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables, findings: Findings) -> None:
     own = group.service_min if isinstance(group, WindowTable) else {}
-    given = {("service_min", service): law for service, law in own.items()}
+    given: dict[tuple[str, ...], dict[str, Any]] = {("service_min", service): law for service, law in own.items()}
+    if isinstance(group, WindowTable) and isinstance(group.wrap_up_min, dict):
+        given["wrap_up_min",] = group.wrap_up_min
     if group.breakdown:
         given |= {("breakdown", "between_min"): group.breakdown.between_min, ("breakdown", "repair_min"): group.breakdown.repair_min}
     for key, table in given.items():
@@ -123,6 +127,8 @@ def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables,
             tables.laws[(*path, *key)] = law
             if key == ("breakdown", "between_min") and law.mean < 1:
                 findings.add("breaks_too_often", (*path, *key), f"{law.mean:g}")
+            if key == ("wrap_up_min",) and law.mean > DAY:
+                findings.add("law_too_long", (*path, *key), f"{law.mean:g}", most=f"{DAY:g}")
 
 
 def check_shifts(shifts: Sequence[ShiftTable], path: Path, findings: Findings) -> None:

@@ -18,6 +18,8 @@ from simulation.scenario.case_parts import Case, Pool
 AtEnd = Literal["serve_all", "finish_current", "keep_tickets"]
 Name = Mapping[str, str]
 """A visible name: language ("zh", "en") -> text."""
+NO_TIME = Law("deterministic", (0.0,))
+"""no minutes at all"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +247,8 @@ class Window:
     """a key of shifts.LEAVING"""
     rests: bool = False
     """whether a break lasts its length from when the window is free, rather than ending by the clock"""
-    wrap_up: float = 0.0
-    """minutes after each case before the window calls again"""
+    wrap_up: Law = NO_TIME
+    """minutes after each citizen before the window calls again; a number in the file is a constant time"""
     start_up: float = 0.0
     """minutes after coming on duty before it calls"""
     absence: float = 0.0

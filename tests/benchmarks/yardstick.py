@@ -99,6 +99,7 @@ def waits(engine: str, workload: Workload) -> Floats:
             follows=none[:n] - np.int32(1),
             stays=never[:n],
             persons=none[:n] + np.int32(1),
+            wrap_up=np.empty((n, 0)),
         )
         log = run_day(workload.hall, visits)
         wait[begin:end] = np.where(log.outcome == RENEGED, -1.0, log.called - workload.arrival[begin:end])

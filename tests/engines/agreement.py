@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from simulation.carry import Carried, with_carried
 from simulation.days import hall_on
-from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, draw_demand, single_tasks
+from simulation.demand import NO_OUTAGES, Citizens, Day, Demand, draw_demand, single_tasks, with_wrap_up
 from simulation.kernel import run_day, run_general
 from simulation.numbers import BOOKED, WALK_IN, numbers_of
 from simulation.scenario import Scenario, parse
@@ -54,7 +54,8 @@ def given_day(scenario: Scenario, rows: list[Row], day: int = 0) -> Demand:
         since=np.where(first, since[citizen], math.nan),
         stays=number < np.array([len(row.cases) for row in rows], dtype=np.int32)[citizen],
     )
-    return Demand(Day(0, 0, day), citizens, tasks, NO_OUTAGES)
+    when = Day(0, 0, day)
+    return Demand(when, citizens, with_wrap_up(scenario, when, citizens, tasks), NO_OUTAGES)
 
 
 def differences(one: Tickets, other: Tickets) -> list[str]:

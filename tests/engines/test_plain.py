@@ -55,6 +55,7 @@ RULES: dict[str, Edit] = {
     "balking": lambda d: d["services"][0].update(balking=[{"queue": 1, "share": 0.5}]),
     "overflow": lambda d: d["windows"][0].update(overflow=[{"service": "b", "queue": 2}]),
     "wrap_up": lambda d: d["windows"][0].update(wrap_up_min=1),
+    "wrap_up_law": lambda d: d["windows"][0].update(wrap_up_min={"family": "exponential", "mean": 1}),
     "start_up": lambda d: d["windows"][0].update(start_up_min=1),
     "breakdown": lambda d: d["windows"][0].update(
         breakdown={"between_min": {"family": "deterministic", "value": 9}, "repair_min": {"family": "deterministic", "value": 3}}

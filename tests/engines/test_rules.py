@@ -218,6 +218,36 @@ def test_a_window_wraps_up_before_it_calls_again(engine: str) -> None:
     ]
 
 
+def test_a_law_of_wrap_up_is_drawn_for_each_citizen_and_read_by_the_window_that_serves(engine: str) -> None:
+    """Two windows of two laws and one of a number: every law has a column, the number has none."""
+    always = {"family": "empirical", "values": [2]}
+    windows = [
+        window("one", wrap_up_min=always),
+        window("two", wrap_up_min=1),
+        window("six", wrap_up_min={"family": "exponential", "mean": 6}),
+    ]
+    scenario = parse(hall(windows=windows), "story")
+    demand = given_day(
+        scenario, [card(0, 5), card(0, 5), card(0, 5), card(1, 5), card(1, 5), Row(1, "card", 20, None, cases=(3,)), card(2, 1)]
+    )
+    demand.tasks.wrap_up[:, 1] = [9, 9, 1.5, 9, 9, 9, 9, 9]
+    tickets, _ = serve(scenario, demand, engine=engine)
+
+    assert demand.tasks.wrap_up[:, 0].tolist() == [2] * 8
+    assert told(scenario, tickets) == [
+        (0, 0, 5, "one", SERVED),
+        (0, 0, 5, "two", SERVED),
+        (0, 0, 5, "six", SERVED),
+        (1, 6, 11, "two", SERVED),
+        (1, 6.5, 11.5, "six", SERVED),
+        (1, 7, 27, "one", SERVED),
+        (2, 12, 13, "two", SERVED),
+        (27, 27, 30, "one", SERVED),
+    ]
+    assert tickets.wrap_up is not None
+    assert tickets.wrap_up.tolist() == [2, 1, 1.5, 1, 9, 0, 1, 2], "nothing between the cases of one citizen"
+
+
 def test_a_window_starts_up_whenever_it_comes_on_duty(engine: str) -> None:
     windows = [window("one", start_up_min=3, breaks=[span(20, 30)])]
     early = [window("one", start_up_min=3, shifts=[{"from": time(8, 50), "to": at(60)}])]

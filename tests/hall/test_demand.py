@@ -50,6 +50,28 @@ def test_adding_windows_changes_no_draw() -> None:
     assert np.array_equal(few.citizens.arrival, many.citizens.arrival)
 
 
+def test_a_law_of_wrap_up_changes_no_other_draw_and_stays_with_the_citizen() -> None:
+    law, slower = {"family": "lognormal", "mean": 0.5, "cv": 2}, {"family": "exponential", "mean": 1}
+
+    def drawn(cards: float, *laws: object, more: tuple[Any, ...] = ()) -> Demand:
+        windows = [{"id": f"w{n}", "serves": ["*"], "wrap_up_min": each} for n, each in enumerate(laws)]
+        services = [*more, service("card", cards, cases=[{"count": 1, "share": 0.5}, {"count": 2, "share": 0.5}]), service("tax", 30)]
+        return draw_demand(parse(scenario(*services).document | {"windows": windows}, "pauses"), seed=3)
+
+    plain, one, both = drawn(40, 0.5), drawn(40, law), drawn(40, 1.0, slower, law, law)
+    for column in ("citizen", "number", "service", "work", "patience", "balking", "stays"):
+        assert np.array_equal(getattr(plain.tasks, column), getattr(one.tasks, column)), column
+    assert np.array_equal(plain.citizens.arrival, one.citizens.arrival)
+    assert [each.tasks.wrap_up.shape[1] for each in (plain, one, both)] == [0, 1, 2], "a column for each law that must be drawn"
+    assert np.array_equal(both.tasks.wrap_up[:, 1], one.tasks.wrap_up[:, 0]), "one draw, read by every law"
+    assert np.array_equal(np.argsort(both.tasks.wrap_up[:, 0]), np.argsort(both.tasks.wrap_up[:, 1]))
+
+    grown = drawn(90, law, more=(service("new", 20),))
+    of_tax, still = one.tasks.service == 1, grown.tasks.service == 2
+    assert np.array_equal(one.tasks.wrap_up[of_tax], grown.tasks.wrap_up[still]), "whoever else comes, and wherever the service stands"
+    assert len(np.unique(grown.tasks.wrap_up)) == len(grown.tasks.wrap_up), "every task has a draw of its own"
+
+
 def test_a_citizen_keeps_the_marks_when_more_people_come() -> None:
     few, many = (of(draw_demand(scenario(service("card", rate)), seed=3), 0) for rate in (40, 80))
     count = len(few["arrival"])

@@ -42,6 +42,20 @@ def test_a_log_comes_back_to_the_bit(hall: Scenario, tmp_path: Path, name: str) 
         assert getattr(again, field.name).tobytes() == getattr(tickets, field.name).tobytes(), field.name
 
 
+@pytest.mark.parametrize("name", ["log.csv", "log.parquet"])
+def test_how_long_windows_wrapped_up_comes_back_with_the_log(hall: Scenario, tmp_path: Path, name: str) -> None:
+    windows = [{**hall.document["windows"][0], "wrap_up_min": {"family": "lognormal", "mean": 0.5, "cv": 2}}]
+    pausing = parse({**hall.document, "windows": windows}, "pausing")
+    tickets, _ = serve(pausing, draw_demand(pausing, 4))
+    write_tickets(tmp_path / name, pausing, tickets)
+
+    again = read_tickets(tmp_path / name, pausing).wrap_up
+    assert again is not None
+    assert tickets.wrap_up is not None
+    assert again.tobytes() == tickets.wrap_up.tobytes()
+    assert (again > 0).sum() == (tickets.outcome == 0).sum() > 20
+
+
 def test_a_log_that_does_not_say_how_many_came_is_of_people_alone(hall: Scenario, tmp_path: Path) -> None:
     tickets, _ = serve(hall, draw_demand(hall, 4))
     write_tickets(tmp_path / "log.csv", hall, tickets)

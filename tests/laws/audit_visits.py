@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.demand import Demand
-from simulation.numbers import BOOKED
+from simulation.numbers import BOOKED, numbers_of
 from simulation.scenario import Scenario, Window
 from simulation.tickets import (
     BALKED,
@@ -147,7 +147,8 @@ def windows_do_one_thing_at_a_time(scenario: Scenario, demand: Demand, tickets: 
         for one, following in itertools.pairwise(mine):
             free = tickets.ended[one]
             if tickets.outcome[one] == SERVED and not continues(demand, tickets, rows, int(following)):
-                free = free + window.wrap_up
+                column = numbers_of(scenario)[0].wrap_up_column[number]
+                free = free + (window.wrap_up.mean if column < 0 else demand.tasks.wrap_up[rows[one], column])
             if free > tickets.called[following]:
                 yield f"window {window.id} serves tickets {one} and {following} at the same time, or does not wrap up"
         for i in mine:
@@ -338,7 +339,7 @@ def nobody_waits_beside_a_simple_idle_window(scenario: Scenario, demand: Demand,
         n
         for n, w in enumerate(scenario.windows)
         if n not in out
-        and not (w.wrap_up or w.start_up or w.tidal or (w.rests and w.breaks))
+        and not (w.wrap_up.mean or w.start_up or w.tidal or (w.rests and w.breaks))
         and "start_nothing_past" not in (w.at_break, w.at_shift_end)
     ]
     gone = until(tickets)

@@ -80,6 +80,9 @@ def test_a_windows_own_law_wrap_up_absence_and_repair_count() -> None:
     breakdown = {"between_min": {"family": "exponential", "mean": 90}, "repair_min": {"family": "exponential", "mean": 30}}
     away = own | {"absence": 0.2, "breakdown": breakdown}
 
+    drawn = own | {"wrap_up_min": {"family": "lognormal", "mean": 2, "cv": 3}}
+
+    assert load_of(hall(windows=[drawn])).utilisation == pytest.approx(24 * (4 / 0.5 + 2) / 240)
     assert load_of(hall(windows=[own])).utilisation == pytest.approx(24 * (4 / 0.5 + 2) / 240)
     assert load_of(hall(windows=[away])).utilisation == pytest.approx(24 * (4 / 0.5 + 2) / (240 * 0.8 * 0.75))
 

@@ -59,13 +59,14 @@ CONTINUOUS: list[tuple[dict[str, Any], rv_continuous_frozen]] = [
 
 
 def drawn(law: dict[str, Any], column: str, seed: int = 1) -> np.ndarray:
-    """Service times or patiences of DRAWS citizens or a few more, as the demand of one long textbook run; (n,) minutes."""
+    """Service times, patiences or wrap-ups of DRAWS citizens or a few more, as the demand of one long textbook run; (n,) minutes."""
     service: dict[str, Any] = {"id": "s", "service_min": law, "arrivals_per_hour": 1.02 * DRAWS}
     if column == "patience":
         service |= {"service_min": {"family": "deterministic", "value": 1.0}, "patience_min": law}
-    document = {"schema": 1, "name": "draws", "horizon": {"minutes": 60}, "services": [service], "windows": [{"id": "w", "serves": ["*"]}]}
+    window = {"id": "w", "serves": ["*"], **({"wrap_up_min": law} if column == "wrap_up" else {})}
+    document = {"schema": 1, "name": "draws", "horizon": {"minutes": 60}, "services": [service], "windows": [window]}
     tasks = draw_demand(parse(document, "draws"), seed).tasks
-    minutes = tasks.work[:, 0] if column == "work" else tasks.patience
+    minutes = {"work": tasks.work, "patience": tasks.patience[:, None], "wrap_up": tasks.wrap_up}[column][:, 0]
     assert len(minutes) >= DRAWS
     return np.asarray(minutes[:DRAWS])
 
@@ -78,7 +79,7 @@ def test_every_family_is_tested() -> None:
     assert {law["family"] for law, _ in CONTINUOUS} | {"deterministic", "empirical"} == set(FAMILIES)
 
 
-@pytest.mark.parametrize("column", ["work", "patience"])
+@pytest.mark.parametrize("column", ["work", "patience", "wrap_up"])
 @pytest.mark.parametrize(("law", "truth"), CONTINUOUS, ids=named)
 def test_a_drawn_time_follows_its_law(law: dict[str, Any], truth: rv_continuous_frozen, column: str) -> None:
     minutes = drawn(law, column)

@@ -115,6 +115,19 @@ def test_wrap_up_follows_every_citizen_but_no_case_of_the_same_one() -> None:
     assert (day["mean_service_time"], day["overtime"]) == ((10 + 4 + 9) / 3, 0)
 
 
+def test_a_law_of_wrap_up_counts_as_the_log_says_or_by_its_mean() -> None:
+    scenario = hall(wrap_up_min={"family": "exponential", "mean": 4}, count=1)
+    rows = [Citizen(0.0, "a", 4.0, None, cases=(3.0,)), Citizen(1.0, "b", 5.0, None)]
+    demand = given_day(scenario, rows)
+    demand.tasks.wrap_up[:, 0] = [7, 0.5, 2]
+    tickets, _ = serve(scenario, demand)
+    day = measure(scenario, tickets)
+
+    assert (day["utilisation"], day["serving_share"]) == ((12 + 0.5 + 2) / 120, 12 / 120)
+    assert day.by_half_hour["08:30"]["utilisation"] == 14.5 / 30
+    assert measure(scenario, replace(tickets, wrap_up=None))["utilisation"] == (12 + 4 + 4) / 120, "a log that does not say it"
+
+
 def test_start_up_is_busy_time_unless_somebody_sits_there() -> None:
     scenario = hall(start_up_min=3, shifts=[{"from": time(8, 30), "to": time(9, 0)}, {"from": time(9, 10), "to": time(9, 30)}])
     rows: list[Row] = [("a", 20, 20, "w-1", 25, 45, "served")]  # still at it when the second shift begins at 40

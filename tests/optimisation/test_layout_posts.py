@@ -54,7 +54,7 @@ def test_hours_tides_breaks_and_all_that_a_window_is_go_with_it() -> None:
         "at_shift_end": "interrupt_restart",
         "at_break": "start_nothing_past",
         "break_lasts": "length",
-        "wrap_up_min": 0.5,
+        "wrap_up_min": {"family": "exponential", "mean": 0.5},
         "start_up_min": 4.0,
         "absence": 0.1,
         "breakdown": {"between_min": {"family": "exponential", "mean": 300}, "repair_min": {"family": "exponential", "mean": 9}},

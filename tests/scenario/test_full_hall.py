@@ -19,7 +19,7 @@ from simulation.laws import make_law
 from simulation.routing import IDLE_WINDOW
 from simulation.scenario import parse
 from simulation.scenario.basis import COSTS_FIGURES, DEMAND_FIGURES, FIGURES, RULES_FIGURES
-from simulation.scenario.parts import Booking, Costs, Days, Rules, Season, Tidal
+from simulation.scenario.parts import NO_TIME, Booking, Costs, Days, Rules, Season, Tidal
 from simulation.scenario.tables import known_keys
 from simulation.shifts import LEAVING
 from tests.halls import full_halls
@@ -87,7 +87,7 @@ at_shift_end = "interrupt_resume_any"
 at_break = "start_nothing_past"
 break_lasts = "length"
 breaks = [{ from = 10:00:00, to = 10:10:00 }]
-wrap_up_min = 0.5
+wrap_up_min = { family = "lognormal", mean = 0.5, cv = 2.0 }
 start_up_min = 5
 absence = 0.05
 breakdown = { between_min = { family = "exponential", mean = 600 }, repair_min = { family = "exponential", mean = 20 } }
@@ -138,7 +138,7 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
         True,
         ((90, 100),),
     )
-    assert (window.wrap_up, window.start_up, window.absence) == (0.5, 5, 0.05)
+    assert (window.wrap_up, window.start_up, window.absence) == (make_law("lognormal", mean=0.5, cv=2.0), 5, 0.05)
     assert (scenario.window("permits-1").learning, window.learning) == (None, (0.6, 8))
     assert window.breakdown == (make_law("exponential", mean=600), make_law("exponential", mean=20))
     assert scenario.costs == Costs(60, 90, 25, 3000, 500, "yuan")
@@ -171,7 +171,7 @@ def test_what_is_left_out_is_the_plain_hall() -> None:
         (),
         {},
     )
-    assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (0, 0, 0, None)
+    assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (NO_TIME, 0, 0, None)
     assert (window.covers, window.tidal, scenario.services[1].announced) == ((), None, ())
     assert scenario.costs == Costs(60, 60, 0, 0, 250, "CNY"), "overtime costs what any hour does"
     del plain["costs"]

@@ -116,6 +116,13 @@ def test_windows_that_share_no_service_are_pools_of_their_own():
     assert set(found) <= set(NAMES)
 
 
+def test_a_window_that_wraps_up_is_no_erlang_hall():
+    pausing = hall(window={"wrap_up_min": {"family": "lognormal", "mean": 0.6, "cv": 2}})
+
+    assert {each.key: each.facts for each in reasons_of(pausing)}["pauses"] == {"minutes": "0.6"}
+    assert by_name(pausing)["exact_day"].why_none == "not_this_hall"
+
+
 def test_near_is_a_tenth_or_half_a_minute_or_inside_the_interval():
     formula = by_name(hall([20] * 8))["erlang_c"]
     wait = formula.mean_wait

@@ -15,7 +15,7 @@ from simulation import experiment
 from simulation.experiment import Result
 from simulation.laws import make_law
 from simulation.scenario import parse
-from simulation.theory import batches, patience
+from simulation.theory import batches, general, patience
 from tests.halls import Document
 from tests.theory.runs import service, steady, windows
 
@@ -144,3 +144,19 @@ def test_a_tidal_window() -> None:
     check(found, "mean_in_hall", people)
     check(found, "open_windows", 1 + open_share)
     check(found, "utilisation", 1.0, "tide-1")  # it is never idle while it is open
+
+
+def test_a_window_that_wraps_up_after_each_citizen() -> None:
+    """M/G/1 whose service is the citizen's time and the window's own after it: most wrap-ups are short, some are long."""
+    arrivals, service_time, law = 0.1, 6.0, make_law("lognormal", mean=1.5, cv=2.5)
+    taken = service_time + law.mean
+    cv = np.sqrt(service_time**2 + (law.mean * law.cv) ** 2) / taken
+    exact = general.mean_wait(arrival_rate=arrivals, mean_service_time=taken, cv=float(cv))
+    given = {"family": "lognormal", "mean": 1.5, "cv": 2.5}
+    found = run(steady([service("s", arrivals, service_time)], [windows("w", 1, wrap_up_min=given)], 100_000), 160, 46)
+
+    check(found, "mean_wait", exact)
+    check(found, "utilisation", arrivals * taken)
+    check(found, "serving_share", arrivals * service_time)
+    by_mean = general.mean_wait(arrival_rate=arrivals, mean_service_time=taken, cv=service_time / taken)
+    assert by_mean < found.measures["mean_wait"].low, "the mean of the pauses alone would say less"

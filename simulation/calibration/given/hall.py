@@ -45,6 +45,7 @@ def visits_of(
         follows=np.full(count, -1, np.int32),
         stays=np.zeros(count, np.bool_),
         persons=np.ones(count, np.int32),
+        wrap_up=np.empty((count, 0)),
     )
 
 

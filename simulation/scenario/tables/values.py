@@ -116,4 +116,8 @@ ShareOfEach = Annotated[
     Annotated[Share, Tag("the number")] | Annotated[dict[Reference, Share], Tag("the table")], Discriminator(_number_or_table)
 ]
 """one share for every service, or a table by service, with ``default`` for the others"""
+MinutesOrLaw = Annotated[
+    Annotated[float, Field(ge=0, le=DAY), Tag("the number")] | Annotated[dict[str, Any], Tag("the table")], Discriminator(_number_or_table)
+]
+"""so many minutes always, or the table of a law"""
 Factor = Annotated[float, Field(ge=0.01, le=100)]

@@ -17,6 +17,7 @@ from simulation.scenario.tables.values import (
     Free,
     Id,
     LineReference,
+    MinutesOrLaw,
     Reference,
     Share,
     ShareOfEach,
@@ -73,7 +74,7 @@ class WindowTable(Table):
     at_shift_end: Leaving = "finish_current"
     at_break: Leaving = "finish_current"
     break_lasts: Literal["clock", "length"] = "clock"
-    wrap_up_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
+    wrap_up_min: MinutesOrLaw = 0.0
     start_up_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
     absence: Share = 0.0
     breakdown: BreakdownTable | None = None
