@@ -14,7 +14,7 @@ Source: Cinlar, E. (1975), Introduction to Stochastic Processes, section 4.7 (in
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -109,6 +109,11 @@ class Outages:
     """(k,) breakdowns"""
     start: Floats
     end: Floats
+    leaves: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    """(l,) windows that somebody leaves for a while, if idle at that moment"""
+    leaves_at: Floats = field(default_factory=lambda: np.empty(0))
+    away_for: Floats = field(default_factory=lambda: np.empty(0))
+    """minutes until whoever left is back"""
 
 
 @dataclass(frozen=True, slots=True)

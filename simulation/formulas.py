@@ -52,6 +52,7 @@ _SEEN_BY: dict[str, tuple[str, ...]] = {
     "order": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
     "visits": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
     "pauses": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
+    "away": ("erlang_c", "erlang_a", "allen_cunneen", "psa", "modified_offered_load"),
 }
 """what a hall may have -> the formulas that do not know of it"""
 
@@ -75,7 +76,7 @@ class Reason:
     """Something of the hall that formulas do not know."""
 
     key: str
-    """peak, overload, doors, gap, spread, patience, skills, order, visits or pauses"""
+    """peak, overload, doors, gap, spread, patience, skills, order, visits, pauses or away"""
     facts: dict[str, str]
     formulas: tuple[str, ...]
     """whom it misleads"""
@@ -149,6 +150,9 @@ def reasons_of(scenario: Scenario) -> tuple[Reason, ...]:
     wrap_up = [window.wrap_up.mean for window in scenario.windows]
     if any(wrap_up):
         found["pauses"] = {"minutes": f"{sum(wrap_up) / len(wrap_up):.1f}"}
+    away = [window.away.share if window.away else 0.0 for window in scenario.windows]
+    if any(away):
+        found["away"] = {"share": f"{100 * sum(away) / len(away):.0f}"}
     return tuple(Reason(key, facts, _SEEN_BY[key]) for key, facts in found.items())
 
 
@@ -301,7 +305,7 @@ def _exact_day(scenario: Scenario, pools: list[_Pool], length: Floats) -> Formul
         and all(len(each.efficiency) == len(scenario.services) and set(each.efficiency.values()) == {1.0} for each in scenario.windows)
         and not any(each.batch or each.cases or each.then or each.booking for each in scenario.services)
         and len({each.priority for each in scenario.services}) == 1
-        and not any(each.wrap_up.mean for each in scenario.windows)
+        and not any(each.wrap_up.mean or each.away for each in scenario.windows)
     )  # fmt: skip
     if pool is None or not same:
         return Formula("exact_day", math.nan, {}, "not_this_hall")

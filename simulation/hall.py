@@ -42,6 +42,7 @@ from simulation.shifts import (
     CALLS_END,
     DOORS_OPEN,
     DOWN,
+    LEFT_IDLE,
     PERIOD_END,
     REST,
     RESUME_ANYWHERE,
@@ -148,6 +149,8 @@ class _Day:
         self.watch: list[simpy.Process | None] = [None] * windows
         """who looks, at the end of the least time, whether an idle tidal window is still needed"""
         self.resting = np.zeros(windows, np.bool_)
+        self.away = np.zeros(windows, np.bool_)
+        """who has left an idle window for a while"""
         self.last_lane = np.full(windows, WALK_IN, np.int32)
         """of whom each window called last"""
         self.doing: list[simpy.Process | None] = [None] * windows
@@ -488,7 +491,7 @@ class _Day:
     def done(self, window: int) -> None:
         """What a window did has ended: the citizen goes on or home, the window wraps up, rests or calls."""
         now, ticket = self.env.now, self.serving[window]
-        self.resting[window] = False
+        self.resting[window] = self.away[window] = False
         if ticket is not None:
             self.serving[window] = None
             self.urgency[window] = -1
@@ -523,6 +526,19 @@ class _Day:
         self.do(window, until)
         self.resting[window] = True
 
+    def go_away(self, window: int, until: float) -> None:
+        """Who is idle at a window by roster leaves it for a while."""
+        if self.holds(self.idle, window):
+            self.do(window, until)
+            self.away[window] = True
+
+    def come_back(self, window: int) -> None:
+        """Who is away is away no longer: the doors close, the shift ends, a break begins or the window breaks down."""
+        doing = self.doing[window]
+        if self.away[window] and doing is not None:
+            doing.interrupt()
+            self.doing[window], self.away[window] = None, False
+
     def interrupt(self, window: int, rule: int) -> _Ticket | None:
         """A service is broken off; the ticket for the rest of it, None if this window keeps it."""
         now, ticket, doing = self.env.now, self.serving[window], self.doing[window]
@@ -547,7 +563,10 @@ class _Day:
 
     def is_idle(self, window: int) -> bool:
         """Whether the window waits for a citizen."""
-        return bool(((self.idle[window >> 6] | self.idle_late[window >> 6]) >> np.uint64(window & 63)) & np.uint64(1))
+        return self.holds(self.idle, window) or self.holds(self.idle_late, window)
+
+    def holds(self, idle: Words, window: int) -> bool:
+        return bool((idle[window >> 6] >> np.uint64(window & 63)) & np.uint64(1))
 
     def set_idle(self, idle: Words, window: int, waits: bool) -> None:
         bit = np.uint64(1) << np.uint64(window & 63)
@@ -589,6 +608,8 @@ class _Day:
             elif kind == UP:
                 self.broken[which] = False
                 self.call(int(which))
+            elif kind == LEFT_IDLE:
+                self.go_away(int(which), self.env.now + value)
             else:
                 self.step_away(int(kind), int(which), float(value))
                 more = number + 1 < len(hall.change_time)
@@ -600,6 +621,7 @@ class _Day:
         hall = self.hall
         if kind == REST and not self.duty[window]:
             return
+        self.come_back(window)
         rule = {SHIFT_END: hall.shift_rule[window], BREAK_START: hall.break_rule[window], REST: hall.break_rule[window]}.get(
             kind, RESUME_ANYWHERE
         )
@@ -661,6 +683,7 @@ class _Day:
         self.inside = len(self.tickets)
         self.idle[:] = self.idle_late[:] = 0
         for window in self.windows:
+            self.come_back(window)
             self.staying[window] = stays(at_end, self.duty[window] and self.open[window])
             if self.staying[window]:
                 self.until[window] = math.inf

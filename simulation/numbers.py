@@ -152,7 +152,7 @@ class Chance(NamedTuple):
     plain: bool
     """whether a day is drawn from these numbers alone: simple visits, and the same expected numbers every day"""
     simple: bool
-    """whether everybody walks in alone, without companions and for one thing, and no window is absent or breaks down"""
+    """whether everybody walks in alone, without companions and for one thing, and no window is absent, breaks down or is left"""
 
 
 MOST_KEPT = 512
@@ -339,7 +339,7 @@ def _has_simple_visits(scenario: Scenario) -> bool:
     return not any(
         service.batch or service.cases or service.companions or service.then or service.booking or service.diverted
         for service in scenario.services
-    ) and not any(window.absence or window.breakdown for window in scenario.windows)
+    ) and not any(window.absence or window.breakdown or window.away for window in scenario.windows)
 
 
 def _comes_again_simply(scenario: Scenario) -> bool:

@@ -16,7 +16,7 @@ from simulation.demand import Demand, Outages, Tasks
 from simulation.engines import ENGINES, Log, Visits
 from simulation.numbers import BOOKED, Hall, numbers_of
 from simulation.scenario import Scenario
-from simulation.shifts import BREAK_START, DOWN, REST, SHIFT_END, UP, WINDOW_ON, doors
+from simulation.shifts import BREAK_START, DOWN, LEFT_IDLE, REST, SHIFT_END, UP, WINDOW_ON, doors
 from simulation.tickets import DIVERTED, NO_SHOW, SERVED, Tickets
 
 __all__ = ["ENGINES", "serve", "visits_of", "with_outages"]
@@ -107,16 +107,17 @@ def visits_of(demand: Demand) -> Visits:
 
 
 def with_outages(hall: Hall, outages: Outages) -> Hall:
-    """The hall with the timetable of a day on which windows are empty or break down."""
-    if not len(outages.absent) and not len(outages.window):
+    """The hall with the timetable of a day on which windows are empty, break down or are left for a while."""
+    if not len(outages.absent) and not len(outages.window) and not len(outages.leaves):
         return hall
     of_window = np.isin(hall.change_kind, (SHIFT_END, BREAK_START, REST, WINDOW_ON))
     keep = ~(of_window & np.isin(hall.change_which, outages.absent))
     broken = len(outages.window)
-    time = np.concatenate([hall.change_time[keep], outages.start, outages.end])
-    kind = np.concatenate([hall.change_kind[keep], np.full(broken, DOWN), np.full(broken, UP)]).astype(np.int32)
-    which = np.concatenate([hall.change_which[keep], outages.window, outages.window]).astype(np.int32)
-    value = np.concatenate([hall.change_value[keep], np.full(2 * broken, np.inf)])
+    time = np.concatenate([hall.change_time[keep], outages.start, outages.end, outages.leaves_at])
+    kinds = (np.full(broken, DOWN), np.full(broken, UP), np.full(len(outages.leaves), LEFT_IDLE))
+    kind = np.concatenate([hall.change_kind[keep], *kinds]).astype(np.int32)
+    which = np.concatenate([hall.change_which[keep], outages.window, outages.window, outages.leaves]).astype(np.int32)
+    value = np.concatenate([hall.change_value[keep], np.full(2 * broken, np.inf), outages.away_for])
     order = np.lexsort((which, kind, time))
     return hall._replace(change_time=time[order], change_kind=kind[order], change_which=which[order], change_value=value[order])
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
-PERIOD_END, CALLS_END, SHIFT_END, BREAK_START, REST, DOWN, UP, WINDOW_ON, DOORS_OPEN = range(9)
+PERIOD_END, CALLS_END, SHIFT_END, BREAK_START, REST, DOWN, UP, WINDOW_ON, DOORS_OPEN, LEFT_IDLE = range(10)
 """kinds of change, in the order in which they happen at one instant; CALLS_END: no service starts
-any more; REST is a break that lasts its length, DOWN and UP a breakdown"""
+any more; REST is a break that lasts its length, DOWN and UP a breakdown; LEFT_IDLE: whoever is idle at a window goes away for a while"""
 FINISH, RESUME_HERE, RESUME_ANYWHERE, BEGIN_AGAIN, NOTHING_PAST = range(5)
 LEAVING = {
     "finish_current": FINISH,

@@ -323,6 +323,7 @@ def _outages(scenario: Scenario, demand: Demand) -> Outages:
     """Which windows nobody sits at, and when others break down: times until a breakdown and of repair in turn, from the day's start."""
     hall, _ = numbers_of(scenario)
     absent, rows = [], []
+    leaves, leaves_at, away_for = _leaves(scenario, demand, float(hall.period_times[0, 1]), float(hall.period_times[-1, 3]))
     for w, window in enumerate(scenario.windows):
         if window.absence > 0 and _draws(demand, "absence", window.id, 1)[0] < window.absence:
             absent.append(w)
@@ -342,4 +343,29 @@ def _outages(scenario: Scenario, demand: Demand) -> Outages:
         np.array([w for w, _, _ in rows], np.int32),
         np.array([start for _, start, _ in rows]),
         np.array([end for _, _, end in rows]),
+        leaves,
+        leaves_at,
+        away_for,
     )
+
+
+def _leaves(scenario: Scenario, demand: Demand, start: float, end: float) -> tuple[Ints, Floats, Floats]:
+    """When somebody would leave each window for a while, were it idle, and for how long: a Poisson process of unit rate, stretched.
+
+    A window that is busy is not left then, and since the process has no memory an idle one is left at its rate whenever it became idle.
+    """
+    window, at, lasts = [np.empty(0, np.int32)], [np.empty(0)], [np.empty(0)]
+    for w, each in enumerate(scenario.windows):
+        if each.away is None:
+            continue
+        expected = (end - start) / each.away.idle
+        marks = np.zeros(1)
+        room = int(expected + 8 * np.sqrt(expected)) + 16
+        while marks[-1] < expected:
+            marks = np.cumsum(-np.log1p(-_draws(demand, "leaving", each.id, room)))
+            room *= 2
+        marks = marks[marks < expected]
+        window.append(np.full(len(marks), w, np.int32))
+        at.append(rounded(start + marks * each.away.idle))
+        lasts.append(rounded(quantile(each.away.lasts, _draws(demand, "leaving.lasts", each.id, len(marks)))))
+    return np.concatenate(window), np.concatenate(at), np.concatenate(lasts)

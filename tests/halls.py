@@ -342,6 +342,8 @@ def full_halls(draw: st.DrawFn, busy: float = 1.0) -> Document:
             group["learning"] = {"start": draw(st.sampled_from([0.5, 0.8])), "weeks": 2, "share": draw(st.sampled_from([0.5, 1]))}
         if draw(some):
             group["breakdown"] = {"between_min": draw(laws(20.0, 90.0)), "repair_min": draw(laws(5.0, 30.0))}
+        if draw(some):
+            group["away_when_idle"] = {"share": draw(st.sampled_from([0.2, 0.7])), "lasts_min": draw(laws(1.0, 10.0))}
     return document
 
 

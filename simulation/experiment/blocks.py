@@ -307,7 +307,7 @@ def draw_the_same(one: Scenario, other: Scenario) -> bool:
         return [(each.id, each.law, each.patience) for each in scenario.services]
 
     def beyond(scenario: Scenario) -> Sequence[object]:
-        windows = [(each.id, each.absence, each.breakdown, each.learning) for each in scenario.windows]
+        windows = [(each.id, each.absence, each.breakdown, each.learning, each.away) for each in scenario.windows]
         halls = [hall and (hall.services, hall.openings, hall.slots) for hall in (scenario, *scenario.week)]
         return [windows, halls, scenario.days]
 

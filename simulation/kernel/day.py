@@ -45,6 +45,7 @@ from simulation.shifts import (
     CALLS_END,
     DOORS_OPEN,
     DOWN,
+    LEFT_IDLE,
     PERIOD_END,
     REST,
     RESUME_ANYWHERE,
@@ -68,8 +69,8 @@ from simulation.tickets import BALKED, INTERRUPTED, NO_SHOW, RENEGED, SENT_HOME,
 
 CHANGE, END, PATIENCE, ARRIVAL, NOTHING_MORE = range(5)
 """what comes first at one instant"""
-NOTHING, SERVING, BUSY = range(3)
-"""what a window does; BUSY: it wraps up, rests, starts up or calls somebody who has left"""
+NOTHING, SERVING, BUSY, AWAY = range(4)
+"""what a window does; BUSY: it wraps up, rests, starts up or calls somebody who has left; AWAY: it was idle, and left for a while"""
 NEVER_SO_MANY = np.int32(2**31 - 1)
 """how many must wait before a window covers for one that is on post"""
 
@@ -304,6 +305,9 @@ def _run(
                 idle[:] = np.uint64(0)
                 idle_late[:] = np.uint64(0)
                 for window in range(windows):
+                    if doing[window] == AWAY:  # ---- come_back
+                        busy = remove(end_time, end_window, end_place, busy, end_place[window])
+                        doing[window] = NOTHING
                     staying[window] = stays(at_end, duty[window] and is_open[window])
                     if staying[window]:
                         until[window] = math.inf
@@ -384,7 +388,19 @@ def _run(
                 broken[which] = False
                 to_call[0] = which
                 calls = 1
+            elif what == LEFT_IDLE:
+                if holds(idle, which):  # ---- go_away
+                    exclude(idle, which)
+                    exclude(idle_late, which)
+                    if end_place[which] >= 0:  # ---- watch_no_longer
+                        busy = remove(end_time, end_window, end_place, busy, end_place[which])
+                    doing[which] = AWAY
+                    rise(end_time, end_window, end_place, busy, now + value, which)
+                    busy += 1
             elif what != REST or duty[which]:  # ---- step_away
+                if doing[which] == AWAY:  # ---- come_back
+                    busy = remove(end_time, end_window, end_place, busy, end_place[which])
+                    doing[which] = NOTHING
                 rule = RESUME_ANYWHERE
                 if what == SHIFT_END:
                     rule = shift_rule[which]

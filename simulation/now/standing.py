@@ -6,9 +6,9 @@ for what is left of the work. Work and patience are drawn from the scenario's la
 who were to come later, the scenario's draws of the day are kept.
 
 Assumes that the citizen in service is at the last of the cases they brought, and goes on to further services as everybody does; that quotas
-count the tickets of those who wait, and the ones to come; that a tidal window with somebody before it stays open today, and that a window
-with somebody before it finishes citizens before it leaves where its rule would hand them to other windows. Where work or patience has
-lasted longer than its law can, it ends at once.
+count the tickets of those who wait, and the ones to come; that nobody is away from an idle window now; that a tidal window with somebody
+before it stays open today, and that a window with somebody before it finishes citizens before it leaves where its rule would hand them to
+other windows. Where work or patience has lasted longer than its law can, it ends at once.
 """
 
 from __future__ import annotations
@@ -204,7 +204,11 @@ def people_from_now(standing: Standing, day: Demand, probes: bool = True) -> tup
         citizens, tasks = joined(citizens, more), joined(tasks, theirs)
     citizens, tasks = in_order(citizens, tasks)
     broken = day.windows.start > standing.at
-    outages = Outages(np.empty(0, np.int32), day.windows.window[broken], day.windows.start[broken], day.windows.end[broken])
+    left = day.windows.leaves_at > standing.at
+    outages = Outages(
+        np.empty(0, np.int32), day.windows.window[broken], day.windows.start[broken], day.windows.end[broken],
+        day.windows.leaves[left], day.windows.leaves_at[left], day.windows.away_for[left],
+    )  # fmt: skip
     return Demand(day.day, citizens, tasks, outages), with_outages(standing.hall, outages)
 
 

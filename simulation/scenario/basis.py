@@ -57,6 +57,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "start_up_min",
         "absence",
         "breakdown",
+        "away_when_idle",
         "covers",
         "tidal",
         "learning",

@@ -19,7 +19,7 @@ from simulation.scenario.expanding.layouts import lay_out
 from simulation.scenario.expanding.windows import Group, efficiency_of, groups_of, laws_at, rests_of
 from simulation.scenario.findings import Findings, Path, tidy
 from simulation.scenario.hours import HALF_HOUR, TICK, Span, clock, half_hours_of, minutes_of, span_of
-from simulation.scenario.parts import Class, Costs, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
+from simulation.scenario.parts import Away, Class, Costs, Department, Horizon, Name, Opening, Rules, Scenario, Service, Slot, Tidal, Window
 from simulation.scenario.tables import CostsTable, DemandTable, Interval, NameTable, ServiceTable, Tables, WindowTable, seats_of
 from simulation.scenario.visiting import booking_of, rates_of_volume, retry_of
 from simulation.scenario.week import ORDINARY, days_of, openings_on, ordinary_kind, season_of, shifts_on
@@ -290,7 +290,7 @@ def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Open
     mine = {line.id for line in given.own} | helped.keys() | covered
     able = [line for line in lines if line.id in mine]
     efficiency = {line.id: efficiency_of(group, line) for line in able}
-    tidal = group.tidal
+    tidal, leaves = group.tidal, group.away_when_idle
     own_laws = {name: tables.laws[(*path, "service_min", name)] for name in group.service_min}
     by_id = {line.id: line for line in lines}
     laws = {}
@@ -330,6 +330,7 @@ def _seats(given: Group, tables: Tables, lines: list[Line], openings: tuple[Open
             else None,
             station=given.station,
             learning=_learning(group, n),
+            away=Away(leaves.share, tables.laws[(*path, "away_when_idle", "lasts_min")]) if leaves and leaves.share else None,
         )
         for n, name in enumerate(names, start=1)
     ]

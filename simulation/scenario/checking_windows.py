@@ -10,9 +10,13 @@ from simulation.scenario.expanding.ways import PUBLIC
 from simulation.scenario.findings import Findings, Path, nearest
 from simulation.scenario.hours import Span, clock, span_of
 from simulation.scenario.law_tables import read_law
+from simulation.scenario.parts import Away
 from simulation.scenario.tables import Interval, ShiftTable, StationTable, Tables, WindowTable, seats_of
 from simulation.scenario.tables.values import DAY
 from simulation.scenario.week import ORDINARY, shifts_on
+
+SHORTEST_IDLE = 0.1
+"""minutes, on average, that somebody sits at an idle window before going away"""
 
 
 def check_windows(tables: Tables, findings: Findings) -> dict[str, str]:
@@ -119,6 +123,8 @@ def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables,
     given: dict[tuple[str, ...], dict[str, Any]] = {("service_min", service): law for service, law in own.items()}
     if isinstance(group, WindowTable) and isinstance(group.wrap_up_min, dict):
         given["wrap_up_min",] = group.wrap_up_min
+    if isinstance(group, WindowTable) and group.away_when_idle:
+        given["away_when_idle", "lasts_min"] = group.away_when_idle.lasts_min
     if group.breakdown:
         given |= {("breakdown", "between_min"): group.breakdown.between_min, ("breakdown", "repair_min"): group.breakdown.repair_min}
     for key, table in given.items():
@@ -127,6 +133,10 @@ def check_laws_of(group: WindowTable | StationTable, path: Path, tables: Tables,
             tables.laws[(*path, *key)] = law
             if key == ("breakdown", "between_min") and law.mean < 1:
                 findings.add("breaks_too_often", (*path, *key), f"{law.mean:g}")
+            if key[0] == "away_when_idle" and isinstance(group, WindowTable) and group.away_when_idle and group.away_when_idle.share:
+                idle = Away(group.away_when_idle.share, law).idle
+                if idle < SHORTEST_IDLE:
+                    findings.add("leaves_too_often", (*path[:2], "away_when_idle"), f"{60 * idle:.2g}", least=f"{60 * SHORTEST_IDLE:g}")
             if key == ("wrap_up_min",) and law.mean > DAY:
                 findings.add("law_too_long", (*path, *key), f"{law.mean:g}", most=f"{DAY:g}")
 

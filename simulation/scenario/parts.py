@@ -155,6 +155,21 @@ class Tidal:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """How somebody leaves a window that has nobody to serve, from time to time."""
+
+    share: float
+    """0..1, of the time in which the window serves nobody"""
+    lasts: Law
+    """minutes until whoever is away comes back"""
+
+    @property
+    def idle(self) -> float:
+        """Minutes, on average, that somebody sits there idle before going away."""
+        return self.lasts.mean * (1 - self.share) / self.share
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """Something citizens come for (事项); in a file with classes, stations or bundles one line of it: what one ticket waits for."""
 
@@ -259,6 +274,8 @@ class Window:
     """id of the station it is (a desk or machine beside the windows); None: a window of the hall"""
     learning: tuple[float, float] | None = None
     """(share, weeks): which share of its efficiency it has at first, and after how many weeks all of it; None: all from the start"""
+    away: Away | None = None
+    """None: whoever is idle there stays there"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Service times that are not exponential: M/G/1 (Pollaczek and Khinchine), M/G/1 with priorities (Cobham), M/D/c (Crommelin).
+"""Service times that are not exponential: M/G/1 (Pollaczek and Khinchine; left while idle: Fuhrmann and Cooper), M/G/1 with priorities
+(Cobham), M/D/c (Crommelin).
 
 Arrivals Poisson at rate lambda, any unit of time.  Symbols: a = lambda E[S] offered load; c servers; D the fixed service time of M/D/c.
 
@@ -52,6 +53,28 @@ def mean_wait(*, arrival_rate: float, mean_service_time: float, cv: float) -> fl
 def mean_queue(*, arrival_rate: float, mean_service_time: float, cv: float) -> float:
     """M/G/1: mean number of people waiting (Little's law)."""
     return arrival_rate * mean_wait(arrival_rate=arrival_rate, mean_service_time=mean_service_time, cv=cv)
+
+
+def mean_wait_where_idle_is_left(
+    *, arrival_rate: float, mean_service_time: float, cv: float, share_away: float, mean_away: float, cv_away: float = 1.0
+) -> float:
+    """M/G/1 whose server, while idle, goes away at a constant rate for a time of its own, and serves whoever came when it is back.
+
+    share_away : of the time without service that it is away, 0 <= share < 1; the rate of leaving is share / ((1 - share) mean_away).
+
+    Without service the server is idle or away. From an idle time of mean 1 / (lambda + a) it leaves with the chance a / (lambda + a), so
+    away and idle time are as a E[V] to 1, whatever comes. At a random moment without service the number in the system is therefore 0 or,
+    with the share away, what has come in the elapsed part of V: lambda E[V^2] / (2 E[V]) on average. By decomposition this is added to
+    M/G/1, and by Little's law share E[V^2] / (2 E[V]) to its wait.
+
+    Source: Fuhrmann and Cooper, Stochastic decompositions in the M/G/1 queue with generalized vacations, Operations Research 33 (1985);
+    Doshi, Queueing systems with vacations: a survey, Queueing Systems 1 (1986).
+    """
+    if not (0 <= share_away < 1 and mean_away > 0):
+        raise ValueError("share_away lies between 0 and 1, and mean_away is above 0.")
+    _check_cv(cv_away)
+    here = mean_wait(arrival_rate=arrival_rate, mean_service_time=mean_service_time, cv=cv)
+    return here + share_away * mean_away * (1 + cv_away**2) / 2
 
 
 # ------------------------------------------------------------------------------------------------------------ priorities

@@ -75,6 +75,8 @@ def loops_differ(scenario: Scenario, demand: Demand, carried: Carried | None = N
 def disagreement(scenario: Scenario, rows: list[Row], seed: int) -> list[str]:
     """What differs between the engines, or between the loops, on the given day and on three drawn days that follow one another."""
     day = given_day(scenario, rows)
+    drawn = draw_demand(scenario, seed).windows  # at whole minutes, so that they meet the day's other events
+    day = replace(day, windows=replace(NO_OUTAGES, leaves=drawn.leaves, leaves_at=drawn.leaves_at.round(), away_for=drawn.away_for.round()))
     found = differences(serve(scenario, day)[0], serve(scenario, day, engine="simpy")[0]) + loops_differ(scenario, day)
     by_kernel: Carried | None = None
     by_simpy: Carried | None = None

@@ -60,6 +60,7 @@ RULES: dict[str, Edit] = {
     "breakdown": lambda d: d["windows"][0].update(
         breakdown={"between_min": {"family": "deterministic", "value": 9}, "repair_min": {"family": "deterministic", "value": 3}}
     ),
+    "away": lambda d: d["windows"][0].update(away_when_idle={"share": 0.5, "lasts_min": {"family": "exponential", "mean": 3}}),
     "at_break": lambda d: d["windows"][0].update(at_break="interrupt_resume_same"),
     "at_shift_end": lambda d: d["windows"][1].update(at_shift_end="start_nothing_past"),
     "break_lasts": lambda d: d["windows"][0].update(break_lasts="length"),

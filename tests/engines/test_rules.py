@@ -602,6 +602,73 @@ def test_a_broken_window_is_waited_for_after_closing(engine: str) -> None:
     assert log(hall(), [card(55, 5)], engine, outages(down=[(0, 50, 70)])) == [(55, 70, 75, "one", SERVED)]
 
 
+# ---- away when idle -----------------------------------------------------------------------------------------------------------------
+
+
+def left(*rows: tuple[int, float, float]) -> Outages:
+    """Windows that somebody leaves, if idle: which, when, for how long."""
+    which, at_, lasts = zip(*rows, strict=True)
+    return replace(outages(), leaves=np.array(which, np.int32), leaves_at=np.array(at_, np.float64), away_for=np.array(lasts, np.float64))
+
+
+def test_who_is_away_from_an_idle_window_is_waited_for(engine: str) -> None:
+    assert log(hall(), [card(5, 5), card(20, 5)], engine, left((0, 3, 4), (0, 8, 60), (0, 12, 5))) == [
+        (5, 7, 12, "one", SERVED),  # back at 7; at 8 the window serves, so that nobody leaves; at 12 it serves still
+        (20, 20, 25, "one", SERVED),
+    ]
+
+
+def test_at_one_instant_who_is_idle_leaves_before_anybody_comes_and_is_back_before_anybody_loses_patience(engine: str) -> None:
+    assert log(hall(), [card(5, 5, patience=4), card(20, 5)], engine, left((0, 5, 4), (0, 20, 0))) == [
+        (5, 9, 14, "one", SERVED),
+        (20, 20, 25, "one", SERVED),
+    ]
+
+
+def test_another_window_serves_whoever_comes_meanwhile_and_one_that_is_away_is_not_left_again(engine: str) -> None:
+    rows = [card(5, 5), card(6, 5), card(7, 5)]
+
+    assert log(hall(windows=[window("one"), window("two")]), rows, engine, left((0, 2, 10), (0, 4, 30))) == [
+        (5, 5, 10, "two", SERVED),
+        (6, 10, 15, "two", SERVED),
+        (7, 12, 17, "one", SERVED),
+    ]
+
+
+def test_who_is_away_is_back_when_the_doors_close_and_goes_with_the_shift(engine: str) -> None:
+    windows = [window("one", shifts=[span(0, 20), span(30, 60)], start_up_min=2)]
+
+    assert log(hall(), [card(58, 5)], engine, left((0, 55, 30))) == [(58, 60, 65, "one", SERVED)]
+    assert log(hall(windows=windows), [card(25, 5)], engine, left((0, 15, 40))) == [(25, 32, 37, "one", SERVED)]
+
+
+def test_a_break_and_a_breakdown_end_a_spell_and_take_their_own_time(engine: str) -> None:
+    resting = [window("one", breaks=[span(20, 30)], break_lasts="length")]
+
+    assert log(hall(windows=resting), [card(18, 5)], engine, left((0, 15, 40))) == [(18, 30, 35, "one", SERVED)]
+    broken = replace(left((0, 15, 40)), window=np.zeros(1, np.int32), start=np.array([20.0]), end=np.array([28.0]))
+    assert log(hall(), [card(18, 5)], engine, broken) == [(18, 28, 33, "one", SERVED)]
+
+
+def test_a_colleague_does_not_cover_for_who_is_back_soon(engine: str) -> None:
+    services = [service("card"), service("tax")]
+    windows = [window("one"), window("two", serves=["tax"], covers=["card"])]
+
+    assert log(hall(services=services, windows=windows), [card(5, 5)], engine, left((0, 2, 10))) == [(5, 12, 17, "one", SERVED)]
+
+
+def test_an_open_tidal_window_may_be_left_and_closes_when_somebody_is_back(engine: str) -> None:
+    windows = [window("one", serves=["tax"]), window("tide", tidal={"open_queue": 1, "least_min": 10})]
+    day = hall(services=[service("card"), service("tax")], windows=windows)
+    scenario = parse(day, "story")
+    demand = replace(given_day(scenario, [card(1, 2), card(30, 2)]), windows=left((1, 0, 20), (1, 5, 15)))
+    tickets, _ = serve(scenario, demand, engine=engine)
+
+    assert told(scenario, tickets) == [(1, 1, 3, "tide", SERVED), (30, 30, 32, "tide", SERVED)], "one that is closed is not left"
+    assert tickets.opened is not None
+    assert tickets.opened.tolist() == [[1, 1, 20], [1, 30, 40]]
+
+
 def test_the_outages_of_one_day_leave_the_next_untouched(engine: str) -> None:
     scenario = parse(hall(), "story")
     demand = given_day(scenario, [card(0, 5)])

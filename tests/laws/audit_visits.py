@@ -334,7 +334,7 @@ def nobody_waits_beside_a_simple_idle_window(scenario: Scenario, demand: Demand,
     """A window that does nothing but serve (no wrap-up, start-up, rest, limit) is not idle while a ticket of its own services waits."""
     if scenario.rules.lines != "common" or scenario.rules.ghost:
         return
-    out = {*demand.windows.absent.tolist(), *demand.windows.window.tolist()}
+    out = {*demand.windows.absent.tolist(), *demand.windows.window.tolist(), *demand.windows.leaves.tolist()}
     simple = [
         n
         for n, w in enumerate(scenario.windows)

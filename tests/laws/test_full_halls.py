@@ -44,11 +44,13 @@ def test_a_day_of_whole_minutes_breaks_no_law_of_a_full_hall(data: st.DataObject
     rows = data.draw(days(document))
     down = data.draw(st.lists(st.tuples(st.integers(0, len(scenario.windows) - 1), st.integers(0, 90), st.integers(1, 30)), max_size=3))
     down = [one for n, one in enumerate(down) if one[0] not in {w for w, _, _ in down[:n]}]
+    left = data.draw(st.lists(st.tuples(st.integers(0, len(scenario.windows) - 1), st.integers(0, 90), st.integers(0, 30)), max_size=6))
     outages = Outages(
         np.empty(0, np.int32),
         np.array([w for w, _, _ in down], np.int32),
         np.array([start for _, start, _ in down], np.float64),
         np.array([start + lasts for _, start, lasts in down], np.float64),
+        *(np.array([row[n] for row in left], kind) for n, kind in enumerate((np.int32, np.float64, np.float64))),
     )
     demand = replace(given_day(scenario, rows), windows=outages)
     tickets, _ = serve(scenario, demand)

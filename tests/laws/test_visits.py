@@ -113,6 +113,32 @@ def test_nobody_goes_round_for_more_than_the_most_tasks() -> None:
     assert np.bincount(tasks.citizen).max() == MOST_TASKS
 
 
+def test_an_idle_window_is_left_at_its_rate_for_times_of_its_law() -> None:
+    away = {"share": 0.4, "lasts_min": {"family": "gamma", "shape": 4.0, "scale": 1.0}}  # 6 minutes idle on average, then 4 away
+    document = hall({}, windows=[{"id": "w", "count": 2, "serves": ["*"], "away_when_idle": away}], rate=1.0)
+    days = [drawn(document, seed).windows for seed in range(1, 60)]
+    gaps = np.concatenate([np.diff(day.leaves_at[day.leaves == w]) for day in days for w in (0, 1)])
+    lasts = np.concatenate([day.away_for for day in days])
+    counts = [np.sum(day.leaves == w) for day in days for w in (0, 1)]
+
+    assert stats.kstest(gaps, stats.expon(scale=6.0).cdf).pvalue > UNLIKELY
+    assert stats.kstest(lasts, stats.gamma(a=4.0, scale=1.0).cdf).pvalue > UNLIKELY
+    assert abs(np.mean(counts) - 100) < 4 * np.std(counts) / np.sqrt(len(counts)), "ten hours at one in six minutes"
+    assert max(day.leaves_at.max() for day in days) < 600
+    assert min(day.leaves_at.min() for day in days) >= 0
+
+    alone, often = (
+        drawn(hall({}, rate=1.0)),
+        hall({}, windows=[{"id": "w", "count": 2, "serves": ["*"], "away_when_idle": away | {"share": 0.8}}], rate=1.0),
+    )
+    seldom, more = days[0], drawn(often).windows
+    for column in ("arrival", "id"):
+        assert np.array_equal(getattr(alone.citizens, column), getattr(drawn(document).citizens, column)), "no other draw changes"
+    own, same = seldom.away_for[seldom.leaves == 1], more.away_for[more.leaves == 1]
+    assert len(same) > len(own)
+    assert np.array_equal(own, same[: len(own)]), "the k-th spell stays the k-th"
+
+
 BOOKING = {"step_min": 5, "places": 40, "booked": 0.7, "no_show": 0.15, "late_min": -4, "spread_min": 6}
 
 

@@ -19,7 +19,7 @@ from simulation.laws import make_law
 from simulation.routing import IDLE_WINDOW
 from simulation.scenario import parse
 from simulation.scenario.basis import COSTS_FIGURES, DEMAND_FIGURES, FIGURES, RULES_FIGURES
-from simulation.scenario.parts import NO_TIME, Booking, Costs, Days, Rules, Season, Tidal
+from simulation.scenario.parts import NO_TIME, Away, Booking, Costs, Days, Rules, Season, Tidal
 from simulation.scenario.tables import known_keys
 from simulation.shifts import LEAVING
 from tests.halls import full_halls
@@ -91,6 +91,7 @@ wrap_up_min = { family = "lognormal", mean = 0.5, cv = 2.0 }
 start_up_min = 5
 absence = 0.05
 breakdown = { between_min = { family = "exponential", mean = 600 }, repair_min = { family = "exponential", mean = 20 } }
+away_when_idle = { share = 0.45, lasts_min = { family = "gamma", mean = 5.0, cv = 0.8 } }
 learning = { start = 0.6, weeks = 8, share = 0.5 }
 
 [[windows]]
@@ -140,6 +141,8 @@ def test_every_key_becomes_a_part_in_minutes() -> None:
     )
     assert (window.wrap_up, window.start_up, window.absence) == (make_law("lognormal", mean=0.5, cv=2.0), 5, 0.05)
     assert (scenario.window("permits-1").learning, window.learning) == (None, (0.6, 8))
+    assert window.away == Away(0.45, make_law("gamma", mean=5.0, cv=0.8))
+    assert window.away.idle == pytest.approx(5.0 * 0.55 / 0.45)
     assert window.breakdown == (make_law("exponential", mean=600), make_law("exponential", mean=20))
     assert scenario.costs == Costs(60, 90, 25, 3000, 500, "yuan")
 
@@ -172,7 +175,7 @@ def test_what_is_left_out_is_the_plain_hall() -> None:
         {},
     )
     assert (window.wrap_up, window.start_up, window.absence, window.breakdown) == (NO_TIME, 0, 0, None)
-    assert (window.covers, window.tidal, scenario.services[1].announced) == ((), None, ())
+    assert (window.covers, window.tidal, window.away, scenario.services[1].announced) == ((), None, None, ())
     assert scenario.costs == Costs(60, 60, 0, 0, 250, "CNY"), "overtime costs what any hour does"
     del plain["costs"]
     assert parse({**plain, "windows": [{"id": "w", "serves": ["*"]}]}).costs is None
@@ -232,6 +235,7 @@ def test_no_key_is_without_a_part_in_this_file() -> None:
     assert set(known_keys(("rules",))) == set(full["rules"])
     assert set(known_keys(("services",))) - elsewhere == set(full["services"][0])
     assert set(known_keys(("windows",))) - elsewhere == set(full["windows"][0])
+    assert set(known_keys(("windows", "away_when_idle"))) == set(full["windows"][0]["away_when_idle"])
     assert set(known_keys(("windows", "tidal"))) == set(full["windows"][0]["tidal"])
     assert set(known_keys(("services", "incomplete"))) == set(full["services"][0]["incomplete"])
     assert set(known_keys(("services", "booking"))) - {"times", "channels"} == set(full["services"][0]["booking"])
@@ -298,6 +302,33 @@ REFUSED = [
         "rules.idle_window is 'fewest', which is none of listed, fewest_skills, longest_idle; give one of these.",
     ),
     ("absence = 0.05", "absence = 1.05", "absence is 1.05 and may be at most 1"),
+    ('{ family = "lognormal", mean = 0.5, cv = 2.0 }', "-0.5", "wrap_up_min is -0.5 and must be at least 0"),
+    (
+        '{ family = "lognormal", mean = 0.5, cv = 2.0 }',
+        '"half"',
+        "wrap_up_min is 'half', which is not a number; give a number without quotes.",
+    ),
+    (
+        '{ family = "lognormal", mean = 0.5, cv = 2.0 }',
+        '{ family = "lognormal", mean = 0.5 }',
+        "the law lognormal takes mean + cv | mu + sigma",
+    ),
+    (
+        '{ family = "lognormal", mean = 0.5, cv = 2.0 }',
+        '{ family = "exponential", mean = 2000 }',
+        'window "permits": wrap_up_min has a mean of 2000 minutes and the most is 1440',
+    ),
+    ("share = 0.45", "share = 1.0", "away_when_idle.share is 1.0 and may be at most 0.99"),
+    (
+        "mean = 5.0, cv = 0.8 }",
+        "mean = 0.05, cv = 0.8 }",
+        'window "permits": with this share and these minutes an idle window would be left after 3.7 seconds on average, and it must be at least 6',
+    ),
+    (
+        "share = 0.45, lasts_min",
+        "share = 0.45, lasts_mni = 3, lasts_min",
+        "the key away_when_idle.lasts_mni is unknown; did you mean 'lasts_min'?",
+    ),
     (
         '"interrupt_resume_any"',
         '"resume"',

@@ -121,6 +121,9 @@ def test_a_window_that_wraps_up_is_no_erlang_hall():
 
     assert {each.key: each.facts for each in reasons_of(pausing)}["pauses"] == {"minutes": "0.6"}
     assert by_name(pausing)["exact_day"].why_none == "not_this_hall"
+    left = hall(window={"away_when_idle": {"share": 0.45, "lasts_min": {"family": "exponential", "mean": 5}}})
+    assert {each.key: each.facts for each in reasons_of(left)}["away"] == {"share": "45"}
+    assert by_name(left)["exact_day"].why_none == "not_this_hall"
 
 
 def test_near_is_a_tenth_or_half_a_minute_or_inside_the_interval():

@@ -148,11 +148,11 @@ def test_a_tidal_window() -> None:
 
 def test_a_window_that_wraps_up_after_each_citizen() -> None:
     """M/G/1 whose service is the citizen's time and the window's own after it: most wrap-ups are short, some are long."""
-    arrivals, service_time, law = 0.1, 6.0, make_law("lognormal", mean=1.5, cv=2.5)
+    arrivals, service_time, law = 0.08, 5.0, make_law("lognormal", mean=1.5, cv=2.0)
     taken = service_time + law.mean
     cv = np.sqrt(service_time**2 + (law.mean * law.cv) ** 2) / taken
     exact = general.mean_wait(arrival_rate=arrivals, mean_service_time=taken, cv=float(cv))
-    given = {"family": "lognormal", "mean": 1.5, "cv": 2.5}
+    given = {"family": "lognormal", "mean": 1.5, "cv": 2.0}
     found = run(steady([service("s", arrivals, service_time)], [windows("w", 1, wrap_up_min=given)], 100_000), 160, 46)
 
     check(found, "mean_wait", exact)
@@ -160,3 +160,43 @@ def test_a_window_that_wraps_up_after_each_citizen() -> None:
     check(found, "serving_share", arrivals * service_time)
     by_mean = general.mean_wait(arrival_rate=arrivals, mean_service_time=taken, cv=service_time / taken)
     assert by_mean < found.measures["mean_wait"].low, "the mean of the pauses alone would say less"
+
+
+@pytest.mark.parametrize(
+    ("lasts", "cv"), [({"family": "exponential", "mean": 5.0}, 1.0), ({"family": "gamma", "mean": 5.0, "cv": 2.0}, 2.0)]
+)
+def test_a_window_that_is_left_while_idle(lasts: dict[str, float], cv: float) -> None:
+    """M/G/1 with spells away: the decomposition, which no chain of ours enters."""
+    arrivals, service_time, share = 0.1, 4.0, 0.45
+    exact = general.mean_wait_where_idle_is_left(
+        arrival_rate=arrivals, mean_service_time=service_time, cv=1.0, share_away=share, mean_away=5.0, cv_away=cv
+    )
+    group = windows("w", 1, away_when_idle={"share": share, "lasts_min": lasts})
+    found = run(steady([service("s", arrivals, service_time)], [group], 60_000), 128, 47)
+
+    check(found, "mean_wait", exact)
+    check(found, "utilisation", arrivals * service_time)
+
+
+def test_windows_that_are_left_while_idle() -> None:
+    """Two windows, either of which may be left: the chain of people inside and windows away."""
+    arrivals, service_time, share, mean, most = 0.25, 6.0, 0.5, 8.0, 300
+    pace, back = 1 / service_time, 1 / mean
+    leaving = share / ((1 - share) * mean)
+    rates = np.zeros((3 * most, 3 * most))  # people inside, and most further on for each window away
+    for away in range(3):
+        for n in range(most):
+            here, busy = n + away * most, min(n, 2 - away)
+            if n + 1 < most:
+                rates[here, here + 1] = arrivals
+            if busy:
+                rates[here, here - 1] = busy * pace
+            if away:
+                rates[here, here - most] = away * back
+            if away < 2 and busy < 2 - away:
+                rates[here, here + most] = (2 - away - busy) * leaving
+    people = steady_state(rates).reshape(3, most).sum(axis=0) @ np.arange(most)
+    group = windows("w", 2, away_when_idle={"share": share, "lasts_min": {"family": "exponential", "mean": mean}})
+    found = run(steady([service("s", arrivals, service_time)], [group], 60_000), 64, 48)
+
+    check(found, "mean_in_hall", people)

@@ -25,7 +25,7 @@ from simulation.scenario.hours import span_of
 from simulation.scenario.tables import Interval, WindowTable, seats_of
 
 ROSTER = ("shifts", "breaks", "ab_break", "lunch", "break_lasts", "at_break", "at_shift_end")
-WORK = ("tidal", "wrap_up_min", "start_up_min", "absence", "breakdown", "learning", "classes", "covers", "service_min")
+WORK = ("tidal", "wrap_up_min", "start_up_min", "absence", "breakdown", "away_when_idle", "learning", "classes", "covers", "service_min")
 CHANGED = ("id", "name", "count", "serves", "efficiency", "kind", "departments", "overflow", "zone", "note")
 """keys that follow from the arrangement; of `efficiency` the clerk's own pace stays"""
 ALL_DAY = 0.9

@@ -74,6 +74,7 @@ from simulation.scenario.tables.values import (
 )
 from simulation.scenario.tables.windows import (
     AsideTable,
+    AwayTable,
     BreakdownTable,
     GroupTable,
     LayoutTable,
@@ -100,6 +101,7 @@ __all__ = [
     "AnyName",
     "AroundHolidaysTable",
     "AsideTable",
+    "AwayTable",
     "BalkingTable",
     "BatchTable",
     "BookingTable",

@@ -57,6 +57,7 @@ from simulation.scenario.tables.values import (
 )
 from simulation.scenario.tables.windows import (
     AsideTable,
+    AwayTable,
     BreakdownTable,
     GroupTable,
     LayoutTable,
@@ -184,6 +185,7 @@ MODELS: dict[tuple[str, ...], type[Table]] = {
     ("demand", "around_holidays"): AroundHolidaysTable,
     ("windows", "overflow"): OverflowTable,
     ("windows", "breakdown"): BreakdownTable,
+    ("windows", "away_when_idle"): AwayTable,
     ("windows", "tidal"): TidalTable,
     ("windows",): WindowTable,
     ("windows", "name"): NameTable,

@@ -53,6 +53,11 @@ class BreakdownTable(Table):
     repair_min: dict[str, Any]
 
 
+class AwayTable(Table):
+    share: Annotated[float, Field(ge=0, le=0.99)]
+    lasts_min: dict[str, Any]
+
+
 class WindowTable(Table):
     id: Id
     name: AnyName | None = None
@@ -78,6 +83,7 @@ class WindowTable(Table):
     start_up_min: Annotated[float, Field(ge=0, le=DAY)] = 0.0
     absence: Share = 0.0
     breakdown: BreakdownTable | None = None
+    away_when_idle: AwayTable | None = None
     learning: LearningTable | None = None
     note: Free | None = None
 
