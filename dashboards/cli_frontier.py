@@ -11,7 +11,7 @@ from dashboards.cli_console import Refusals, answer, bar, check_apart, check_tar
 from dashboards.cli_hall import JsonTarget, ScenarioName, Seed
 from dashboards.cli_layout import Out, Prices
 from dashboards.cli_plan import Changes, planned
-from dashboards.cli_staff import On, Seats, read_seats
+from dashboards.cli_staff import AtLeast, On, Seats, read_seats
 from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 
@@ -20,6 +20,7 @@ def frontier(
     cost: Prices = None,
     seats: Seats = None,
     on: On = None,
+    at_least: AtLeast = 1,
     change: Changes = None,
     seed: Seed = 1,
     workers: Workers = 1,
@@ -35,7 +36,6 @@ def frontier(
     from dashboards.shipped import find_scenario
     from simulation.optimisation import find_frontier
     from simulation.optimisation.costs import with_costs
-    from simulation.optimisation.occasions import number_of
     from simulation.optimisation.staffing import check_staffing
     from simulation.scenario import load_scenario
 
@@ -43,10 +43,9 @@ def frontier(
     changed = refused.of(lambda: planned(given, change)[0]) or given
     hall = refused.of(lambda: with_costs(changed, cost or [])) or changed
     most, day = refused.of(lambda: read_seats(seats or [])) or {}, None if on is None else on.date()
-    refused.of(lambda: check_staffing(hall, most, None))
-    refused.of(lambda: None if day is None else number_of(hall, day))
+    refused.of(lambda: check_staffing(hall, most, None, on=day, at_least=at_least))
     refused.tell()
-    how: dict[str, Any] = {"seats": most, "on": day, "seed": seed}
+    how: dict[str, Any] = {"seats": most, "on": day, "at_least": at_least, "seed": seed}
     with workers_of(workers, scheduler) as crew, bar(words("cli_frontier_walking", name=hall.name)) as advance:
         found = find_frontier(hall, **how, workers=crew, progress=lambda stage, done: advance(done, None, None))
     if out is not None:

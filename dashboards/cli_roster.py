@@ -6,7 +6,6 @@ It reads, calls `simulation.optimisation`, prints, and may write the roster as a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +17,7 @@ from dashboards.cli_hall import JsonTarget, Seed
 from dashboards.cli_staff import (
     NO,
     AbCover,
+    AtLeast,
     Chances,
     LunchHours,
     MostPartTime,
@@ -32,7 +32,6 @@ from dashboards.cli_staff import (
 from dashboards.cli_workers import Scheduler, Workers, workers_of
 
 TABLES = (".csv", ".xlsx", ".json")
-BURDENS = ("hours", "late", "lunch", "weekend")
 MOST_TOLD = 12
 """shortages of which the screen tells; the JSON and the workbook have them all"""
 DATE = ["%Y-%m-%d"]
@@ -53,6 +52,7 @@ def roster(
     target: Targets = None,
     chance: Chances = None,
     seats: Seats = None,
+    at_least: AtLeast = 1,
     shift: ShiftHours = None,
     part_time: PartTime = None,
     most_part_time: MostPartTime = 1.0,
@@ -70,6 +70,7 @@ def roster(
     for each in (json_target, xlsx):
         check_target(each)
     check_apart([json_target, xlsx], [shifts, people])
+    from dashboards.data import rostered
     from simulation.optimisation.roster import judge_roster, make_roster, open_dates, read_duties, read_people
 
     answers: dict[date, Any] = {}
@@ -77,12 +78,12 @@ def roster(
     with workers_of(workers, scheduler) as hands:
         if Path(shifts).suffix.lower() in TABLES:
             _refuse_staffing(shifts, {"--target": target, "--chance": chance, "--seats": seats, "--shift": shift, "--part-time": part_time,
-                                      "--lunch": lunch, "--ab": ab, "--scheduler": scheduler})  # fmt: skip
+                                      "--lunch": lunch, "--ab": ab, "--at-least": at_least != 1, "--scheduler": scheduler})  # fmt: skip
             days = open_dates(None, first.date(), last.date())
             duties = read_duties(shifts, days)
             crew = read_people(people, {each.group for each in duties} | {each for duty in duties for each in duty.services})
         else:
-            how = {"chance": chance, "seats": read_seats(seats or []), "seed": seed, "workers": hands}
+            how = {"chance": chance, "seats": read_seats(seats or []), "at_least": at_least, "seed": seed, "workers": hands}
             cut = {"shift": shift or [], "part_time": part_time or [], "most": most_part_time, "lunch": lunch, "rest": rest, "ab": ab}
             duties, answers, crew, names = _staffed(shifts, people, (first.date(), last.date()), target or [], how, cut)
         with bar(words("cli_rostering")) as advance:
@@ -90,7 +91,7 @@ def roster(
             verdicts = judge_roster(found, answers, hands) if answers else []
     if xlsx is not None:
         Path(xlsx).write_bytes(as_workbook(found, names))
-    if not answer(as_data(found, verdicts, names), json_target):
+    if not answer(rostered.as_data(found, verdicts, names, words.language), json_target):
         _show(found, verdicts, answers, names)
         if xlsx is not None:
             say(words("cli_roster_written", path=xlsx))
@@ -139,83 +140,14 @@ def _staffed(name: str, people: str, between: tuple[date, date], targets: list[s
     return duties, answers, crew, {each.id: words.name(each.name, each.id) for each in window_groups(hall.document)}
 
 
-def told_of(each: Any, names: Mapping[str, str], language: str) -> str:
-    """What a shortage says, with the windows by their name.
-
-    names : group -> what it is called
-    """
-    if not hasattr(each, "duty"):
-        return str(each.fault.text(language))
-    group = each.duty.group
-    return str(replace(each.fault, place=f"{each.duty.day} {names.get(group, group)}").text(language))
-
-
-def as_data(found: Any, verdicts: Any, names: Mapping[str, str]) -> dict[str, Any]:
-    """The roster as JSON: windows by their id, and what they are called in `window_names` and in the cures."""
-    return {
-        "complete": found.complete,
-        "days": [each.isoformat() for each in found.days],
-        "shifts": [
-            {
-                "day": each.duty.day.isoformat(),
-                "window": each.duty.group,
-                "shift": each.duty.text,
-                "hours": each.duty.hours,
-                "person": each.person.id,
-                "name": each.person.name,
-            }
-            for each in found.shifts
-        ],
-        "people": [
-            {
-                "id": each.person.id,
-                "name": each.person.name,
-                "days": each.days,
-                **{name: each.worked[name] for name in BURDENS},
-                "fair": {name: each.fair[name] for name in BURDENS},
-                "denied": [day.isoformat() for day in each.denied],
-            }
-            for each in found.shares
-        ],
-        "short": [
-            {
-                "day": each.duty.day.isoformat(),
-                "window": each.duty.group,
-                "shift": each.duty.text,
-                "people": each.people,
-                "cause": each.cause,
-                "cure": told_of(each, names, words.language),
-            }
-            for each in found.short
-        ],
-        "alone": [
-            {"day": each.day.isoformat(), "pair": [who.id for who in each.pair], "cure": each.fault.text(words.language)}
-            for each in found.alone
-        ],
-        "window_names": dict(names),
-        "proven": found.proven,
-        "furthest": {name: {"value": each.value, "at_least": each.at_least} for name, each in found.furthest.items()},
-        "gap": None if found.gap != found.gap else found.gap,
-        "seconds": found.seconds,
-        "verdicts": [
-            {
-                "days": [day.isoformat() for day in each.days],
-                "open": {group: list(row) for group, row in each.open_windows.items()},
-                "kept": each.kept,
-                "mean_wait": each.result.measures["mean_wait"].to_dict(),
-                "share_within_target": each.result.measures["share_within_target"].to_dict(),
-            }
-            for each in verdicts
-        ],
-    }
-
-
 def sentence(found: Any, names: Mapping[str, str]) -> str:
     """What came of it, in one sentence."""
+    from dashboards.data import rostered
+
     total = sum(each.people for each in found.duties)
     facts = {"days": len(found.days), "shifts": total, "people": sum(each.days > 0 for each in found.shares)}
     if not found.complete:
-        first = told_of((*found.short, *found.alone)[0], names, words.language)
+        first = rostered.told_of((*found.short, *found.alone)[0], names, words.language)
         return words("cli_roster_incomplete", **facts, short=sum(each.people for each in found.short), alone=len(found.alone), first=first)
     denied = sum(len(each.denied) for each in found.shares)
     asked = any(each.person.days_off & set(found.days) for each in found.shares)
@@ -224,6 +156,8 @@ def sentence(found: Any, names: Mapping[str, str]) -> str:
 
 
 def _show(found: Any, verdicts: Any, answers: Any, names: Mapping[str, str]) -> None:
+    from dashboards.data import rostered
+
     say(sentence(found, names))
     say(words("cli_roster_gap" if found.proven else "cli_roster_unproven"))
     if found.gap == found.gap:
@@ -238,10 +172,10 @@ def _show(found: Any, verdicts: Any, answers: Any, names: Mapping[str, str]) -> 
         _say_verdicts(found, verdicts, answers)
     others = (*found.short, *found.alone)[1:]
     for each in others[:MOST_TOLD]:
-        say(f"  {told_of(each, names, words.language)}")
+        say(f"  {rostered.told_of(each, names, words.language)}")
     if len(others) > MOST_TOLD:
         say(words("cli_roster_more", count=len(others) - MOST_TOLD))
-    burdens = [name for name in BURDENS if any(each.fair[name] > 0 for each in found.shares)]
+    burdens = [name for name in rostered.BURDENS if any(each.fair[name] > 0 for each in found.shares)]
     headers = [words(f"cli_roster_{name}") for name in ("name", "number", "days", *burdens, "denied")]
     shares = table(*headers, right=tuple(range(2, 2 + 1 + len(burdens))))
     for each in found.shares:
@@ -283,6 +217,7 @@ def as_workbook(found: Any, names: Mapping[str, str]) -> bytes:
     """A row a person, a column a day."""
     import pandas as pd
 
+    from dashboards.data import rostered
     from dashboards.workbook import Column, workbook
 
     shift_of = {(each.person.id, each.duty.day): f"{names.get(each.duty.group, each.duty.group)} {each.duty.text}" for each in found.shifts}
@@ -290,7 +225,7 @@ def as_workbook(found: Any, names: Mapping[str, str]) -> bytes:
         Column("name", words("cli_roster_name")),
         Column("id", words("cli_roster_number")),
         Column("days", words("cli_roster_days"), "", "", 0),
-        *(Column(name, words(f"cli_roster_{name}").partition("（")[0].partition(" (")[0], "", "", 1) for name in BURDENS),
+        *(Column(name, words(f"cli_roster_{name}").partition("（")[0].partition(" (")[0], "", "", 1) for name in rostered.BURDENS),
         *(Column(str(day), f"{day:%m-%d}", weekday(day)) for day in found.days),
     ]
     rows = []
@@ -301,7 +236,7 @@ def as_workbook(found: Any, names: Mapping[str, str]) -> bytes:
             row[str(day)] = shift_of.get((each.person.id, day), mark)
         rows.append(row)
     about: dict[str, object] = {words("cli_roster_answer"): sentence(found, names)}
-    about |= {f"{n}": told_of(each, names, words.language) for n, each in enumerate((*found.short, *found.alone), start=1)}
+    about |= {f"{n}": rostered.told_of(each, names, words.language) for n, each in enumerate((*found.short, *found.alone), start=1)}
     titles = {
         "about": words("sheet_about"),
         "definitions": words("sheet_definitions"),

@@ -21,6 +21,8 @@ Targets = Annotated[
 Chances = Annotated[float | None, typer.Option("--chance", help=words("cli_staff_chance"), show_default=False)]
 Seats = Annotated[list[str] | None, typer.Option("--seats", metavar="GROUP=N", help=words("cli_staff_seats"), show_default=False)]
 On = Annotated[datetime | None, typer.Option("--on", metavar="DATE", formats=["%Y-%m-%d"], help=words("cli_staff_on"), show_default=False)]
+AtLeast = Annotated[int, typer.Option("--at-least", metavar="N", help=words("cli_staff_at_least"))]
+ByWeekday = Annotated[bool, typer.Option("--by-weekday", help=words("cli_staff_by_weekday"))]
 Out = Annotated[str | None, typer.Option("--out", metavar="FILE.toml", help=words("cli_staff_out"), show_default=False)]
 ShiftHours = Annotated[list[float] | None, typer.Option("--shift", metavar="HOURS", help=words("cli_staff_shift"), show_default=False)]
 PartTime = Annotated[
@@ -35,6 +37,8 @@ AbCover = Annotated[bool, typer.Option("--ab", help=words("cli_staff_ab"))]
 
 REST = 60
 """minutes of a break, if nobody says"""
+HALF_HOUR, LONGEST_REST = 30, 240
+"""minutes; a break is whole half-hours, no longer than this"""
 NO = 1
 """the exit code of the answer "no" """
 MOST_SEATS = 1000
@@ -47,6 +51,8 @@ def staff(
     chance: Chances = None,
     seats: Seats = None,
     on: On = None,
+    at_least: AtLeast = 1,
+    by_weekday: ByWeekday = False,
     shift: ShiftHours = None,
     part_time: PartTime = None,
     most_part_time: MostPartTime = 1.0,
@@ -64,54 +70,56 @@ def staff(
     for each in (json_target, out):
         check_target(each)
     check_apart([json_target, out], [scenario])
+    from dashboards.data import staffed
     from dashboards.shipped import find_scenario
     from simulation.faults import BadInput, fault
     from simulation.optimisation import cover_by_shifts, patterns_of, read_targets
     from simulation.optimisation import staff as search
-    from simulation.optimisation.occasions import number_of
     from simulation.optimisation.staffing import check_staffing
-    from simulation.optimisation.table import day_of, half_hours_of
+    from simulation.optimisation.table import half_hours_of
     from simulation.scenario import load_scenario
 
     given = load_scenario(find_scenario(scenario))
-    day = None if on is None else on.date()
     asked = Refusals()
     hall = asked.of(lambda: planned(given, change)[0]) or given
     targets = asked.of(lambda: read_targets(target or [], hall))
     most = asked.of(lambda: read_seats(seats or [])) or {}
-    asked.of(lambda: check_staffing(hall, most, chance))
+    which: dict[str, Any] = {"on": None if on is None else on.date(), "at_least": at_least, "by_weekday": by_weekday}
+    days = asked.of(lambda: check_staffing(hall, most, chance, **which)) or []
     asked.of(lambda: check_shifts(shift or [], part_time or [], most_part_time, lunch, rest, ab))
     break_time = asked.of(lambda: read_lunch(lunch, rest, hall.clock_start))
-    asked.of(lambda: None if day is None else number_of(hall, day))
     asked.tell()
     patterns, labels = [], []
-    if shift or part_time:  # what cannot be a shift is told before the search
-        slots = half_hours_of(day_of(hall, day).hall)
-        labels = [slot.label for slot in slots]
+    for day in days if shift or part_time else []:  # what cannot be a shift is told before the search
+        slots = half_hours_of(day.hall)
+        labels.append([slot.label for slot in slots])
         starts = [slot.start for slot in slots]
-        patterns = patterns_of(starts, lengths=shift or [], part_time=part_time or [], lunch=break_time)
-        if not patterns:
-            raise BadInput([fault("shifts_uncovered", "--shift, --part-time", ", ".join(labels))])
-    shifts, with_shifts = None, None
+        patterns.append(patterns_of(starts, lengths=shift or [], part_time=part_time or [], lunch=break_time))
+        if not patterns[-1]:
+            raise BadInput([fault("shifts_uncovered", "--shift, --part-time", ", ".join(labels[-1]))])
+    cuts: list[staffed.Cut] = []
     with workers_of(workers, scheduler) as crew:
         with bar(words("cli_staff_searching", name=hall.name)) as advance:
-            how: dict[str, Any] = {"chance": chance, "seats": most, "on": day, "seed": seed, "workers": crew}
+            how: dict[str, Any] = {"chance": chance, "seats": most, "seed": seed, "workers": crew, **which}
             found = search(hall, targets, **how, progress=lambda stage, done: advance(done, None, None))
         if out is not None:
             from pathlib import Path
 
             Path(out).write_text(found.plan.to_toml(), encoding="utf-8")
-        if shift or part_time:
-            cutting = {"ab_cover": ab, "most_part_time": most_part_time, "labels": labels}
-            shifts = asked.of(lambda: cover_by_shifts(found.needed, patterns, **cutting))
-            if shifts is not None:
-                with_shifts = found.simulated_with({group: shifts.covered(group, len(labels)) for group in found.needed}, crew)
-    for each in found.remarks:
-        note(each.text(words.language), style=None)
-    if not answer({**as_data(found, shifts, with_shifts), "sentence": sentence(found)}, json_target):
-        _show(found, shifts, with_shifts)
+        for each, shapes, named in zip((found, *found.others), patterns, labels, strict=False):  # without shifts there are none
+            cutting = {"ab_cover": ab, "most_part_time": most_part_time, "labels": named}
+            shifts = asked.of(lambda each=each, shapes=shapes, how=cutting: cover_by_shifts(each.needed, shapes, **how))
+            if shifts is None:
+                cuts.clear()
+                break
+            cuts.append((shifts, each.simulated_with({group: shifts.covered(group, len(named)) for group in each.needed}, crew)))
+    for told in dict.fromkeys(each.text(words.language) for part in (found, *found.others) for each in part.remarks):
+        note(told, style=None)
+    data = staffed.as_data(found, cuts)
+    if not answer({**data, "sentence": staffed.sentence(words, data)}, json_target):
+        _show(found, cuts, data)
     asked.tell()  # that no shifts cover it; the answer by half-hours stands all the same
-    if not found.kept:
+    if not found.all_kept:
         raise typer.Exit(NO)
 
 
@@ -134,7 +142,7 @@ def check_shifts(
         faults.append(fault("shift_share", "--most-part-time", f"{most_part_time:g}"))
     elif part_time and most_part_time == 0:
         faults.append(fault("shift_part_time_none", "--most-part-time", f"{most_part_time:g}"))
-    if rest is not None and (rest % 30 or not 30 <= rest <= 240):
+    if rest is not None and (rest % HALF_HOUR or not HALF_HOUR <= rest <= LONGEST_REST):
         faults.append(fault("shift_rest", "--rest", rest))
     elif rest is not None and lunch is None:
         faults.append(fault("shift_rest_alone", "--rest", rest))
@@ -156,7 +164,7 @@ def read_lunch(given: str | None, rest: int | None, clock_start: float) -> Any:
     except ValueError:
         raise BadInput([fault("staff_lunch", "--lunch", given)]) from None
     from_midnight = [each.hour * 60 + each.minute for each in (start, end)]
-    if rest % 30 or any(each % 30 for each in from_midnight) or from_midnight[1] - from_midnight[0] < rest:
+    if rest % HALF_HOUR or any(each % HALF_HOUR for each in from_midnight) or from_midnight[1] - from_midnight[0] < rest:
         raise BadInput([fault("staff_lunch_short", "--lunch", given, rest=rest)])
     return Lunch(from_midnight[0] - clock_start, from_midnight[1] - clock_start, rest)
 
@@ -183,92 +191,24 @@ def read_seats(given: list[str]) -> dict[str, int]:
     return read
 
 
-def as_data(found: Any, shifts: Any, with_shifts: Any) -> dict[str, Any]:
-    """The answer as JSON."""
-    low, high = found.chance.interval()
-    data = {
-        "scenario": found.confirmed.scenario,
-        "day": None if found.date is None else found.date.isoformat(),
-        "targets": [each.text for each in found.targets],
-        "kept": found.kept,
-        "half_hours": list(found.half_hours),
-        "needed": {group: list(row) for group, row in found.needed.items()},
-        "serves": {group.id: serves_of(found, group) for group in found.day.groups},
-        "before": {group: list(row) for group, row in found.before.items()},
-        "window_hours": found.window_hours(),
-        "window_hours_before": found.window_hours(found.before),
-        "most_open": found.most_open(),
-        "chance": {"value": found.chance.value, "low": low, "high": high, "days": found.chance.days},
-        "measures": {each.text: each.estimate(found.confirmed).to_dict() for each in found.targets},
-        "worst_half_hour": found.worst_half_hour,
-        "short_of": found.short_of,
-        "within_reach": found.within_reach,
-        "remarks": [{language: each.text(language) for language in ("zh", "en")} for each in found.remarks],
-        "year": None if found.year is None else _year(found.year),
-        "simulated_days": found.simulated,
-        "seconds": found.seconds,
-    }
-    if shifts is not None:
-        data["shifts"] = {
-            "people": shifts.people,
-            "hours": shifts.half_hours / 2,
-            "groups": {
-                group: [
-                    {
-                        "half_hours": [found.half_hours[n] for n in pattern.works],
-                        "break": [found.half_hours[n] for n in pattern.rests],
-                        "part_time": pattern.part_time,
-                        "people": count,
-                    }
-                    for pattern, count in rows
-                ]
-                for group, rows in shifts.chosen.items()
-            },
-            "kept": all(each.kept_surely(with_shifts) for each in found.targets),
-            "measures": {each.text: each.estimate(with_shifts).to_dict() for each in found.targets},
-        }
-    return data
+def _show(found: Any, cuts: Any, data: dict[str, Any]) -> None:
+    from dashboards.data import staffed
+
+    say(staffed.sentence(words, data), style="bold")
+    for n, each in enumerate((found, *found.others)):
+        if found.others:
+            say("")
+            say(staffed.heading(words, (data, *data["others"])[n]), style="bold")
+        _show_part(each, cuts[n] if cuts else None)
+    say(words("cli_staff_effort", days=sum(each.simulated for each in (found, *found.others)), seconds=f"{_seconds(found):.0f}"))
 
 
-def _year(year: Any) -> dict[str, Any]:
-    """The answer on all days of a year that open alike."""
-    low, high = year.chance.interval()
-    return {
-        "first": year.occasions.first.isoformat(),
-        "last": year.occasions.last.isoformat(),
-        "days_open": len(year.occasions.numbers),
-        "kept": year.kept,
-        "measures": {text: {"value": each.value, "low": each.low, "high": each.high} for text, each in year.measures.items()},
-        "chance": {"value": year.chance.value, "low": low, "high": high, "days": year.chance.days},
-        "busiest": year.busiest.isoformat(),
-    }
+def _seconds(found: Any) -> float:
+    return float(found.seconds + sum(each.seconds for each in found.others))
 
 
-def serves_of(found: Any, group: Any) -> list[str]:
-    """The services of a group's windows."""
-    of = {service.id: service.of or service.id for service in found.day.hall.services}
-    return sorted({of[line] for line in group.seats[0].efficiency})
-
-
-def sentence(found: Any) -> str:
-    """What to do, in words."""
-    from dashboards.data import staffing
-
-    hours, before = found.window_hours(), found.window_hours(found.before)
-    low, high = found.chance.interval()
-    at_doors = found.worst_half_hour not in found.half_hours
-    if found.kept or found.short_of:
-        key = "cli_staff_kept" if found.kept else "cli_staff_short"
-    else:
-        key = "cli_staff_not_kept" if found.within_reach else "cli_staff_doors" if at_doors else "cli_staff_out_of_reach"
-    chance = {"chance": f"{100 * found.chance.value:.0f}", "low": f"{100 * low:.0f}", "high": f"{100 * high:.0f}"}
-    facts = {"hours": number(hours, 1), "before": number(before, 1), "most": found.most_open()}
-    text = words(key, **facts, slot=found.worst_half_hour, group=found.short_of or "", **chance)
-    return text + staffing.on_the_year(words, as_data(found, None, None))
-
-
-def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
-    say(sentence(found), style="bold")
+def _show_part(found: Any, cut: Any) -> None:
+    """One answer: the targets, the windows of each half-hour, the shifts."""
     for each in found.targets:
         estimate = each.estimate(found.confirmed)
         value, low_bound, high_bound = (f"{figure:.4g}" for figure in (estimate.value, estimate.low, estimate.high))
@@ -278,17 +218,18 @@ def _show(found: Any, shifts: Any, with_shifts: Any) -> None:
         made.add_row(label, *(f"{row[n]} ({found.before[group][n]})" for group, row in found.needed.items()))
     show(made)
     say(words("cli_staff_bracket" if found.trimmed else "cli_staff_bracket_wider" if found.kept else "cli_staff_bracket_now"))
-    if shifts is not None:
-        say(words("cli_staff_shifts", people=shifts.people, hours=number(shifts.half_hours / 2, 1)))
-        for group, chosen in shifts.chosen.items():
-            for pattern, count in chosen:
-                rests = f"（{words('cli_staff_break')} {span_of(found.half_hours, pattern.rests)}）" if pattern.rests else ""
-                say(f"  {group}: {count} × {span_of(found.half_hours, pattern.works)}{rests}")
-        for each in found.targets:
-            estimate = each.estimate(with_shifts)
-            key = "cli_staff_shifts_keep" if each.kept_surely(with_shifts) else "cli_staff_shifts_miss"
-            say(words(key, target=each.text, value=f"{estimate.value:.4g}"))
-    say(words("cli_staff_effort", days=found.simulated, seconds=f"{found.seconds:.0f}"))
+    if cut is None:
+        return
+    shifts, simulated = cut
+    say(words("cli_staff_shifts", people=shifts.people, hours=number(shifts.half_hours / 2, 1)))
+    for group, chosen in shifts.chosen.items():
+        for pattern, count in chosen:
+            rests = f"（{words('cli_staff_break')} {span_of(found.half_hours, pattern.rests)}）" if pattern.rests else ""
+            say(f"  {group}: {count} × {span_of(found.half_hours, pattern.works)}{rests}")
+    for each in found.targets:
+        estimate = each.estimate(simulated)
+        key = "cli_staff_shifts_keep" if each.kept_surely(simulated) else "cli_staff_shifts_miss"
+        say(words(key, target=each.text, value=f"{estimate.value:.4g}"))
 
 
 def span_of(labels: Any, works: Any) -> str:

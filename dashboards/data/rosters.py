@@ -18,11 +18,11 @@ from simulation.days import dated
 from simulation.faults import BadInput
 from simulation.optimisation.roster import People, open_dates, read_people
 from simulation.optimisation.roster.people import COLUMNS
+from simulation.optimisation.roster.question import BURDENS
 from simulation.scenario import Scenario
 
 Names = Mapping[str, Mapping[str, str]]
 """id of a group of windows or a service -> language -> what it is called there"""
-BURDENS = ("hours", "late", "lunch", "weekend")
 
 
 def first_day(scenario: Scenario) -> date | None:

@@ -14,19 +14,20 @@ import pandas as pd
 
 from dashboards.data import halls
 from dashboards.data.kept import Kept
-from dashboards.texts import Words
-from simulation.experiment import experiment
+from simulation.dates import KINDS
 from simulation.faults import BadInput
 from simulation.optimisation import Lunch, Shifts, cover_by_shifts, patterns_of, read_targets
-from simulation.optimisation.table import day_of, groups_of, open_now
-from simulation.optimisation.targets import LEVEL, with_targets
+from simulation.optimisation.attendance import MOST_AT_LEAST as MOST_AT_LEAST
+from simulation.optimisation.search import judged_by, simulate
+from simulation.optimisation.staffing import check_staffing
+from simulation.optimisation.table import day_of, days_alike, groups_of, open_now
 from simulation.plans import Change
 from simulation.scenario import Scenario
 
 GOALS = ("share_within", "p90_wait", "mean_wait")
 LENGTHS = (6.0, 7.0, 8.0, 8.5, 9.0, 9.5, 10.0)
 PART_TIME = (2.5, 3.0, 3.5, 4.0)
-REPLICATIONS = 400
+DAYS = 400
 """days on which shifts are tried"""
 SEED = 77_003
 """of these days; the search and its confirmation use others"""
@@ -55,9 +56,9 @@ def can_be_staffed(scenario: Scenario) -> bool:
     return scenario.horizon is None and bool(groups_of(scenario))
 
 
-def check_day(scenario: Scenario, on: date | None) -> None:
-    """Raises BadInput if the hall is closed on that day."""
-    day_of(scenario, on)
+def check_asked(scenario: Scenario, on: date | None, at_least: int) -> None:
+    """Raises BadInput if the hall is closed on that day, or cannot have so many windows for each service."""
+    check_staffing(scenario, {}, None, on=on, at_least=at_least)
 
 
 def target_line(goal: str, minutes: int, share: int, service: str = "") -> str:
@@ -66,16 +67,9 @@ def target_line(goal: str, minutes: int, share: int, service: str = "") -> str:
     return f"share_within({minutes}){of} >= {share}%" if goal == "share_within" else f"{goal}{of} <= {minutes}"
 
 
-def on_the_year(words: Words, answer: Answer) -> str:
-    """For which day the answer was found, and how it does on all days of a year that open alike; nothing where days have no dates."""
-    day, year = answer.get("day"), answer.get("year")
-    if day is None:
-        return ""
-    if year is None:
-        return words("cli_staff_day", day=day)
-    chance = {name: f"{100 * year['chance'][at]:.0f}" for name, at in (("chance", "value"), ("low", "low"), ("high", "high"))}
-    times = {"first": year["first"], "last": year["last"], "days": year["days_open"], "busiest": year["busiest"]}
-    return words("cli_staff_year_kept" if year["kept"] else "cli_staff_year_missed", day=day, **times, **chance)
+def parts(answer: Answer) -> list[Answer]:
+    """The answers for days that open alike; one where there is but one."""
+    return [answer, *answer.get("others", ())]
 
 
 def cover(answer: Answer) -> pd.DataFrame:
@@ -165,14 +159,22 @@ def as_rows(answer: Answer, found: Shifts) -> list[dict[str, Any]]:
 def tried(plan: Scenario, answer: Answer, found: Shifts) -> dict[str, Any]:
     """The targets simulated with these shifts: target -> {"kept", "value", "low", "high"}."""
     open_windows = {group: found.covered(group, len(answer["half_hours"])) for group in answer["needed"]}
-    key = plan.digest, tuple(answer["targets"]), tuple(open_windows.items())
-    return _tried.get_or_make(key, lambda: _try(plan, answer["targets"], open_windows))
+    days = tuple((answer.get("days") or {}).get("kinds", ()))
+    key = plan.digest, tuple(answer["targets"]), tuple(open_windows.items()), answer.get("day"), days
+    return _tried.get_or_make(key, lambda: _try(plan, answer["targets"], open_windows, answer.get("day"), days))
 
 
-def _try(plan: Scenario, lines: Sequence[str], open_windows: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+def _try(
+    plan: Scenario, lines: Sequence[str], open_windows: Mapping[str, tuple[int, ...]], on: str | None, kinds: Sequence[str]
+) -> dict[str, Any]:
+    """On one day, or where these kinds of day are named on those of a year."""
     targets = read_targets(lines, plan)
-    day = day_of(with_targets(plan, targets)).with_windows(open_windows)
-    result = experiment(day, replications=REPLICATIONS, seed=SEED, level=LEVEL)
+    day = day_of(plan, date.fromisoformat(on) if on else None)
+    if kinds:
+        wanted = tuple(KINDS.index(each) for each in kinds)
+        day = next(each for alone in (False, True) for each in days_alike(plan, alone) if each.kinds == wanted)
+    day = judged_by(day, targets)
+    result = simulate(day, day.with_windows(open_windows), DAYS, SEED, 1)
     told = {}
     for each in targets:
         estimate = each.estimate(result)

@@ -51,8 +51,8 @@ def roster(arguments: Arguments, report: Report) -> dict[str, Any]:
 
     Raises BadInput as `dashboards.data.rosters.people` does.
     """
-    from dashboards.cli_roster import as_data, told_of
     from dashboards.data import rosters
+    from dashboards.data.rostered import as_data, told_of
     from simulation.optimisation.roster import make_roster
 
     names = arguments["names"]
@@ -67,7 +67,7 @@ def roster(arguments: Arguments, report: Report) -> dict[str, Any]:
     empty = (*found.short, *found.alone)
     called = {lang: {each: told.get(lang, each) for each, told in names.items()} for lang in ("zh", "en")}
     told = [{lang: told_of(each, called[lang], lang) for lang in called} for each in empty]
-    return as_data(found, [], {}) | {"told": told, "leave": {each.id: sorted(str(day) for day in each.leave) for each in crew.people}}
+    return as_data(found, [], {}, "zh") | {"told": told, "leave": {each.id: sorted(str(day) for day in each.leave) for each in crew.people}}
 
 
 def _alike(arguments: Arguments) -> list[Duty]:
@@ -89,8 +89,8 @@ def _by_calendar(arguments: Arguments, report: Report) -> list[Duty]:
     """The shifts of each day as the hall's own calendar has it; each kind of day is staffed once."""
     from datetime import date
 
-    from dashboards.cli_staff import as_data
     from dashboards.data import staffing
+    from dashboards.data.staffed import as_data
     from simulation.optimisation import read_targets
     from simulation.optimisation import staff as search
     from simulation.optimisation.roster import duties_by_calendar
@@ -107,8 +107,10 @@ def _by_calendar(arguments: Arguments, report: Report) -> list[Duty]:
         def tell(stage: str, done: int) -> None:
             report(None, "job_roster_staffing", kind=kinds, day=str(day), done=done)
 
-        found = search(hall, targets, chance=work["chance"], seats=work["seats"], on=day, seed=work["seed"], progress=tell)
-        return found, staffing.shifts(as_data(found, None, None), cut)
+        found = search(
+            hall, targets, chance=work["chance"], seats=work["seats"], at_least=work["at_least"], on=day, seed=work["seed"], progress=tell
+        )
+        return found, staffing.shifts(as_data(found), cut)
 
     duties, _ = duties_by_calendar(hall, [date.fromisoformat(each) for each in arguments["days"]], answer)
     return duties

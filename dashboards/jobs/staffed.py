@@ -20,6 +20,8 @@ def staffing(
     chance: float | None = None,
     seats: Mapping[str, int] | None = None,
     on: date | None = None,
+    at_least: int = 1,
+    by_weekday: bool = False,
     seed: int = 1,
 ) -> dict[str, Any]:
     """The arguments of `staff`: a scenario that is there by name, with changes; the rest as `simulation.optimisation.staff` takes it.
@@ -32,6 +34,8 @@ def staffing(
         "chance": chance,
         "seats": dict(seats or {}),
         "on": None if on is None else on.isoformat(),
+        "at_least": at_least,
+        "by_weekday": by_weekday,
         "seed": seed,
     }
 
@@ -41,7 +45,7 @@ def staff(arguments: Arguments, report: Report) -> dict[str, Any]:
 
     Raises BadInput if the scenario is not there any more or has changed, and as `simulation.optimisation.staff` does.
     """
-    from dashboards.cli_staff import as_data
+    from dashboards.data.staffed import as_data
     from simulation.optimisation import read_targets
     from simulation.optimisation import staff as search
 
@@ -50,7 +54,7 @@ def staff(arguments: Arguments, report: Report) -> dict[str, Any]:
     def tell(stage: str, done: int) -> None:
         report(None, f"job_staff_{stage}", done=done)
 
-    how = {each: arguments[each] for each in ("chance", "seats", "seed")}
+    how = {each: arguments[each] for each in ("chance", "seats", "at_least", "by_weekday", "seed")}
     how["on"] = None if arguments["on"] is None else date.fromisoformat(arguments["on"])
     found = search(hall, read_targets(arguments["targets"], hall), **how, progress=tell)
-    return as_data(found, None, None) | {"plan": found.plan.to_toml()}
+    return as_data(found) | {"plan": found.plan.to_toml()}

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import charts, jobs
-from dashboards.data import BadInput, halls, rosters, staffing
+from dashboards.data import BadInput, halls, rosters, staffed, staffing
 from dashboards.data.halls import Change, Scenario
 from dashboards.jobs.staffed import staffing as staffing_work
 from dashboards.texts import Words
@@ -17,6 +17,8 @@ from dashboards.views.figures import number, percent
 from dashboards.workbook import Column
 
 PARTS = ("windows", "now")
+DAYS = ("year", "weekday", "one")
+"""which days a plan is for, where they have dates"""
 MINUTES, SHARE = 15, 90
 SURE = (0, 80, 90, 95)
 """percent of days that must keep the target; 0: not asked for"""
@@ -73,21 +75,21 @@ def _choose(words: Words, names: list[str]) -> Scenario:
 
 def _forget() -> None:
     manager_plan.forget()
-    for key in ("whose", "at", "on"):
+    for key in ("whose", "at", "on", "days"):
         st.query_params.pop(key, None)
         st.session_state.pop(key, None)
 
 
 def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change], top: Any) -> None:
     line, chance = _target(words, plan)
-    on = _day(words, plan)
+    which = _days(words, plan)
     try:
-        staffing.check_day(plan, on)
+        staffing.check_asked(plan, which["on"], which["at_least"])
     except BadInput as refusal:
         with top:
             frame.answer(refusal.text(words.language), "warn")
         return
-    work = staffing_work(scenario, made, [line], chance, on=on)
+    work = staffing_work(scenario, made, [line], chance, **which)
     id = jobs.id_of("staff", work)
     found = jobs.result(id)
     if found is None:
@@ -99,16 +101,20 @@ def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change
             else:
                 job.follow(words, id)
         return
+    parts = staffing.parts(found)
     with top:
-        frame.answer(*_answer(words, plan, found))
-        if told := staffing.on_the_year(words, found):
-            st.caption(told)
-        for each in found.get("remarks", []):
-            frame.remark(each[words.language])
+        for each in parts:
+            sentence, tone = _answer(words, plan, each)
+            frame.answer(f"{staffed.heading(words, each)}{words('cli_colon')}{sentence}" if len(parts) > 1 else sentence, tone)
+        if told := staffed.which_days(words, found):
+            st.caption(told.strip())
+        for told in dict.fromkeys(remark[words.language] for each in parts for remark in each.get("remarks", [])):
+            frame.remark(told)
+    found = _part(words, parts)
     _cards(words, found)
     _cover(words, plan, found)
     with st.container(horizontal=True, key="staffing_buttons"):
-        changes = staffing.as_changes(plan, made, found)
+        changes = staffing.as_changes(plan, made, found) if len(parts) == 1 else None
         st.button(
             words("staffing_as_plan"),
             key="as_plan",
@@ -120,7 +126,7 @@ def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change
         )
         st.download_button(
             words("staffing_toml"),
-            data=found["plan"].encode("utf-8"),
+            data=parts[0]["plan"].encode("utf-8"),
             file_name=f"{scenario.name}-staffed.toml",
             mime="application/toml",
             key="staffed_toml",
@@ -128,7 +134,7 @@ def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change
             on_click="ignore",
         )
     staffing_shifts.draw(words, plan, found, work)
-    frame.reproduce(words, work["seed"], found["simulated_days"], "day", plan.digest)
+    frame.reproduce(words, work["seed"], sum(each["simulated_days"] for each in parts), "day", plan.digest)
 
 
 def _find(work: dict[str, Any]) -> None:
@@ -174,15 +180,44 @@ def _target(words: Words, plan: Scenario) -> tuple[str, float | None]:
     return line, state["sure"] / 100 or None
 
 
-def _day(words: Words, plan: Scenario) -> date | None:
-    """The day that is staffed, where days have dates."""
+def _days(words: Words, plan: Scenario) -> dict[str, Any]:
+    """Which days are staffed, where they have dates; and how many windows each service must have."""
     first = rosters.first_day(plan)
-    if first is None:
-        return None
-    frame.remembered("on", first, date.fromisoformat, lambda each: isinstance(each, date) and each >= first)
-    st.date_input(words("staffing_on"), min_value=first, key="on", format="YYYY-MM-DD", help=words("staffing_on_help"), width=240)
-    frame.remember("on", first)
-    return st.session_state["on"] or first
+    frame.remembered("days", DAYS[0], str, DAYS.__contains__)
+    frame.remembered("least", 1, int, range(staffing.MOST_AT_LEAST + 1).__contains__)
+    on = None
+    with st.container(horizontal=True, vertical_alignment="bottom", key="days_bar"):
+        st.number_input(
+            words("staffing_least"), 0, staffing.MOST_AT_LEAST, key="least", help=words("staffing_least_help"), step=1, width=240
+        )
+        if first is not None:
+            st.selectbox(
+                words("staffing_days"),
+                DAYS,
+                key="days",
+                format_func=lambda each: words(f"staffing_days_{each}"),
+                help=words("staffing_days_help"),
+                width=280,
+            )
+        if first is not None and st.session_state["days"] == "one":
+            frame.remembered("on", first, date.fromisoformat, lambda each: isinstance(each, date) and each >= first)
+            st.date_input(words("staffing_on"), min_value=first, key="on", format="YYYY-MM-DD", help=words("staffing_on_help"), width=240)
+            frame.remember("on", first)
+            on = st.session_state["on"] or first
+    frame.remember("days", DAYS[0])
+    frame.remember("least", 1)
+    weekdays = first is not None and st.session_state["days"] == "weekday"
+    return {"on": on, "at_least": st.session_state["least"], "by_weekday": weekdays}
+
+
+def _part(words: Words, parts: list[staffing.Answer]) -> staffing.Answer:
+    """Of the answers for days that open alike, the one that is shown."""
+    if len(parts) == 1:
+        return parts[0]
+    chosen = st.selectbox(
+        words("staffing_part_of_year"), range(len(parts)), key="part_of_year", format_func=lambda n: staffed.heading(words, parts[n])
+    )
+    return parts[chosen]
 
 
 def _how_long(words: Words, scenario: Scenario) -> str:

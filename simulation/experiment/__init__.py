@@ -70,6 +70,7 @@ def experiment(
     level: float = LEVEL,
     at_most: int = MOST_REPLICATIONS,
     kept: Path | None = None,
+    apart: bool = False,
 ) -> Result:
     """Simulates replications of a scenario.
 
@@ -85,6 +86,7 @@ def experiment(
     level : of the intervals
     kept : folder of what earlier runs of the same work have added up: this one goes on from there, to more replications or a finer
         precision, with the same result to the bit, and leaves what it did, also where it is stopped; not for given citizens
+    apart : whether each day is by itself: the unit is then the day, and who would come again on a later day does not
 
     Raises
     ------
@@ -98,7 +100,7 @@ def experiment(
     if faults:
         raise BadInput(faults)
     given = None if citizens is None else (citizens,)
-    work = Work((scenario,), engine, seed, 1 if citizens else days, given)
+    work = Work((scenario,), engine, seed, 1 if citizens else days, given, apart)
     run = Run(work, level, precision)
     try:
         run.go(1 if citizens else replications, at_most, workers, progress, _kept(kept, given))

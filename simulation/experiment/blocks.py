@@ -64,15 +64,21 @@ class Work:
     seed: int
     days: int
     given: tuple[Demand, ...] | None
+    apart: bool = False
+    """whether each day is by itself, and who would come again on a later day does not"""
 
     def unit(self) -> str:
         if any(plan.horizon for plan in self.plans):
             return "replication"
-        again = any(service.returns or service.incomplete or service.retries for plan in self.plans for service in plan.services)
+        again = not self.apart and self.again()
         alike = all(all_alike(plan) for plan in self.plans)
         if self.days == 1 or (alike and not again):
             return "day"
         return "replication" if again or self.given is not None or strata_of(self.plans, self.days) is None else DAY_IN_STRATUM
+
+    def again(self) -> bool:
+        """Whether some people come again on a later day."""
+        return any(service.returns or service.incomplete or service.retries for plan in self.plans for service in plan.services)
 
     def units(self, replications: int) -> int:
         """How many units so many replications are."""
@@ -103,7 +109,7 @@ class Work:
         """What runs some replications: many days in one compiled call where the plans are plain, day by day where not."""
         one_demand, heavy, by_day = self.one_demand(), self.heavy(), self.unit() == "day"
         strata = self.strata()
-        if self.given is None and self.engine == "kernel":
+        if self.given is None and self.engine == "kernel" and not (self.apart and self.again()):
             plans = plain_plans(self.plans, layouts, self.seed)
             if plans is not None:
                 return partial(plain_block, plans, layouts, heavy, one_demand, by_day, self.days)
@@ -128,7 +134,8 @@ class Work:
                         demand = self.given[k]
                     elif demand is None or not one_demand:
                         demand = draw_demand(self.plans[k], self.seed, replication, day)
-                    tickets, carried[k] = serve(self.plans[k], demand, carried[k], self.engine, day + 1 == self.days)
+                    before, last = (None, True) if self.apart else (carried[k], day + 1 == self.days)
+                    tickets, carried[k] = serve(self.plans[k], demand, before, self.engine, last)
                     totals, bins, halves = day_totals(layout_on(self.plans[k], layouts[k], day), tickets, demand.windows)
                     block.sides[k].see(Seen.of_day(group, bins, tickets.service, halves, values_of_day(layouts[k], totals)))
                     run[k] = totals if by_day else run[k] + totals

@@ -88,7 +88,7 @@ class Kept:
 
 def _key(run: Run) -> str:
     work = run.work
-    parts = [*(plan.digest for plan in work.plans), work.engine, work.seed, work.days, run.level]
+    parts = [*(plan.digest for plan in work.plans), work.engine, work.seed, work.days, work.apart, run.level]
     return hashlib.sha256("\n".join(map(str, [*parts, sources()])).encode()).hexdigest()[:32]
 
 

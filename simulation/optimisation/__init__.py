@@ -2,6 +2,7 @@
 
 targets    what a plan must keep                staffing   fewest window-hours by half-hour that keep it
 table      windows open in each half-hour       search     how they are found
+attendance a window for every service
 shifts     shifts that cover what is needed     days       the share of single days that keep it
 
 roster/    named people on those shifts          sizing/    how large a new hall must be

@@ -25,12 +25,13 @@ import numpy as np
 from simulation.estimators import mean_interval
 from simulation.experiment import Result, Workers
 from simulation.faults import Fault
+from simulation.optimisation.attendance import AT_LEAST
 from simulation.optimisation.batches import BATCH, Figure, Interval, Trial, observe, trial_of
 from simulation.optimisation.costs import PARTS, Price, only
-from simulation.optimisation.occasions import ALIKE, Occasions, occasions_of
+from simulation.optimisation.occasions import ALIKE, Occasions
 from simulation.optimisation.search import Search
 from simulation.optimisation.staffing import check_staffing, remarks_of
-from simulation.optimisation.table import Open, document_of, open_now
+from simulation.optimisation.table import Open, day_of, days_alike, document_of, groups_of, open_now
 from simulation.optimisation.targets import Target
 from simulation.scenario import Costs, Scenario, parse
 
@@ -126,8 +127,7 @@ class Frontier:
         """A point as a scenario."""
         if point is self.now:
             return self.base
-        groups = Search(self.base, (NO_WAIT,), {}, self.on, 1, 1, None).groups
-        return parse(document_of(self.base, groups, dict(point.open), self.on), self.base.name)
+        return parse(document_of(self.base, groups_of(self.base), dict(point.open), self.on), self.base.name)
 
 
 def find_frontier(
@@ -135,6 +135,7 @@ def find_frontier(
     *,
     seats: Mapping[str, int] | None = None,
     on: datetime.date | None = None,
+    at_least: int = AT_LEAST,
     seed: int = 1,
     workers: Workers = 1,
     progress: Progress | None = None,
@@ -143,11 +144,11 @@ def find_frontier(
 
     Parameters are those of `staffing.staff`. Raises BadInput as it does.
     """
-    check_staffing(scenario, seats or {}, None)
+    check_staffing(scenario, seats or {}, None, on=on, at_least=at_least)
     begun = time.monotonic()
-    search = Search(scenario, (NO_WAIT,), dict(seats or {}), on, seed, workers, progress)
+    search = Search(day_of(scenario, on), (NO_WAIT,), dict(seats or {}), at_least, seed, workers, progress)
     now = open_now(search.day.hall, search.groups)
-    today = search.simulate(search.day.whole, search.replications, seed, "search").measures["mean_wait"].value
+    today = search.simulate(search.day.whole, search.days_of_a_try, seed, "search").measures["mean_wait"].value
     path = _path(search, today)
     lengths = [(slot.end - slot.start) / 60 for slot in search.slots]
 
@@ -156,13 +157,9 @@ def find_frontier(
 
     chosen = _spread(_unbeaten([(hours(plan), wait, plan) for plan, wait in path]))
     every: list[Open] = [now, *chosen]
-    calendar = search.day.calendar if on is None else None
-    if calendar is None:
-        occasions = ALIKE
-        plans = [search.day.whole, *(search.day.with_windows(plan) for plan in chosen)]
-    else:
-        occasions = occasions_of(calendar)
-        plans = [calendar, *(each for plan in chosen if (each := search.day.over_the_calendar(plan)) is not None)]
+    judged = next(iter(days_alike(scenario)), search.day) if on is None else search.day
+    occasions = judged.occasions
+    plans = [judged.whole, *(judged.with_windows(plan) for plan in chosen)]
     told = _told(progress)
     values = observe([_trial(scenario, plan, seed + 7919, occasions) for plan in plans], 0, CONFIRM, workers, told)
     search.days += CONFIRM * BATCH * len(plans)
@@ -220,7 +217,7 @@ def _closed(search: Search, plan: Open, result: Result, number: int) -> Open | N
     """So many of the least used half-hours closed; None where nothing can be."""
     for group, slot in search.least_used(plan, result):
         fewer = search.with_one(plan, group, slot, -1)
-        if search.everything_served(fewer):
+        if search.attendance.is_kept(fewer):
             plan, number = fewer, number - 1
             if number == 0:
                 return plan

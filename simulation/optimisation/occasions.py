@@ -46,11 +46,16 @@ ALIKE = Occasions()
 
 
 def occasions_of(
-    scenario: Scenario, on: datetime.date | None = None, in_a_row: int | None = None, kinds: Collection[int] | None = None
+    scenario: Scenario,
+    on: datetime.date | None = None,
+    in_a_row: int | None = None,
+    kinds: Collection[int] | None = None,
+    until: datetime.date | None = None,
 ) -> Occasions:
     """The days of a hall that count.
 
     kinds : of day (`simulation.dates.KINDS`), if not all
+    until : the day after the last; None: a year from the first
 
     Raises
     ------
@@ -82,7 +87,7 @@ def occasions_of(
             when = dated(scenario, number)
         except BadInput:  # the last year that has a calendar is over
             break
-        if when is None or when.date >= first.date + YEAR:
+        if when is None or when.date >= (until or first.date + YEAR):
             break
         if kinds is None or when.kind in kinds:
             numbers.append(number)

@@ -1,16 +1,16 @@
 """The search for the fewest window-hours: where it begins, where it opens a window, which it takes away.
 
-It begins at the modified offered load, opens windows where citizens wait until the targets are kept, then takes away one
-window-half-hour after the other as long as they still are. Every plan is simulated on the same citizens (common random numbers).
+It begins at the modified offered load, with each service attended (`attendance`), opens windows where citizens wait until the targets are
+kept, then takes away one window-half-hour after the other as long as they still are and nobody stands before an empty hall. Every plan is
+simulated on the same citizens (common random numbers).
 
 Not for judging the answer: `staffing` confirms it on other citizens.
 """
 
 from __future__ import annotations
 
-import datetime
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,9 +18,9 @@ import numpy as np
 from simulation.days import dated
 from simulation.expected import tasks_per_day
 from simulation.experiment import Result, Workers, experiment
+from simulation.optimisation.attendance import Attendance
 from simulation.optimisation.days import Chance, chance_of
-from simulation.optimisation.occasions import on_every_kind
-from simulation.optimisation.table import Day, Open, day_of, half_hours_of
+from simulation.optimisation.table import Day, Group, Open, half_hours_of
 from simulation.optimisation.targets import LEVEL, Target, with_targets
 from simulation.scenario import Scenario, Service
 from simulation.scenario.week import factor_of
@@ -29,7 +29,7 @@ from simulation.theory.changing import load_of_slots
 Progress = Callable[[str, int], None]
 """(stage: "search" | "confirm" | "chance", plans or days simulated so far)"""
 
-SEARCH_REPLICATIONS = 200
+SEARCH_DAYS = 200
 CHANCE_DAYS = 400
 SAFETY = 0.3
 """windows above the offered load at the beginning, in its square roots"""
@@ -44,29 +44,26 @@ class Search:
 
     def __init__(
         self,
-        scenario: Scenario,
+        day: Day,
         targets: tuple[Target, ...],
         seats: dict[str, int],
-        on: datetime.date | None,
+        at_least: int,
         seed: int,
         workers: Workers,
         progress: Progress | None,
     ) -> None:
-        day = day_of(scenario, on)
+        """at_least : windows that serve each service in every half-hour (`attendance`)."""
         self.when = dated(day.whole, 0)
-        hall = with_targets(day.hall, targets)
-        week = tuple(hall if each is day.hall else each for each in day.whole.week)
-        whole = hall if day.hall is day.whole else replace(with_targets(day.whole, targets), week=week)
-        calendar = None if day.calendar is None else on_every_kind(day.calendar, lambda each: with_targets(each, targets))
-        self.day = Day(whole, hall, day.groups, calendar)
-        self.scenario = hall
+        self.day = judged_by(day, targets)
+        self.attendance = Attendance(self.day, at_least)
+        self.scenario = hall = self.day.hall
         self.targets, self.groups, self.seed, self.workers, self.progress = targets, day.groups, seed, workers, progress
         self.slots = half_hours_of(hall)
         self.asked_seats = seats
-        self.most = {each.id: seats.get(each.id, MOST_SEATS * len(each.seats) + 5) for each in day.groups}
+        self.most = most_of(day.groups, seats)
         self.days = self.plans = 0
         self.margin = 0.0
-        self.replications = SEARCH_REPLICATIONS
+        self.days_of_a_try = SEARCH_DAYS
 
     def missed_by_all_windows(self, chance: float | None) -> float | None:
         """How far even all windows that there may be, open all day, miss the targets or their chance; None if they keep them."""
@@ -77,7 +74,7 @@ class Search:
         return gap if self.chance_of(every, CHANCE_DAYS // 4, self.seed).interval()[1] < chance else None
 
     def chance_of(self, plan: Open, days: int, seed: int) -> Chance:
-        return chance_of(self.day.with_windows(plan), self.targets, days, seed, self.days_told())
+        return chance_of(self.day.with_windows(plan), self.targets, days, seed, self.days_told(), self.day.occasions)
 
     # ---- the three steps ------------------------------------------------------------------------------------------------------
 
@@ -94,10 +91,7 @@ class Search:
             name: tuple(min(self.most[name], math.ceil(each + SAFETY * math.sqrt(each)) if each > 0 else 0) for each in row.tolist())
             for name, row in load.items()
         }
-        for group in self.groups:  # what hardly anybody comes for keeps a window all the same
-            if not self.everything_served(plan) and not any(plan[group.id]) and self.most[group.id] > 0:
-                plan = self.with_one(plan, group.id, len(self.slots) // 2, 1)
-        return plan
+        return self.attendance.kept_with(plan, self.most)  # what hardly anybody comes for keeps a window all the same
 
     def load_of(self, service: Service, tasks: float) -> np.ndarray:
         """Window-minutes a minute that a service asks for in each half-hour.
@@ -117,11 +111,20 @@ class Search:
             early = 0.0
         lengths = np.subtract(ends, starts)
         walking = float(np.dot(rates, lengths))
-        season = 1.0 if self.when is None else factor_of(service.season or self.scenario.days.season, self.when)
+        season = self.season_of(service)
         come = np.array(rates) * tasks / walking if walking > 0 else np.full(len(rates), tasks / lengths.sum())
         looks = np.array([np.linspace(a, b, 7) for a, b in zip(starts, ends, strict=True)])
         load = load_of_slots(starts, ends, (come * season).tolist(), service.law, looks.ravel())
         return np.asarray(load.reshape(looks.shape).max(axis=1))
+
+    def season_of(self, service: Service) -> float:
+        """How many come for one on an ordinary day; of all days of a year, as most people find it (busy days have more of them)."""
+        numbers = self.day.occasions.numbers or (0,)
+        factors = [
+            1.0 if when is None else factor_of(service.season or self.scenario.days.season, when)
+            for when in (dated(self.day.whole, number) for number in numbers)
+        ]
+        return sum(each * each for each in factors) / sum(factors) if any(factors) else 0.0
 
     def open_until_kept(self, plan: Open) -> tuple[Open, str | None]:
         """Opens windows where they help most until the targets are kept; the group without a seat left, None if they are."""
@@ -148,7 +151,7 @@ class Search:
         while cells := [cell for cell in self.least_used(plan, result) if cell not in needed]:
             group, slot = cells[0]
             fewer = self.with_one(plan, group, slot, -1)
-            found = self.try_out(fewer) if self.everything_served(fewer) else None
+            found = self.try_out(fewer) if self.attendance.is_kept(fewer) else None
             if found is not None and self.gap(found) + self.margin <= 0:
                 plan, result = fewer, found
             else:
@@ -187,13 +190,6 @@ class Search:
         cells = [(name, slot) for name in plan for slot in range(len(self.slots)) if plan[name][slot]]
         return sorted(cells, key=lambda cell: (used[cell[1]], -plan[cell[0]][cell[1]]))
 
-    def everything_served(self, plan: Open) -> bool:
-        """Whether some window of every service is open at some time."""
-        staffed = {seat.id for group in self.groups for seat in group.seats}
-        others = {service for window in self.scenario.windows if window.id not in staffed for service in window.efficiency}
-        able = {service for group in self.groups if any(plan[group.id]) for service in group.seats[0].efficiency}
-        return all(service.id in able | others for service in self.scenario.services)
-
     def blamed(self, plan: Open, result: Result) -> str:
         """The group without a free seat that would help most."""
         full = {name for name in plan if max(plan[name], default=0) >= self.most[name]}
@@ -217,20 +213,44 @@ class Search:
         return max(each.gap(result) for each in self.targets)
 
     def try_out(self, plan: Open) -> Result:
-        return self.simulate(self.day.with_windows(plan), self.replications, self.seed, "search")
+        return self.simulate(self.day.with_windows(plan), self.days_of_a_try, self.seed, "search")
 
-    def simulate(self, scenario: Scenario, replications: int, seed: int, stage: str) -> Result:
-        self.days += replications
+    def simulate(self, scenario: Scenario, days: int, seed: int, stage: str) -> Result:
+        self.days += runs_of(self.day, days) * self.day.in_a_run
         self.plans += 1
         if self.progress is not None:
             self.progress(stage, self.plans)
-        return experiment(scenario, replications=replications, seed=seed, level=LEVEL, workers=self.workers)
+        return simulate(self.day, scenario, days, seed, self.workers)
 
     def days_told(self) -> Callable[[int], None] | None:
         if self.progress is None:
             return None
         tell = self.progress
         return lambda day: tell("chance", day)
+
+
+def judged_by(day: Day, targets: Sequence[Target]) -> Day:
+    """The day whose services count against the minutes of the targets that name some."""
+    hall = with_targets(day.hall, targets)
+    week = tuple(hall if each is day.hall else each for each in day.whole.week)
+    whole = hall if day.hall is day.whole else replace(with_targets(day.whole, targets), week=week)
+    return replace(day, whole=whole, hall=hall)
+
+
+def simulate(day: Day, plan: Scenario, days: int, seed: int, workers: Workers) -> Result:
+    """A plan for a day, or for all days of a year that open alike: so many days, or as many whole years as have them."""
+    runs, long = runs_of(day, days), day.in_a_run
+    return experiment(plan, replications=runs, days=long, apart=long > 1, seed=seed, level=LEVEL, workers=workers)
+
+
+def runs_of(day: Day, days: int) -> int:
+    """How many runs have so many days."""
+    return math.ceil(days / day.in_a_run)
+
+
+def most_of(groups: Sequence[Group], seats: Mapping[str, int]) -> dict[str, int]:
+    """Group -> windows it may have, where some are given."""
+    return {each.id: seats.get(each.id, MOST_SEATS * len(each.seats) + 5) for each in groups}
 
 
 def _number(value: float) -> float:

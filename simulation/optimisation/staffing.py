@@ -11,9 +11,14 @@ be asked for (`chance`).
 Before the search begins, a plan with every window that there may be is tried: where even that misses a target, no search is needed to say
 so, and the answer is the cheapest plan that comes as near.
 
+In every half-hour each service has a window that serves it (`attendance`): nobody comes to an empty hall because few do.
+
+Where days have dates and none is asked for, one plan is found for all days of a year that open alike: every plan is simulated on all of
+them, and confirmed on the same dates with other citizens. Days that open otherwise (a late Wednesday, half a Saturday) get a plan of their
+own; with `by_weekday` each weekday does. So each plan is one that a hall can hang on its door, and holds over the year.
+
 Assumes that windows of one group are alike and may be opened or closed at any half-hour; breaks and tides are part of the answer, not kept.
-Where days have dates, one day is staffed (the first if none is asked for), and its answer is then judged on days of a whole year with the
-same openings and shifts, since a plan for a quiet day may fail on busy ones. It is a local minimum:
+Of a year's days each is by itself: nobody comes again. It is a local minimum:
 another plan with as few window-hours may exist, and one with fewer may. Windows outside `[[windows]]` (kiosks, desks) stay as they are.
 Not for who sits there: `simulation.optimisation.shifts` cuts the answer into shifts.
 
@@ -27,29 +32,27 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from simulation.days import dated
 from simulation.expected import tasks_per_day
-from simulation.experiment import Result, Workers, experiment
+from simulation.experiment import Result, Workers
 from simulation.faults import BadInput, Fault, add_catalogue, fault
-from simulation.optimisation.batches import Figure, Interval, interval_of, observe, trial_of
-from simulation.optimisation.days import Chance, chance_of
-from simulation.optimisation.occasions import Occasions, comes_again, occasions_of
-from simulation.optimisation.search import CHANCE_DAYS, Progress, Search
-from simulation.optimisation.table import Day, Group, Open, document_of, groups_of, open_now
-from simulation.optimisation.targets import LEVEL, Target
+from simulation.optimisation.attendance import AT_LEAST, MOST_AT_LEAST, Attendance
+from simulation.optimisation.days import Chance
+from simulation.optimisation.occasions import comes_again
+from simulation.optimisation.search import CHANCE_DAYS, Progress, Search, most_of, simulate
+from simulation.optimisation.table import Day, Group, Open, day_of, days_alike, document_of_days, groups_of, open_now
+from simulation.optimisation.targets import Target
 from simulation.scenario import Scenario, parse
 from simulation.scenario.week import factor_of
 
 add_catalogue(Path(__file__).with_name("faults.toml"))
 
-CONFIRM_REPLICATIONS = 1000
-YEAR_BATCHES = 50
-"""of days on which an answer is judged over a year"""
+CONFIRM_DAYS = 1000
 ROUNDS = 8
 """of search and confirmation before the search gives up"""
 A_LITTLE, CHANCE_STEP = 0.002, 0.02
@@ -62,21 +65,6 @@ NEAR = 0.02, 0.2
 """how near to the best that is possible an answer comes that misses a target: relative to the target, and to the miss; the larger"""
 SLACK, FINER_ROUNDS = 0.005, 2
 """an answer that keeps the targets by more than this, relative to them, is looked at again with as many days as confirm it, so often"""
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """An answer judged on all days of a year that open alike."""
-
-    occasions: Occasions
-    measures: Mapping[str, Interval]
-    """text of each target -> its measure, with the interval whose one end is the one-sided 95 % bound"""
-    kept: bool
-    """whether that bound keeps every target"""
-    chance: Chance
-    """the share of these days that keep every target"""
-    busiest: datetime.date
-    """the day on which most is expected"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +104,12 @@ class Staffing:
     """whether every window-half-hour has been tried without, and none could be spared on the days of the search"""
     remarks: tuple[Fault, ...] = ()
     """what of the hall the answer does without"""
-    year: Year | None = None
-    """the answer on all days that open like it, where none was asked for"""
+    busiest: datetime.date | None = None
+    """where it is for days of a year: the one on which most is expected"""
+    others: tuple[Staffing, ...] = ()
+    """where it is for days of a year: the answers for those that open otherwise, or are staffed apart; `plan` has them all"""
+    at_least: int = AT_LEAST
+    """windows that serve each service in every half-hour"""
 
     def window_hours(self, of: Mapping[str, tuple[int, ...]] | None = None) -> float:
         """Window-hours of the answer, or of another table of open windows."""
@@ -130,8 +122,12 @@ class Staffing:
 
     def simulated_with(self, open_windows: Mapping[str, tuple[int, ...]], workers: Workers = 1) -> Result:
         """The day with other windows open (such as those of shifts that cover the answer), on the citizens that confirmed the answer."""
-        plan = self.day.with_windows(open_windows)
-        return experiment(plan, replications=CONFIRM_REPLICATIONS, seed=self.confirmed.seed, level=LEVEL, workers=workers)
+        return simulate(self.day, self.day.with_windows(open_windows), CONFIRM_DAYS, self.confirmed.seed, workers)
+
+    @property
+    def all_kept(self) -> bool:
+        """Whether this answer and the others were confirmed."""
+        return self.kept and all(each.kept for each in self.others)
 
 
 def staff(
@@ -141,6 +137,8 @@ def staff(
     chance: float | None = None,
     seats: Mapping[str, int] | None = None,
     on: datetime.date | None = None,
+    at_least: int = AT_LEAST,
+    by_weekday: bool = False,
     seed: int = 1,
     workers: Workers = 1,
     progress: Progress | None = None,
@@ -152,19 +150,27 @@ def staff(
     targets : at least one; all must be kept
     chance : 0..1; the share of days that must keep every target, with 95 % confidence; None: not asked for
     seats : group -> most windows it may have; groups not named may have MOST_SEATS times what they have
-    on : the day to staff, where days have dates; None: the first
+    on : the day to staff, where days have dates; None: all days of a year from the first
+    at_least : windows that serve each service in every half-hour; 0: none need be
+    by_weekday : a plan for each weekday, where days have dates and none is asked for
     seed : of the search; the confirmation uses others
     progress : what it raises stops the search
 
     Raises
     ------
     BadInput
-        if the scenario has a horizon instead of opening hours, no windows of `[[windows]]`, a group named in `seats` is not there, or the
-        hall is closed `on` that day.
+        if the scenario has a horizon instead of opening hours, no windows of `[[windows]]`, a group named in `seats` is not there, the
+        hall is closed `on` that day, or there are too few windows for `at_least`.
     """
-    check_staffing(scenario, seats or {}, chance)
-    begun = time.monotonic()
-    search = Search(scenario, tuple(targets), dict(seats or {}), on, seed, workers, progress)
+    days = check_staffing(scenario, seats or {}, chance, on=on, at_least=at_least, by_weekday=by_weekday)
+    found = [_staffed(scenario, Search(day, tuple(targets), dict(seats or {}), at_least, seed, workers, progress), chance) for day in days]
+    plan = document_of_days(scenario, found[0].day.groups, [(each.day, each.needed) for each in found])
+    return replace(found[0], plan=parse(plan, scenario.name), others=tuple(found[1:]))
+
+
+def _staffed(scenario: Scenario, search: Search, chance: float | None) -> Staffing:
+    """The answer for one day, or for days that open alike; its plan is the scenario as it is."""
+    begun, seats = time.monotonic(), search.asked_seats
     missed = search.missed_by_all_windows(chance)
     if missed is not None:
         search.margin = -(missed + max(NEAR[0], NEAR[1] * missed)) if missed > 0 else NEAR[0]
@@ -200,12 +206,13 @@ def staff(
         within_reach=missed is None,
         simulated=search.days,
         seconds=time.monotonic() - begun,
-        plan=parse(document_of(scenario, search.groups, plan, on), scenario.name),
+        plan=scenario,
         day=search.day,
-        date=None if search.when is None else search.when.date,
+        date=None if search.when is None or search.day.kinds else search.when.date,
         trimmed=trimmed,
         remarks=(*remarks_of(scenario, search.groups), *not_served(scenario, confirmed)),
-        year=None if on is not None else judged_over_a_year(search, plan),
+        busiest=_busiest(search.day) if search.day.kinds else None,
+        at_least=search.attendance.at_least,
     )
 
 
@@ -232,25 +239,10 @@ def not_served(scenario: Scenario, confirmed: Result) -> list[Fault]:
     return [fault("remark_staff_unserved", scenario.path or scenario.name, ", ".join(turned), left=left)] if turned else []
 
 
-def judged_over_a_year(search: Search, plan: Open) -> Year | None:
-    """The plan on days of a whole year that open like the one it was made for; None where days have no dates."""
-    hall = search.day.over_the_calendar(plan)
-    if hall is None:
-        return None
-    occasions, seed = occasions_of(hall), search.seed + 7919 * (ROUNDS + FINER_ROUNDS + 1)
-    trial = trial_of(hall, [Figure(each.measure, each.service) for each in search.targets], seed, occasions=occasions)
-    rows = observe([trial], 0, YEAR_BATCHES, search.workers)[0]
-    search.days += YEAR_BATCHES * trial.days + CHANCE_DAYS
-    measures = {each.text: interval_of(rows[:, n], LEVEL) for n, each in enumerate(search.targets)}
-    kept = all(each.kept_by(measures[each.text].high if each.at_most else measures[each.text].low) for each in search.targets)
-    met = chance_of(hall, search.targets, CHANCE_DAYS, seed + 1, search.days_told(), occasions)
-    return Year(occasions, measures, kept, met, _busiest(hall, occasions))
-
-
-def _busiest(hall: Scenario, occasions: Occasions) -> datetime.date:
+def _busiest(day: Day) -> datetime.date:
     """The date on which most tasks are expected; the first of several."""
-    tasks = tasks_per_day(hall).tolist()
-    dates = [when for when in (dated(hall, number) for number in occasions.numbers) if when is not None]
+    hall, tasks = day.whole, tasks_per_day(day.whole).tolist()
+    dates = [when for when in (dated(hall, number) for number in day.occasions.numbers) if when is not None]
     expected = [
         sum(each * factor_of(service.season or hall.days.season, when) for service, each in zip(hall.services, tasks, strict=True))
         for when in dates
@@ -261,7 +253,7 @@ def _busiest(hall: Scenario, occasions: Occasions) -> datetime.date:
 def _confirm(search: Search, plan: Open, attempt: int) -> tuple[Result, Chance]:
     """The plan on citizens that no search and no other attempt has seen."""
     seed = search.seed + 7919 * attempt
-    confirmed = search.simulate(search.day.with_windows(plan), CONFIRM_REPLICATIONS, seed, "confirm")
+    confirmed = search.simulate(search.day.with_windows(plan), CONFIRM_DAYS, seed, "confirm")
     return confirmed, search.chance_of(plan, CHANCE_DAYS, seed + 1)
 
 
@@ -270,7 +262,7 @@ def _finer(search: Search, plan: Open, confirmed: Result, met: Chance) -> tuple[
 
     And whether it came to an end: false where every leaner plan that these days allowed failed on others.
     """
-    search.replications, search.margin = CONFIRM_REPLICATIONS, 0.0
+    search.days_of_a_try, search.margin = CONFIRM_DAYS, 0.0
     for attempt in range(ROUNDS + 1, ROUNDS + 1 + FINER_ROUNDS):
         fewer = search.close_what_can_be_spared(plan)
         if fewer == plan:
@@ -282,8 +274,20 @@ def _finer(search: Search, plan: Open, confirmed: Result, met: Chance) -> tuple[
     return plan, confirmed, met, False
 
 
-def check_staffing(scenario: Scenario, seats: Mapping[str, int], chance: float | None) -> None:
-    """Refuses what cannot be staffed: a horizon, no windows, unknown groups, a chance that is none. Raises BadInput."""
+def check_staffing(
+    scenario: Scenario,
+    seats: Mapping[str, int],
+    chance: float | None,
+    *,
+    on: datetime.date | None = None,
+    at_least: int = AT_LEAST,
+    by_weekday: bool = False,
+) -> list[Day]:
+    """What is staffed: one day, or days of a year by how they open.
+
+    Raises BadInput for what cannot be: a horizon, no windows, unknown groups, a chance that is none, a day on which the hall is closed, or
+    fewer windows than each service must have.
+    """
     faults, groups = [], groups_of(scenario)
     if scenario.horizon is not None:
         faults.append(fault("staff_horizon", scenario.path or scenario.name))
@@ -292,13 +296,29 @@ def check_staffing(scenario: Scenario, seats: Mapping[str, int], chance: float |
     known = [group.id for group in groups]
     faults += [fault("staff_group", "--seats", name, known=", ".join(known)) for name in seats if name not in known]
     faults += [fault("staff_seats", "--seats", f"{name}={count}") for name, count in seats.items() if count < 0]
-    faults += [
-        fault("staff_seats_unserved", "--seats", name, services=", ".join(left)) for name, left in _left_alone(scenario, groups, seats)
-    ]
+    left_alone = _left_alone(scenario, groups, seats)
+    faults += [fault("staff_seats_unserved", "--seats", name, services=", ".join(left)) for name, left in left_alone]
     if chance is not None and not 0 < chance <= MOST_CHANCE:
         faults.append(fault("staff_chance", "--chance", f"{chance:g}", most=f"{MOST_CHANCE:g}"))
+    if not 0 <= at_least <= MOST_AT_LEAST:
+        faults.append(fault("staff_at_least", "--at-least", at_least, most=MOST_AT_LEAST))
+    if by_weekday and dated(scenario, 0) is None:
+        faults.append(fault("staff_undated", "--by-weekday"))
+    elif by_weekday and on is not None:
+        faults.append(fault("staff_by_weekday", "--by-weekday", on))
+    days: list[Day] = []
+    if scenario.horizon is None and groups:
+        try:
+            days = ([] if on is not None else days_alike(scenario, by_weekday)) or [day_of(scenario, on)]
+        except BadInput as closed:
+            faults += closed.faults
+    if not faults:
+        most = most_of(groups, seats)
+        told = {each.text(): each for day in days for each in Attendance(day, at_least).faults(most)}
+        faults += told.values()
     if faults:
         raise BadInput(faults)
+    return days
 
 
 def _left_alone(scenario: Scenario, groups: Sequence[Group], seats: Mapping[str, int]) -> list[tuple[str, list[str]]]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulation.dates import KINDS, MAKE_UP
 from simulation.days import dated, hall_on
-from simulation.optimisation.occasions import number_of
+from simulation.optimisation.occasions import ALIKE, YEAR, Occasions, number_of, occasions_of
 from simulation.plans.document import settled, spelled, windows_of
 from simulation.scenario import Scenario, Slot, Window
 from simulation.scenario.tables import WindowTable, seats_of
@@ -41,25 +41,25 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of a hall whose windows may be opened and closed."""
+    """One day of a hall whose windows may be opened and closed, or days of a year that open alike."""
 
     whole: Scenario
-    """as it is simulated: where days have dates, the run begins with this one"""
+    """as it is simulated: where days have dates, the run begins with this one, or has all that it stands for and no others"""
     hall: Scenario
     """the hall on that day; `whole` itself where days have no dates"""
     groups: tuple[Group, ...]
-    calendar: Scenario | None = None
-    """where days have dates: all days of the run on which the hall opens as on this one, and no others"""
+    kinds: tuple[int, ...] = ()
+    """where it stands for all days of a year that open alike: which kinds of day (`simulation.dates.KINDS`) these are"""
+    occasions: Occasions = ALIKE
+    """these days"""
 
-    def over_the_calendar(self, open_windows: Mapping[str, tuple[int, ...]]) -> Scenario | None:
-        """All days that open like this one, with so many windows; None where days have no dates."""
-        if self.calendar is None:
-            return None
-        plan = replace(plan_of(self.calendar, self.groups, open_windows), week=())
-        return replace(plan, week=tuple(None if each is None else plan for each in self.calendar.week))
+    @property
+    def in_a_run(self) -> int:
+        """Days that are simulated together."""
+        return len(self.occasions.numbers) or 1
 
     def with_windows(self, open_windows: Mapping[str, tuple[int, ...]]) -> Scenario:
-        """The day with so many windows of each group open in each half-hour."""
+        """The day, or all that it stands for, with so many windows of each group open in each half-hour."""
         plan = plan_of(self.hall, self.groups, open_windows)
         if self.hall is self.whole:
             return plan
@@ -79,11 +79,34 @@ def day_of(scenario: Scenario, on: datetime.date | None = None) -> Day:
     assert when is not None  # else no date is asked for, or it is refused
     hall = replace(hall_on(scenario, number), week=())
     week = tuple(hall if kind == when.kind else None for kind in ORDINARY)
-    model = scenario.week[when.kind]
-    assert model is not None  # it opens on that day
-    alike = replace(model, week=())
-    calendar = replace(alike, week=tuple(alike if each is model else None for each in scenario.week))
-    return Day(replace(hall, days=replace(scenario.days, starts=when.date, learns=False), week=week), hall, groups, calendar)
+    return Day(replace(hall, days=replace(scenario.days, starts=when.date, learns=False), week=week), hall, groups)
+
+
+def days_alike(scenario: Scenario, by_weekday: bool = False) -> list[Day]:
+    """The days of a year from the start, as one Day for all that open alike, in the order in which they first come.
+
+    by_weekday : each weekday by itself, though it opens as others do
+
+    A weekend day that is worked has the shifts of Monday and goes with it; where it opens otherwise, it is left out. Empty where days have
+    no dates.
+    """
+    first = dated(scenario, 0)
+    if first is None:
+        return []
+    groups = tuple(groups_of(scenario))
+    parts: dict[tuple[int, int], list[int]] = {}
+    for kind, model in enumerate(scenario.week):
+        if model is not None and (kind != MAKE_UP or model is scenario.week[0]):
+            parts.setdefault((id(model), kind % MAKE_UP if by_weekday else -1), []).append(kind)
+    found = []
+    for kinds in parts.values():
+        model = scenario.week[kinds[0]]
+        assert model is not None  # else it has no part
+        hall = replace(model, week=())
+        whole = replace(hall, week=tuple(hall if kind in kinds else None for kind in ORDINARY))
+        if (when := dated(whole, 0)) is not None and when.date < first.date + YEAR:
+            found.append(Day(whole, hall, groups, tuple(kinds), occasions_of(whole, until=first.date + YEAR)))
+    return sorted(found, key=lambda each: each.occasions.first or first.date)
 
 
 def groups_of(scenario: Scenario) -> list[Group]:
@@ -141,18 +164,25 @@ def document_of(
     on : where days have dates, the day it was made for; it holds for all weekdays with the same openings and shifts, and on the others the
         windows are open as before
     """
+    return document_of_days(scenario, groups, [(day_of(scenario, on), open_windows)])
+
+
+def document_of_days(
+    scenario: Scenario, groups: Sequence[Group], plans: Sequence[tuple[Day, Mapping[str, tuple[int, ...]]]]
+) -> dict[str, Any]:
+    """Plans of days that differ as one document; see `document_of`. On kinds of day that none is for, the windows are open as before."""
     document = spelled(scenario.document)
     listed: list[dict[str, Any]] = []
     seats: dict[str, list[str]] = {}
-    day = day_of(scenario, on)
-    shifts = _shifts_of(plan_of(day.hall, groups, open_windows))
-    by_day = _by_day(scenario, day, shifts)
+    shifts = _shifts_of(plan_of(plans[0][0].hall, groups, plans[0][1]))
+    by_day = _by_day(scenario, groups, plans)
+    most_open = {group.id: max(max(rows[group.id], default=0) for _, rows in plans) for group in groups}
     for entry in document["windows"]:
         group = next((each for each in groups if each.id == entry["id"]), None)
         if group is None:
             listed.append(entry)
             continue
-        most = max(len(group.seats) if by_day else 0, max(open_windows[group.id], default=0))
+        most = max(len(group.seats) if by_day else 0, most_open[group.id])
         names = [group.seats[k].id if k < len(group.seats) else f"{group.id}-{k + 1}" for k in range(most)]
         model = {key: value for key, value in entry.items() if key not in NOT_KEPT}
         seats[group.id] = []
@@ -174,20 +204,26 @@ def _shifts_of(plan: Scenario) -> dict[str, tuple[Span, ...]]:
     return {window.id: window.shifts for window in plan.windows}
 
 
-def _by_day(scenario: Scenario, day: Day, shifts: Mapping[str, tuple[Span, ...]]) -> dict[str, list[tuple[Span, list[str] | None]]]:
+def _by_day(
+    scenario: Scenario, groups: Sequence[Group], plans: Sequence[tuple[Day, Mapping[str, tuple[int, ...]]]]
+) -> dict[str, list[tuple[Span, list[str] | None]]]:
     """Window -> its shifts with the weekdays on which they hold; empty where days have no dates."""
-    when = dated(day.whole, 0)
-    if when is None:
-        return {}
-    model = scenario.week[when.kind]
-    alike = [kind for kind in range(MAKE_UP) if scenario.week[kind] is model] or [0]
+    planned: dict[int, dict[str, tuple[Span, ...]]] = {}
+    for day, open_windows in plans:
+        when = dated(day.whole, 0)
+        if when is None:
+            return {}
+        shifts = _shifts_of(plan_of(day.hall, groups, open_windows))
+        model = scenario.week[when.kind]
+        alike = [kind for kind in range(MAKE_UP) if scenario.week[kind] is model] or [0]
+        planned |= dict.fromkeys(day.kinds or alike, shifts)
     found: dict[str, dict[Span, list[str]]] = {}
     for kind in range(MAKE_UP):
         hall = scenario.week[kind]
         if hall is None:
             continue
         usual = {window.id: tuple(subtract_breaks(window.shifts, window.breaks)) for window in hall.windows}
-        for name, spans in (shifts if kind in alike else usual).items():
+        for name, spans in planned.get(kind, usual).items():
             for span in spans:
                 if span[1] > span[0]:
                     found.setdefault(name, {}).setdefault(span, []).append(KINDS[kind])

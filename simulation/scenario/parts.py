@@ -422,7 +422,7 @@ class Scenario:
         return to_toml(self.document)
 
     def __hash__(self) -> int:
-        return hash(self.digest)
+        return hash((self.digest, tuple(window.shifts for window in self.windows)))  # plans of a search are of one document
 
 
 Part = TypeVar("Part", Service, Window, Department)

@@ -39,7 +39,7 @@ def test_all_nonsense_about_staffing_is_told_at_once(openhall: Run) -> None:
     done = openhall("staff", "potou-2022", "--target", "wait", *shifts, "--chance", "nan", "--seats", "nobody=1", "--on", "2026-11-23")
     assert done.code == 2
     told = [line.partition(":")[0] for line in done.err.strip().splitlines()]
-    assert told == ["--target", "--seats", "--chance", "--shift", "--shift", "--part-time", "--most-part-time", "--rest", "--on"]
+    assert told == ["--target", "--seats", "--chance", "--on", "--shift", "--shift", "--part-time", "--most-part-time", "--rest"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from simulation.optimisation import find_frontier, frontier, read_target, staff,
 from simulation.optimisation.batches import BATCH, Figure, days_of_batch, observe, trial_of
 from simulation.optimisation.costs import Price
 from simulation.optimisation.occasions import ALIKE, Occasions, number_of, occasions_of
+from simulation.optimisation.table import day_of, days_alike, groups_of, open_now
 from simulation.scenario import Costs, Scenario, parse
 
 START = date(2026, 1, 5)
@@ -131,22 +132,53 @@ def test_layouts_are_judged_over_the_year_unless_a_day_is_asked_for() -> None:
     assert monday.now.value.low > year.now.value.high, "Mondays are the worst"
 
 
-def test_an_answer_for_one_day_is_judged_over_the_year() -> None:
+def test_an_answer_for_a_year_holds_on_days_that_neither_found_nor_confirmed_it() -> None:
+    """Also where the run begins on a quiet day: one plan for busy Mondays and the rest, on which it is judged by total over total."""
     quiet = hall(demand={"starts": date(2026, 1, 6), "weekday": {"mon": 2.0}})
     target = read_target("mean_wait <= 5", quiet)
     found = staff(quiet, [target], seed=2)
-    year = found.year
+    one_day = staff(quiet, [target], on=date(2026, 1, 6), seed=2)
+    trials = [trial_of(each.plan, [Figure("mean_wait")], 99, occasions=occasions_of(quiet)) for each in (found, one_day)]
+    waits = observe(trials, 0, 60)[:, :, 0].mean(axis=1)
 
     assert found.kept
-    assert found.date == date(2026, 1, 6)
-    assert year is not None
-    assert not year.kept, "on Mondays twice as many come"
-    assert year.busiest == date(2026, 1, 12)
-    assert year.chance.value < found.chance.value
-    on_monday = staff(quiet, [target], on=year.busiest, seed=2)
-    assert on_monday.year is None
-    assert on_monday.window_hours() > found.window_hours()
-    assert staff(hall(demand={}), [target], seed=2).year is None
+    assert (found.date, found.busiest, one_day.date, one_day.busiest) == (None, date(2026, 1, 12), date(2026, 1, 6), None)
+    assert len(found.day.occasions.numbers) >= 245
+    assert found.confirmed.unit == "day_in_stratum"
+    assert found.window_hours() > one_day.window_hours()
+    assert waits[0] <= 5 < waits[1], "a plan for a quiet day does not hold over the year"
+
+
+def test_days_that_open_otherwise_or_are_asked_for_apart_get_plans_of_their_own() -> None:
+    late = {"from": time(14), "to": time(15), "weekdays": ["wed"], "at_end": "serve_all"}
+    scenario = hall(opening=[{"from": time(9), "to": time(11), "at_end": "serve_all"}, late])
+    target = read_target("mean_wait <= 6", scenario)
+    found = staff(scenario, [target], seed=2)
+    (wednesday,) = found.others
+
+    assert [each.day.kinds for each in (found, wednesday)] == [(0, 1, 3, 4, 7), (2,)]
+    assert [len(each.half_hours) for each in (found, wednesday)] == [4, 6]
+    assert found.all_kept
+    for on, part in ((date(2026, 1, 6), found), (date(2026, 1, 7), wednesday)):
+        written = day_of(found.plan, on).hall
+        opened = open_now(written, groups_of(found.plan))
+        for name, row in part.needed.items():
+            mine = [each for seat, each in opened.items() if seat.rpartition("-")[0] == name]
+            assert [sum(each) for each in zip(*mine, strict=True)] == list(row), f"{name} on {on}"
+    apart = days_alike(hall(), by_weekday=True)
+    assert [each.kinds for each in apart] == [(0, 7), (1,), (2,), (3,), (4,)]
+    assert sum(len(each.occasions.numbers) for each in apart) == len(days_alike(hall())[0].occasions.numbers)
+
+
+def test_days_apart_are_days_in_their_stratum_and_nobody_comes_again() -> None:
+    scenario = hall(
+        services=[*hall().document["services"][:1], {**hall().document["services"][1], "incomplete": {"share": 0.4, "after_days": 1}}]
+    )
+    in_a_row, apart = (experiment(scenario, replications=2, days=20, seed=3, apart=each) for each in (False, True))
+
+    assert (in_a_row.unit, apart.unit) == ("replication", "day_in_stratum")
+    assert apart.measures["arrivals"].value < in_a_row.measures["arrivals"].value
+    assert repr(experiment(scenario, replications=2, days=20, seed=3, apart=True, engine="simpy").measures) == repr(apart.measures)
 
 
 def test_the_frontier_is_judged_over_the_year(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -477,3 +477,17 @@ def test_days_are_those_of_the_official_calendar() -> None:
     assert [each.isoformat()[5:] for each in found] == ["09-28", "09-29", "09-30", "10-08", "10-09", "10-10"]
     with pytest.raises(BadInput, match="no day to roster"):
         open_dates(None, date(2026, 10, 3), date(2026, 10, 4))
+
+
+def test_an_answer_for_days_that_open_otherwise_is_read_day_by_day(tmp_path: Path) -> None:
+    """Wednesday has its own shifts; 14 February 2026 is a Saturday that is worked, and goes with Monday."""
+
+    def part(kinds: list[str], half_hours: list[str]) -> dict[str, Any]:
+        return {"days": {"kinds": kinds}, "shifts": {"groups": {"desk": [{"half_hours": half_hours, "people": 1}]}}}
+
+    file = tmp_path / "answer.json"
+    told = part(["mon", "tue", "thu", "fri", "make_up"], ["09:00", "09:30"]) | {"others": [part(["wed"], ["14:00"])]}
+    file.write_text(json.dumps(told), encoding="utf-8")
+    duties = read_duties(file, [date(2026, 2, 11), date(2026, 2, 12), date(2026, 2, 14)])
+
+    assert [(each.day.day, each.text) for each in duties] == [(11, "14:00–14:30"), (12, "09:00–10:00"), (14, "09:00–10:00")]

@@ -169,8 +169,47 @@ def test_a_service_for_which_nobody_comes_keeps_a_window() -> None:
     found = staff(scenario, [read_target("mean_wait <= 6", scenario)], seed=2)
 
     assert found.kept
-    assert sum(found.needed["own"]) == 1
+    assert found.needed["own"] == (1, 1, 1), "nobody comes to an empty hall"
     assert [window.id for window in found.plan.windows if "rare" in window.efficiency] == ["own"]
+    lifted = staff(scenario, [read_target("mean_wait <= 6", scenario)], at_least=0, seed=2)
+    assert sum(lifted.needed["own"]) == 1, "at some time of the day all the same"
+
+
+@pytest.mark.parametrize("at_least", [1, 2])
+def test_every_service_is_attended_in_every_half_hour(at_least: int) -> None:
+    """Also through shifts with breaks, and counting windows that serve several services once for each."""
+    document = dict(hall([0, 0, 20, 4, 0, 0, 0, 0]).document)
+    card = document["services"][0]
+    document["services"] = [card, {**card, "id": "tax", "arrivals_per_hour": [0, 0, 0, 6, 0, 0, 0, 0]}]
+    document["windows"] = [{"id": "cards", "serves": ["card"]}, {"id": "taxes", "serves": ["tax"]}, {"id": "both", "serves": ["*"]}]
+    document["windows"] = [{**each, "count": 3} for each in document["windows"]]
+    del document["departments"]
+    scenario = parse(document)
+    found = staff(scenario, [read_target("share_within(5) >= 80%", scenario)], at_least=at_least, seed=2)
+    shifts = cover_by_shifts(found.needed, patterns_of([540.0 + 30 * n for n in range(8)], lengths=[2, 4], break_hours=0.5))
+
+    assert found.kept
+    for rows in (found.needed, {group: shifts.covered(group, 8) for group in found.needed}):
+        for slot in range(8):
+            for own in ("cards", "taxes"):
+                assert rows[own][slot] + rows["both"][slot] >= at_least
+    assert 4 * at_least <= found.window_hours() <= 4 * at_least + 3, "mostly windows that serve both; a local minimum may keep others"
+
+
+def test_too_few_windows_for_each_service_name_the_half_hour_and_the_cure() -> None:
+    scenario = hall([20, 20])
+    target = [read_target("mean_wait <= 6", scenario)]
+    with pytest.raises(BadInput) as caught:
+        staff(scenario, target, seats={"desk": 2}, at_least=4)
+
+    text = caught.value.text("en")
+    assert "each service must have 4 windows open that serve it, and at 09:00 card can have 2 at most" in text
+    assert "--seats desk=4" in text
+    assert "--at-least 2" in text
+    with pytest.raises(BadInput, match="no number of windows"):
+        staff(scenario, target, at_least=-1)
+    with pytest.raises(BadInput, match="have no dates"):
+        staff(scenario, target, by_weekday=True)
 
 
 def test_bad_questions_are_refused_at_once() -> None:

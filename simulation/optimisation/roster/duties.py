@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.calendar import seed_calendar
+from simulation.dates import KINDS, MAKE_UP
 from simulation.days import dated, week_of
 from simulation.faults import BadInput, Fault, fault
 from simulation.optimisation.roster.files import date_of, minutes_in, read_bytes, read_rows, weekday_of
@@ -26,6 +27,8 @@ from simulation.optimisation.table import day_of
 from simulation.scenario import Scenario
 from simulation.scenario.week import factor_of
 
+SATURDAY = 5
+"""number of its weekday"""
 NOON, ONE = 12 * 60.0, 13 * 60.0
 """who works all of it has a lunch duty"""
 MOST_DAYS = 92
@@ -228,14 +231,35 @@ def _duty(row: Mapping[str, str], place: str, faults: list[Fault]) -> tuple[tupl
 
 
 def _from_answer(path: Path, days: Sequence[date]) -> list[Duty]:
+    """Answers for days that open otherwise stand in "others"; each says for which weekdays it is, if not for all."""
     try:
         told = json.loads(read_bytes(path))
-        groups: Mapping[str, Any] = told["shifts"]["groups"]
-        rows = [(group, [minutes_in(each) for each in row["half_hours"]], int(row["people"])) for group in groups for row in groups[group]]
+        found = [duty for each in (told, *told.get("others", ())) for duty in _of_answer(each, _on_its_days(each.get("days"), days))]
     except (ValueError, TypeError, KeyError, AttributeError):
         raise BadInput([fault("roster_no_shifts", path)]) from None
-    if not rows or any(not begins or None in begins for _, begins, _ in rows):
+    if not found:
         raise BadInput([fault("roster_no_shifts", path)])
+    return sorted(found, key=lambda each: each.day)
+
+
+def _of_answer(told: Mapping[str, Any], days: Sequence[date]) -> list[Duty]:
+    """Raises ValueError, TypeError or KeyError for what is no answer with shifts."""
+    groups: Mapping[str, Any] = told["shifts"]["groups"]
     served: Mapping[str, Any] = told.get("serves") or {}
-    clean = [(group, [each for each in begins if each is not None], people) for group, begins, people in rows]
-    return [Duty(day, group, tuple(served.get(group, ())), stretches_of(begins), people) for day in days for group, begins, people in clean]
+    found = []
+    for group in groups:
+        for row in groups[group]:
+            begins = [minute for minute in map(minutes_in, row["half_hours"]) if minute is not None]
+            if not begins or len(begins) < len(row["half_hours"]):
+                raise ValueError(group)
+            spans, people = stretches_of(begins), int(row["people"])
+            found += [Duty(day, group, tuple(served.get(group, ())), spans, people) for day in days]
+    return found
+
+
+def _on_its_days(told: Mapping[str, Any] | None, days: Sequence[date]) -> list[date]:
+    """Those of the days, official working days all of them, that an answer is for: a day at the weekend is one that is worked."""
+    if told is None:
+        return list(days)
+    kinds = {KINDS.index(each) for each in told["kinds"]}
+    return [day for day in days if (MAKE_UP if day.weekday() >= SATURDAY else day.weekday()) in kinds]

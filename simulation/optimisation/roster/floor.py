@@ -28,6 +28,8 @@ GRAIN = 4
 """sums of hours are counted in such parts of an hour"""
 SURE = 1e-7
 """below what is computed, against rounding"""
+RELAXED_SECONDS = 10.0
+"""of the programme in which numbers of duties may be parts of one; it takes a fraction of that"""
 
 
 class Floor:
@@ -203,7 +205,11 @@ class _Kinds:
         whole[: self.first_far] = seconds > 0
         rules, limits = LinearConstraint(table, low, high), Bounds(least, most)
         found = milp(
-            cost, constraints=rules, integrality=whole, bounds=limits, options={"time_limit": seconds or 10.0, "mip_rel_gap": 1e-3}
+            cost,
+            constraints=rules,
+            integrality=whole,
+            bounds=limits,
+            options={"time_limit": seconds or RELAXED_SECONDS, "mip_rel_gap": 1e-3},
         )
         bound = found.mip_dual_bound if seconds > 0 else found.fun if found.status == 0 else None
         known = float(cost @ least)
