@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
