@@ -44,7 +44,7 @@ def fit(
     if how.kind == "snapshots":
         if rejects is not None:
             raise BadInput([fault("fit_snapshots_rejects", "--rejects", rejects)])
-        _fit_offices(logs, how, office, out, json_target)
+        _fit_offices(logs, how, office, out, not no_check, json_target)
     elif office is not None:
         raise BadInput([fault("fit_office_tickets", "--office", office)])
     else:
@@ -82,15 +82,16 @@ def _fit_log(logs: list[str], how: Any, out: str | None, rejects: str | None, ch
         _show_next(path)
 
 
-def _checked(found: Any) -> Any:
+def _checked(found: Any, office: str = "") -> Any:
     from simulation.calibration.resemblance import resemble
 
-    with bar(words("cli_fit_checking")) as progress:
+    with bar(words("cli_fit_checking") + (f" · {office}" if office else "")) as progress:
         return resemble(found, progress=lambda done, total: progress(done, total, None))
 
 
-def _fit_offices(logs: list[str], how: Any, office: str | None, out: str | None, json_target: str | None) -> None:
+def _fit_offices(logs: list[str], how: Any, office: str | None, out: str | None, checked: bool, json_target: str | None) -> None:
     from dashboards.fits import of_offices, show_offices
+    from dashboards.resemblances import of_resemblance, show_offices_beside, show_resemblance
     from simulation.calibration.offices import fit_offices
     from simulation.calibration.snapshots import read_snapshots
     from simulation.faults import BadInput, fault
@@ -110,8 +111,15 @@ def _fit_offices(logs: list[str], how: Any, office: str | None, out: str | None,
     paths = [Path(out) if one_file else Path(out) / f"{each.id}.toml" for each in found] if out is not None else [None] * len(found)
     for each, path in zip(found, paths, strict=True):
         _write(each.document, path)
-    if not answer(of_offices(snapshots, found, language()), json_target):
-        show_offices(snapshots, found, words, language())
+    checks = {}
+    for each in found if checked else ():
+        checks[each.id] = of_resemblance(_checked(each, each.office if len(found) > 1 else ""), words, language())
+    if not answer(of_offices(snapshots, found, checks, language()), json_target):
+        show_offices(snapshots, found, checks, words, language())
+        if len(checks) == 1:
+            show_resemblance(checks[found[0].id], words)
+        elif checks:
+            show_offices_beside(checks, {each.id: each.office or each.id for each in found}, words)
         _show_next(paths[0])
 
 

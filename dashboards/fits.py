@@ -61,8 +61,11 @@ def of_log(found: Any, language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_offices(snapshots: Any, found: Any, language: str) -> dict[str, Any]:
-    """Fits of snapshots."""
+def of_offices(snapshots: Any, found: Any, checks: dict[str, Any], language: str) -> dict[str, Any]:
+    """Fits of snapshots.
+
+    checks : office -> its scenario beside its snapshots, as `dashboards.resemblances.of_resemblance` gives it; empty if not asked for
+    """
     return {
         "id": snapshots.id,
         "mapping": snapshots.mapping.id,
@@ -81,6 +84,7 @@ def of_offices(snapshots: Any, found: Any, language: str) -> dict[str, Any]:
                     for queue in each.queues
                 },
                 **_told(each, language),
+                "check": checks.get(each.id),
             }
             for each in found
         },
@@ -160,26 +164,30 @@ def show_log(found: Any, words: Words, language: str) -> None:
     _show_unknowns(found, words, language)
 
 
-def show_offices(snapshots: Any, found: Any, words: Words, language: str) -> None:
+def show_offices(snapshots: Any, found: Any, checks: dict[str, Any], words: Words, language: str) -> None:
     """Fits of snapshots on the terminal."""
     tickets = sum(queue.tickets for each in found for queue in each.queues)
     say(words("cli_fit_snapshots", id=snapshots.id, rows=f"{snapshots.rows:,}", days=len(snapshots.days), tickets=f"{tickets:,}"))
     for reason, count in snapshots.reasons.items():
         say(f"  {reason_in(reason, language)}{words('cli_colon')}{count:,}")
     for each in found:
-        columns = ("queue", "tickets", "wait", "work", "congested", "windows", "line")
-        made = table(*(words(f"cli_fit_{name}") for name in columns), title=each.office or each.id, right=(1, 2, 5))
+        columns = ("queue", "tickets", "wait", "simulated", "work", "congested", "windows", "line")
+        made = table(*(words(f"cli_fit_{name}") for name in columns), title=each.office or each.id, right=(1, 2, 3, 6))
+        simulated = checks[each.id]["by_service"] if each.id in checks else {}
         for queue in each.queues:
             together = len(queue.line) > 1
             line = "cli_fit_together" if together else "cli_fit_shared" if queue.shared > 1 else "cli_fit_own"
+            wait = simulated.get(each.ids[queue.id], {}).get("simulated")
             windows = words("cli_fit_stuck") if queue.stuck else f"{queue.windows:.0f}"
             made.add_row(
-                queue.name.removeprefix(f"{each.office}: "), f"{queue.tickets:,}", number(queue.wait, 1), interval(queue.work),
+                queue.name.removeprefix(f"{each.office}: "), f"{queue.tickets:,}", number(queue.wait, 1),
+                "–" if wait is None else number(wait, 1), interval(queue.work),
                 interval(queue.congested), windows, words(line, count=len(queue.line) if together else queue.shared),
             )  # fmt: skip
         show(made)
         _show_unknowns(each, words, language)
-    say(words("cli_fit_office_check"))
+    if not checks:
+        say(words("cli_fit_office_check"))
 
 
 def _show_figures(found: Any, words: Words) -> None:

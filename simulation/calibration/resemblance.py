@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from simulation.calibration.arrivals import HALF_HOUR
-from simulation.calibration.believing import AT_ONCE, BARS
+from simulation.calibration.believing import AT_ONCE
 from simulation.calibration.crowds import Crowd, mean_of, waiting
+from simulation.calibration.differences import SAME_MIN, Pair, causes_of, compare, course, overall
 from simulation.calibration.doors import Period
 from simulation.calibration.fit import Fit
 from simulation.calibration.given import QUEUED
@@ -49,56 +50,8 @@ NARROW = 0.05
 """half-width over mean of the simulated mean wait, at which the days are enough"""
 BLOCKS = 20
 """at most, of days, that are left out in turn"""
-SAME_MIN = 0.1
-"""minutes; waits that differ by less are alike"""
-SAME_PEOPLE = 0.5
-"""people waiting; numbers that differ by less are alike"""
 COARSE = 0.5
 """minutes; a log rounded so coarsely has simulated times rounded too"""
-BLURRED = 0.5
-"""half-width over the observed value, from which days that hide a difference are no agreement"""
-MOST_CAUSES = 3
-SHORTENS = (
-    "groups",
-    "wrap_up_mean",
-    "crew_days",
-    "cv_none",
-    "crew_named",
-    "crew",
-    "office_shared",
-    "office_windows",
-    "wrap_up_few",
-    "wrap_up_unseen",
-    "cv_few",
-    "absence_few",
-)
-LENGTHENS = (
-    "patience_unseen",
-    "patience_few",
-    "window_out",
-    "crew",
-    "turned",
-    "crew_days",
-    "office_stuck",
-    "office_shared",
-    "office_windows",
-    "office_patience",
-    "at_end",
-)
-"""what a fit does not carry over or has to assume, that makes simulated waits too short, or too long; the likeliest first"""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One measure of the log and of the scenario."""
-
-    name: str
-    """mean and p90 (minutes), waiting and left (shares)"""
-    observed: Figure
-    """nan interval from a single day"""
-    simulated: Figure
-    verdict: str
-    """agrees, low (the scenario's is less), high, untold (the days of the log differ too much to tell)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +65,7 @@ class Resemblance:
     simulated_days: int
     pairs: tuple[Pair, ...]
     verdict: str
-    """agrees, partly (the mean agrees, others do not), optimistic (the scenario waits less), pessimistic, untold"""
+    """agrees, partly (the mean does, others or most half-hours do not), optimistic (the scenario waits less), pessimistic, untold"""
     factor: float
     """the longer mean wait over the shorter; inf if one is none"""
     causes: tuple[Unknown, ...]
@@ -123,10 +76,9 @@ class Resemblance:
     """service of the scenario -> mean wait (minutes) of the log and of the scenario; nan where nobody queued"""
 
     @property
-    def hours(self) -> tuple[int, int]:
-        """Half-hours in which the people waiting agree, and all of which it can be told."""
-        told = [each.verdict for each in self.crowds if each.verdict != "untold"]
-        return told.count("agrees"), len(told)
+    def course(self) -> bool:
+        """Whether the people waiting agree over the day."""
+        return course(self.crowds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +114,21 @@ def resemble(fit: Fit | OfficeFit, seed: int = 1, progress: Callable[[int, int],
     observed = _of_log(subject, exact)
     simulated, days = _of_scenario(subject, exact, seed, progress)
     pairs = tuple(_pair(name, observed, simulated) for name in subject.names)
-    verdict = _overall(pairs)
+    crowds = _crowds(observed, simulated)
+    verdict = overall(pairs, crowds)
     mean = pairs[0]
     low, high = sorted((mean.observed.value, mean.simulated.value))
     factor = 1.0 if high == low else high / low if low > 0 else math.inf
     waits = [each.groupby("service")["wait"].mean() for each in (observed, simulated)]
     services = {id: (float(waits[0].get(id, math.nan)), float(waits[1].get(id, math.nan))) for id in subject.ids.values()}
     return Resemblance(
-        observed["day"].nunique(), len(observed), days, pairs, verdict, factor, _causes(subject, pairs, verdict),
-        _crowds(observed, simulated), services,
+        observed["day"].nunique(), len(observed), days, pairs, verdict, factor, causes_of(subject.unknowns, pairs, verdict),
+        crowds, services,
     )  # fmt: skip
 
 
 def _crowds(observed: pd.DataFrame, simulated: pd.DataFrame) -> tuple[Crowd, ...]:
-    """People waiting by half-hour; none where the log does not show who leaves when, since these waits are not seen."""
+    """People waiting by half-hour; of a log that does not show when people leave, on both sides only those who are called."""
     seen, made = waiting(observed), waiting(simulated)
     found = []
     for slot in np.flatnonzero(seen.sum(axis=0) + made.sum(axis=0)):
@@ -260,35 +213,3 @@ def _measure(values: Floats, name: str) -> float:
 def _pair(name: str, observed: pd.DataFrame, simulated: pd.DataFrame) -> Pair:
     both = _figure(observed, name), _figure(simulated, name)
     return Pair(name, *both, compare(name, *both))
-
-
-def compare(name: str, observed: Figure, simulated: Figure) -> str:
-    """Agrees where the difference is within the bar of `openhall believe`, or within what days differ if that is not too wide."""
-    away = simulated.value - observed.value
-    if not math.isfinite(away):
-        return "untold"
-    share, same = name in ("waiting", "left"), SAME_PEOPLE if name == "crowd" else SAME_MIN
-    asked = BARS["mean" if name == "crowd" else name].value
-    bar = asked if share else max(asked * observed.value, same)
-    if abs(away) <= bar:
-        return "agrees"
-    half = math.hypot(*(0.0 if math.isnan(each.high) else (each.high - each.low) / 2 for each in (observed, simulated)))
-    if abs(away) <= half:
-        return "agrees" if half <= (2 * bar if share else max(BLURRED * observed.value, same)) else "untold"
-    return "low" if away < 0 else "high"
-
-
-def _overall(pairs: tuple[Pair, ...]) -> str:
-    first = pairs[0].verdict
-    if first == "agrees":
-        return "partly" if any(each.verdict in ("low", "high") for each in pairs) else "agrees"
-    return {"low": "optimistic", "high": "pessimistic"}.get(first, first)
-
-
-def _causes(fit: _Subject, pairs: tuple[Pair, ...], verdict: str) -> tuple[Unknown, ...]:
-    if verdict in ("agrees", "untold"):
-        return ()
-    low = next(each.verdict for each in pairs if each.verdict in ("low", "high")) == "low"
-    codes = SHORTENS if low else LENGTHENS
-    told = {each.code: each for each in fit.unknowns}
-    return tuple(told[code] for code in codes if code in told)[:MOST_CAUSES]

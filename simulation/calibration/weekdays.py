@@ -64,15 +64,16 @@ def factors_of(totals: Floats, kinds: Sequence[int]) -> tuple[dict[int, Figure],
 
     totals : (days,) people of each day
 
-    Days of one kind vary by one relative deviation, that of all days about the mean of their kind, never below Poisson's; so a kind that
-    occurs once has a factor too, with a wide interval. Intervals by the delta method on the logarithm, with Student's quantile; the chance
+    Days of one kind vary by one relative deviation, that of all days about the mean of their kind, never below Poisson's. A day of the
+    week from Monday to Friday that occurs once has no factor: what is odd about it is chance as likely as not. A single day of the weekend
+    is no such day, and has one, with a wide interval. Intervals by the delta method on the logarithm, with Student's quantile; the chance
     of factors as far apart, if the kinds were alike, is that of the F test of one way.
     """
-    groups = {kind: totals[np.array(kinds) == kind] for kind in sorted(set(kinds))}
+    groups = {kind: totals[np.array(kinds) == kind] for kind in sorted(set(kinds)) if kind >= SATURDAY or kinds.count(kind) > 1}
     often = sum(len(each) > 1 for each in groups.values())
-    if UNKNOWN in groups or often < 2 or min(float(each.sum()) for each in groups.values()) == 0:
+    if UNKNOWN in kinds or often < 2 or min(float(each.sum()) for each in groups.values()) == 0:
         return {}, math.nan
-    overall, freedom = float(totals.mean()), len(totals) - len(groups)
+    overall, freedom = float(totals.mean()), sum(map(len, groups.values())) - len(groups)
     count, mean = np.array([len(each) for each in groups.values()]), np.array([float(each.mean()) for each in groups.values()])
     rest = np.concatenate([each / each.mean() - 1 for each in groups.values()])
     square = max(float((rest**2).sum()) / freedom, 1 / overall)

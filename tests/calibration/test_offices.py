@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from typer.testing import CliRunner
 from dashboards.cli import app
 from simulation import load_scenario
 from simulation.calibration import load_mapping, mapping_of
-from simulation.calibration.offices import _Day as Day
-from simulation.calibration.offices import congested, fit_offices
+from simulation.calibration.offices import fit_offices
 from simulation.calibration.pools import CV, serve_pool
+from simulation.calibration.resemblance import resemble
 from simulation.calibration.snapshots import read_snapshots
+from simulation.calibration.work import Day, congested
 from simulation.faults import BadInput
 from simulation.scenario import parse
 from simulation.scenario.basis import assumptions
@@ -57,6 +59,19 @@ def test_the_work_that_made_the_waits_is_inside_the_interval(tmp_path: Path) -> 
     assert parse(office.document).windows[0].efficiency.keys() == {"7"}
 
 
+def test_an_office_of_the_work_that_made_the_waits_waits_as_it_did(tmp_path: Path) -> None:
+    (office,) = fit_offices(read_snapshots(made(tmp_path / "s.csv"), mapping_of(SNAPSHOTS)))
+    found = resemble(office)
+    twice = {**office.document, "windows": [{**each, "count": 2} for each in office.document["windows"]]}
+    quick = resemble(replace(office, document=twice))
+
+    assert found.verdict in ("agrees", "partly"), found.pairs
+    assert 0.7 < found.services["7"][1] / found.services["7"][0] < 1.4
+    assert quick.verdict == "optimistic"
+    assert all(each.verdict in ("low", "agrees", "untold") for each in quick.crowds)
+    assert sum(each.verdict == "low" for each in quick.crowds) > len(quick.crowds) / 2
+
+
 def test_congested_minutes_by_hand() -> None:
     # one window, called at 600, 610, 620; two wait from 600 on: 20 congested minutes, and two who waited
     day = Day(np.array([600.0, 600.0, 600.0]), np.array([0.0, 10.0, 20.0]), np.array([590.0]), np.array([1]), np.ones((1, 3)))
@@ -95,6 +110,15 @@ def test_the_command_writes_a_file_an_office(tmp_path: Path) -> None:
     assert {path.stem for path in (tmp_path / "halls").iterdir()} == set(told) == {"Hall", "Branch"}
     assert load_scenario(tmp_path / "halls" / "Hall.toml").name == "Hall"
     assert {"path", "code", "reason"} <= set(told["Hall"]["assumptions"][0])
+    check = told["Hall"]["check"]
+    assert set(check["measures"]) == {"mean", "p90"}, "how many had to wait at all cannot be told from snapshots"
+    assert check["sentence"]
+    assert check["by_half_hour"]["12:00"]["observed"]["value"] > 0
+    assert check["by_service"]["7"]["simulated"] > 0
+    beside = CliRunner().invoke(app, command, catch_exceptions=False).output
+    assert beside.count("Branch") >= 2, "its queues, and what is said of it"
+    assert "Of 2 offices" in beside
+    assert "were not held against" in CliRunner().invoke(app, [*command, "--no-check"], catch_exceptions=False).output
 
     with pytest.raises(BadInput, match="names one file"):
         CliRunner().invoke(app, [*command, "--out", str(tmp_path / "one.toml")], catch_exceptions=False)

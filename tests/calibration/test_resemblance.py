@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulation.calibration.crowds import Crowd, waiting
+from simulation.calibration.differences import Pair, compare, overall
 from simulation.calibration.laws import Figure
-from simulation.calibration.resemblance import compare
 from simulation.calibration.windows import busy_at_once
 
 
@@ -35,6 +36,28 @@ def test_shares_agree_within_so_many_points() -> None:
     assert compare("waiting", observed, Figure(0.47, 0.46, 0.48)) == "agrees"
     assert compare("waiting", observed, Figure(0.23, 0.22, 0.24)) == "low"
     assert compare("left", Figure(0.02, 0.01, 0.03), Figure(0.12, 0.11, 0.13)) == "high"
+
+
+def test_people_waiting_by_half_hour_are_minutes_of_waiting_over_thirty() -> None:
+    people = pd.DataFrame({"day": ["a", "a", "b"], "arrived": [50.0, 70.0, 70.0], "wait": [25.0, 6.0, math.nan]})
+    found = waiting(people)
+
+    assert found.shape == (2, 48)
+    assert found[0, 1] == pytest.approx(10 / 30)
+    assert found[0, 2] == pytest.approx((15 + 6) / 30)
+    assert found.sum() == pytest.approx(31 / 30)
+
+
+def test_a_mean_that_agrees_while_most_half_hours_do_not_agrees_in_part() -> None:
+    mean = Pair("mean", Figure(10.0, 9.0, 11.0), Figure(10.0, 9.5, 10.5), "agrees")
+    nothing = Figure(0.0, 0.0, 0.0)
+
+    def day(*verdicts: str) -> tuple[Crowd, ...]:
+        return tuple(Crowd(30.0 * n, nothing, nothing, each) for n, each in enumerate(verdicts))
+
+    assert overall((mean,), day("agrees", "agrees", "low", "untold")) == "agrees"
+    assert overall((mean,), day("agrees", "high", "low", "untold")) == "partly"
+    assert overall((mean,), ()) == "agrees"
 
 
 def test_a_service_that_began_in_an_earlier_half_hour_still_keeps_its_window_busy() -> None:

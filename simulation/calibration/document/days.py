@@ -20,7 +20,7 @@ MOST_CV = 3.0
 
 def openings_of(draft: Draft) -> list[dict[str, Any]]:
     parts = draft.parts
-    seen = [KINDS[kind] for kind in sorted(parts.arrivals.weekday) if kind != MAKE_UP]  # these have the openings of Monday
+    seen = [KINDS[kind] for kind in sorted(set(parts.arrivals.weekdays)) if kind != MAKE_UP]  # these have the openings of Monday
     named = {"weekdays": seen} if _dated(parts) and tuple(seen) != WEEK else {}
     found = []
     for each in parts.periods:
@@ -56,9 +56,11 @@ def demand_of(draft: Draft) -> dict[str, Any]:
         found["starts"] = _starts(draft)
         found["weekday"] = {KINDS[kind]: plain(factor.value) for kind, factor in parts.arrivals.weekday.items()}
         draft.said.append("demand.weekday")
-        once = _of_kinds(parts, {kind for kind in parts.arrivals.weekday if parts.arrivals.weekdays.count(kind) == 1})
-        if once:
-            draft.assume("demand.weekday", "weekday_once", days=", ".join(once))
+        single = {kind for kind in parts.arrivals.weekdays if parts.arrivals.weekdays.count(kind) == 1}
+        for code, kinds in (("weekday_once", single & {*parts.arrivals.weekday}), ("weekday_none", single - {*parts.arrivals.weekday})):
+            if kinds:
+                once = _of_kinds(parts, kinds)
+                draft.assume("demand.weekday", code, n=len(once), days=", ".join(once))
     else:
         if parts.arrivals.weekday:
             draft.assume("demand.weekday", "weekday_alike", p=f"{parts.arrivals.weekday_p:.2g}")
@@ -66,7 +68,7 @@ def demand_of(draft: Draft) -> dict[str, Any]:
             draft.assume("demand.weekday", "weekday_few", days=days)
         worked = _of_kinds(parts, {MAKE_UP})
         if worked:
-            draft.assume("demand.weekday.make_up", "make_up_alike", days=", ".join(worked))
+            draft.assume("demand.weekday.make_up", "make_up_alike", n=len(worked), days=", ".join(worked))
     if parts.arrivals.exceptions:
         draft.assume("", "shut_days", n=len(parts.arrivals.exceptions), days=", ".join(parts.arrivals.exceptions))
     spread = parts.arrivals.dispersion
