@@ -1,4 +1,4 @@
-"""What every test may ask for: the shared reference data, and strictness about what is missing.
+"""What every test may ask for: the shared reference data, the command line, and strictness about what is missing.
 
 `OPENHALL_REQUIRE_ALL=1` (set by .ci/run) turns every skip into a failure, save one: the reference data beside the project may be absent.
 """
@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -60,6 +61,40 @@ def template(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     name = postgres.new_database()
     open_store(postgres.address(name), tmp_path_factory.mktemp("template")).close()
     return name
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def openhall(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Ended]:
+    """Runs ``openhall ARGUMENTS`` in this process, through the same door as the installed one, on a data folder of the test's own."""
+    monkeypatch.setenv("OPENHALL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "150")
+
+    def run(*arguments: object) -> Ended:
+        from dashboards.cli import main
+
+        monkeypatch.setattr(sys, "argv", ["openhall", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        printed = capsys.readouterr()
+        return Ended(int(left.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def wide(openhall: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+    """The same on a terminal so wide that no sentence is broken."""
+    monkeypatch.setenv("COLUMNS", "200")
+    return openhall
 
 
 def pytest_configure(config: pytest.Config) -> None:

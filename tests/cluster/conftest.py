@@ -12,10 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboards.conftest import openhall
-
-__all__ = ["openhall"]
-
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 

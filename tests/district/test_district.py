@@ -331,48 +331,33 @@ def test_the_potou_district_adds_up_to_its_document() -> None:
 # ---- at a terminal --------------------------------------------------------------------------------------------------------------
 
 
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    import sys
-
-    from dashboards.cli import main
-
-    monkeypatch.setattr(sys, "argv", ["openhall", *map(str, arguments)])
-    monkeypatch.setenv("COLUMNS", "200")
-    with pytest.raises(SystemExit) as left:
-        main()
-    printed = capsys.readouterr()
-    return int(left.value.code or 0), printed.out, printed.err
-
-
 def test_the_command_judges_a_plan_of_the_file_and_one_of_ones_own(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: Callable[..., Path], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, wide: Callable[..., Any], written: Callable[..., Path], tmp_path: Path
 ) -> None:
     import openpyxl
 
     monkeypatch.setattr(answers, "CITIZENS", 3000)
     target = tmp_path / "sites.xlsx"
-    code, out, _ = run(monkeypatch, capsys, "district", written(), "--plan", "down", "--xlsx", target)
+    code, out, _ = wide("district", written(), "--plan", "down", "--xlsx", target)
     assert code == 0
     assert "the main hall has 3,000 cases a year fewer" in out
     assert "Services that cannot be done there and stay where they are: card." in out
-    page = openpyxl.load_workbook(target).worksheets[0]
+    page = openpyxl.load_workbook(target)["Sites"]
     assert page.max_row == 2 + 4, "two head rows, four sites"
 
     arguments = ("--move", "card:main>mobile=20%", "--windows", "township=2", "--json", "-")
-    data: dict[str, Any] = json.loads(run(monkeypatch, capsys, "district", written(), *arguments)[1])
+    data: dict[str, Any] = json.loads(wide("district", written(), *arguments)[1])
     assert data["cases"]["mobile"] == {"before": 0.0, "after": pytest.approx(1000)}
     assert data["windows"] == {"township": 2}
-    assert "As it is" in run(monkeypatch, capsys, "district", written())[1]
+    assert "As it is" in wide("district", written())[1]
 
 
-def test_bad_input_ends_with_2_and_every_fault(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: Callable[..., Path]
-) -> None:
+def test_bad_input_ends_with_2_and_every_fault(wide: Callable[..., Any], written: Callable[..., Path]) -> None:
     arguments = ("--plan", "up", "--move", "main=3", "--move", "main>moon=10%", "--windows", "main=2", "--windows", "township=x")
-    code, out, err = run(monkeypatch, capsys, "district", written(), *arguments)
+    code, out, err = wide("district", written(), *arguments)
 
     assert (code, out) == (2, "")
     for told in ("there is no plan 'up'; the district has down", "'main=3' is no move", "'moon' is neither", "'main=2' is no place"):
         assert told in err
     assert "'township=x'" in err
-    assert run(monkeypatch, capsys, "district", "nowhere")[0] == 2
+    assert wide("district", "nowhere")[0] == 2

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,12 +90,10 @@ def test_it_is_plain_data_and_stops_when_told(small: District, storm: Tornado) -
         tornado(small, PLAN, tell=stop)
 
 
-def test_the_command_shows_choice_and_tornado(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    from tests.district.test_district import run
-
+def test_the_command_shows_choice_and_tornado(monkeypatch: pytest.MonkeyPatch, wide: Callable[..., Any], tmp_path: Path) -> None:
     monkeypatch.setattr(answers, "CITIZENS", 2000)
     path = write_beside(HALL, tmp_path / "district.toml", DISTRICT)
-    code, out, _ = run(monkeypatch, capsys, "district", path, "--plan", "down", "--choice", "--tornado")
+    code, out, _ = wide("district", path, "--plan", "down", "--choice", "--tornado")
 
     assert code == 0
     assert "If people choose by way and wait" in out

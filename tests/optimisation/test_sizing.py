@@ -378,59 +378,42 @@ def test_both_worked_documents_have_a_sheet() -> None:
 # ---- at a terminal --------------------------------------------------------------------------------------------------------------
 
 
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    import sys
-
-    from dashboards.cli import main
-
-    monkeypatch.setattr(sys, "argv", ["openhall", *map(str, arguments)])
-    monkeypatch.setenv("COLUMNS", "200")
-    with pytest.raises(SystemExit) as left:
-        main()
-    printed = capsys.readouterr()
-    return int(left.value.code or 0), printed.out, printed.err
-
-
-def test_the_command_answers_at_once_by_formula_and_writes_a_workbook(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_the_command_answers_at_once_by_formula_and_writes_a_workbook(wide: Callable[..., Any], tmp_path: Path) -> None:
     import openpyxl
 
     target = tmp_path / "sheet.xlsx"
     arguments = ("size", "shuangqiao-new-hall", "--quick", "--set", "demand.growth=0", "--xlsx", target)
-    code, out, err = run(monkeypatch, capsys, *arguments, "--json", "-")
+    code, out, err = wide(*arguments, "--json", "-")
     data: dict[str, Any] = json.loads(out)
 
     assert (code, err) == (0, "")
     assert data["inputs"]["demand.growth"]["value"] == 0
     assert data["too_small_in_year"] is None
     assert data["tornado"]["inputs"][0]["swing"]["area_m2"] > 0
-    page = openpyxl.load_workbook(target).worksheets[0]
+    page = openpyxl.load_workbook(target)["The sheet"]
     assert page.cell(3, 3).value == data["windows"]
-    said = run(monkeypatch, capsys, *arguments)[1]
+    said = wide(*arguments)[1]
     assert "it is large enough for 20 years" in said
     assert "18 of 23 inputs are assumptions" in said
 
 
-def test_the_command_simulates_a_small_sheet_whole(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_the_command_simulates_a_small_sheet_whole(wide: Callable[..., Any], written: Callable[..., Path], tmp_path: Path) -> None:
     hall = tmp_path / "found.toml"
     sheet = written(("windows = 12", 'windows = 12\nbasis = "the mayor"'), ("[[given]]\narea_m2 = 800\n", ""))
-    code, out, _ = run(monkeypatch, capsys, "size", sheet, "--no-tornado", "--write", hall)
+    code, out, _ = wide("size", sheet, "--no-tornado", "--write", hall)
 
     assert code == 0
     assert re.search(r"Build \d+ windows, \d+ waiting seats", out)
     assert "12 windows serve" in out
     assert "Basis: the mayor" in out
-    assert run(monkeypatch, capsys, "check", hall)[0] == 0
+    assert wide("check", hall)[0] == 0
 
 
-def test_bad_input_ends_with_2_and_every_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(monkeypatch, capsys, "size", "shuangqiao-new-hall", "--set", "grwoth=3", "--set", "demand.growth=9")
+def test_bad_input_ends_with_2_and_every_fault(wide: Callable[..., Any]) -> None:
+    code, out, err = wide("size", "shuangqiao-new-hall", "--set", "grwoth=3", "--set", "demand.growth=9")
     assert (code, out) == (2, "")
     assert "'grwoth=3' is no figure of a sizing sheet" in err
     assert "demand.growth is 9 and may be at most 1" in err
-    code, _, err = run(monkeypatch, capsys, "size", "nowhere")
+    code, _, err = wide("size", "nowhere")
     assert code == 2
     assert "one of: huangshi-citizens-home, shuangqiao-new-hall" in err
