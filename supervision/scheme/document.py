@@ -1,7 +1,6 @@
-"""A scheme's TOML file as it is written: the border where text becomes a frozen scheme.
+"""A scheme's TOML file read and made a frozen scheme; what does not fit its tables is told with place, value, rule and cure.
 
-One file is one version, never edited after its first month has begun. Unknown keys are refused, so that a misspelt rule is not silently
-left out. Numbers are read as Decimal. Whether the rules fit together is the matter of ``lints.py``.
+One file is one version, never edited after its first month has begun.
 """
 
 from __future__ import annotations
@@ -10,250 +9,17 @@ import hashlib
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import ValidationError
 
 from simulation.faults import BadInput, Fault, fault
-from supervision.month import Month, parse_month
 
 from . import parts
+from .tables import BonusTable, Document
 
-WAITS = frozenset({"wait", "waits", "waiting", "queue", "queues", "waiting_time", "queue_length", "mean_wait", "p90_wait"})
-"""What no scheme may measure a window by: waits come from the number of windows, which is the hall's."""
 LONGEST = 1_000_000
 """Bytes of a scheme file; a longer one is refused unread."""
-
-
-def _decimal(given: object) -> Decimal:
-    if isinstance(given, bool) or not isinstance(given, (int, Decimal)):
-        raise PydanticCustomError("not_number", "a number")
-    number = Decimal(given)
-    if not number.is_finite() or abs(number) > 10**9:
-        raise PydanticCustomError("not_number", "a finite number")
-    return number
-
-
-def _month(given: object) -> Month:
-    if not isinstance(given, str):
-        raise PydanticCustomError("not_month", "a month such as 2022-11")
-    try:
-        return parse_month(given)
-    except BadInput:
-        raise PydanticCustomError("not_month", "a month such as 2022-11") from None
-
-
-def _month_or_none(given: object) -> Month | None:
-    return None if given is None else _month(given)
-
-
-def _not_a_wait(given: object) -> object:
-    if isinstance(given, str) and given.lower() in WAITS:
-        raise PydanticCustomError("waits", "never a wait")
-    return given
-
-
-Number = Annotated[Decimal, BeforeValidator(_decimal)]
-Id = Annotated[StrictStr, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-.]*$", max_length=60)]
-Text = Annotated[StrictStr, StringConstraints(min_length=1)]
-Count = Annotated[StrictInt, Field(ge=0, le=10**9)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, populate_by_name=True)
-
-
-class _Name(_Table):
-    zh: Text
-    en: Text
-
-    def made(self) -> parts.Name:
-        return parts.Name(self.zh, self.en)
-
-
-class _Grounded(_Table):
-    article: Text | None = None
-    basis: Literal["assumption"] | None = None
-
-    @property
-    def ground(self) -> str:
-        return self.article or self.basis or ""
-
-
-class _Source(_Table):
-    id: Text
-    mark: Literal["A", "B", "C"]
-    title: _Name
-    caution: _Name
-    address: Text
-
-
-class _Event(_Grounded):
-    kind: Annotated[parts.EventKind, BeforeValidator(_not_a_wait)]
-    codes: tuple[Id, ...] = ()
-    levels: tuple[Annotated[StrictInt, Field(ge=1, le=5)], ...] = ()
-    at_least: Annotated[Count | None, Field(alias="from")] = None
-    below: Count | None = None
-    in_a_row: Annotated[StrictInt, Field(ge=1)] | None = None
-    found_by: tuple[Literal["in_house", "third_party", "media", "superior", "leader_on_duty"], ...] = ()
-
-    def made(self) -> parts.Event:
-        codes = (*self.codes, *(str(level) for level in self.levels))
-        return parts.Event(self.kind, codes, self.at_least, self.below, self.in_a_row, self.ground, self.found_by)
-
-
-class _Minimum(_Grounded):
-    of: Literal["cases", "cases_with_limit", "ratings", "checks"]
-    at_least: Count
-    none: Literal["not_enough_evidence", "not_applicable"] = "not_enough_evidence"
-    below: Literal["share_out", "full_marks", "not_ranked"] = "share_out"
-
-    def made(self) -> parts.Minimum:
-        return parts.Minimum(self.of, self.at_least, self.none, self.ground, self.below)
-
-
-class _Measure(_Table):
-    kind: Annotated[Literal["deductions", "rate", "unread"], BeforeValidator(_not_a_wait)]
-    of: Annotated[Literal["", "good_ratings", "cases_on_time"], BeforeValidator(_not_a_wait)] = ""
-
-
-class _Indicator(_Grounded):
-    id: Id
-    name: _Name
-    weight: Number
-    floor: Number | None = None
-    measure: _Measure
-    minimum: _Minimum
-
-
-class _Deduction(_Grounded):
-    id: Id
-    name: _Name
-    points: Number
-    per: parts.Unit
-    at_most: Number | None = None
-    charged_in: Id
-    shown_in: tuple[Id, ...] = ()
-    event: _Event
-    steps: tuple[_CountStep, ...] = ()
-    head_share: Number = Decimal(0)
-
-
-class _CountStep(_Table):
-    start: Annotated[StrictInt, Field(ge=1, alias="from")]
-    points: Number
-
-
-class _Step(_Table):
-    share: Number
-    points: Number
-
-
-class _Bonus(_Grounded):
-    id: Id
-    name: _Name
-    event: _Event
-    share_of: Literal["cases", "cases_with_limit", "promises"] | None = None
-    first: _Step | None = None
-    further: _Step | None = None
-    per: Literal["finding", "rating"] | None = None
-    points: Number | None = None
-    at_most: Number
-    minimum: _Minimum
-
-
-class _Quota(_Table):
-    number: Annotated[StrictInt, Field(ge=1)] | None = None
-    cut: Number | None = None
-    ratio: Number | None = None
-
-
-class _Title(_Grounded):
-    id: Id
-    name: _Name
-    period: Literal["month", "quarter", "half_year", "year"]
-    quota: _Quota
-    band: Id | None = None
-    kinds: tuple[Literal["dedicated", "comprehensive", "township", "temporary"], ...] = ()
-    months: Annotated[StrictInt, Field(ge=1, le=12)]
-    tie_break: tuple[Literal["cases", "good_rate", "fewest_deductions"], ...] = ()
-
-
-class _Veto(_Grounded):
-    id: Id
-    name: _Name
-    event: _Event
-    effect: Literal["zero_total", "lowest_band", "no_award"]
-
-
-class _NotCharged(_Grounded):
-    code: Id
-    shown_in: Id
-    why: _Name
-
-
-class _Annual(_Grounded):
-    id: Id
-    name: _Name
-    code: Id
-    points: Number
-
-
-class _Band(_Grounded):
-    id: Id
-    name: _Name
-    at_least: Annotated[Number | None, Field(alias="from")] = None
-    below: Number | None = None
-
-
-class _Conversion(_Grounded):
-    factor: Number
-
-
-class _Rounding(_Table):
-    places: Annotated[StrictInt, Field(ge=0, le=6)]
-    mode: Literal["half_up"]
-
-
-class _ChargeMonth(_Table):
-    overdue: Literal["due_moment_passes"]
-    rating: Literal["given"]
-    finding: Literal["observed"]
-
-
-class Document(_Table):
-    """The whole file."""
-
-    schema_: Annotated[Literal[1], Field(alias="schema")]
-    id: Id
-    version: Id
-    name: _Name
-    cycle: Literal["month", "quarter", "half_year", "year"]
-    subject: parts.Subject = "window"
-    apart: tuple[Literal["dedicated", "comprehensive", "township", "temporary"], ...] = ()
-    in_force_from: Annotated[Month, BeforeValidator(_month)]
-    in_force_to: Annotated[Month | None, BeforeValidator(_month_or_none)] = None
-    conversion: _Conversion | None = None
-    base: Number
-    maximum: Annotated[Number, Field(alias="max")]
-    bonus_at_most: Number
-    minimum_share: Number
-    neutral_is_good: StrictBool
-    defaults_count: Literal[False]
-    source: _Source
-    rounding: _Rounding
-    charge_month: _ChargeMonth
-    indicators: Annotated[tuple[_Indicator, ...], Field(min_length=1)]
-    deductions: tuple[_Deduction, ...] = ()
-    bonuses: tuple[_Bonus, ...] = ()
-    vetoes: tuple[_Veto, ...] = ()
-    not_charged: tuple[_NotCharged, ...] = ()
-    annual: tuple[_Annual, ...] = ()
-    titles: tuple[_Title, ...] = ()
-    bands: Annotated[tuple[_Band, ...], Field(min_length=1)]
-    left_out: tuple[_Name, ...] = ()
-    basis: dict[str, Text]
 
 
 def read_document(content: bytes, place: str) -> Document:
@@ -342,7 +108,7 @@ def build(document: Document, content: bytes, path: Path | str) -> parts.Scheme:
     )  # fmt: skip
 
 
-def _steps(bonus: _Bonus) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+def _steps(bonus: BonusTable) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """First share and points, further share and points; of a bonus for events the points alone."""
     if bonus.first is None or bonus.further is None:
         return Decimal(0), bonus.points or Decimal(0), Decimal(0), Decimal(0)

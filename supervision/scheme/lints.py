@@ -15,7 +15,8 @@ from itertools import pairwise
 from simulation.faults import Fault, fault
 from supervision.inspection import NOTHING_FOUND, checklist
 
-from .document import Document, _Band, _Deduction, _Event, _Grounded, place_of
+from .document import place_of
+from .tables import BandTable, DeductionTable, Document, EventTable, GroundedTable
 
 GROUNDED_BY_NAME = (
     "in_force_from", "base", "max", "bonus_at_most", "minimum_share", "neutral_is_good", "defaults_count", "rounding", "charge_month",
@@ -66,7 +67,7 @@ def lint(document: Document, place: str) -> list[Fault]:
     ]
 
 
-def _grounded(document: Document) -> Iterator[tuple[str, str, _Grounded]]:
+def _grounded(document: Document) -> Iterator[tuple[str, str, GroundedTable]]:
     for each in document.indicators:
         yield "indicator", each.id, each
         yield "minimum of", each.id, each.minimum
@@ -216,7 +217,7 @@ def _references(document: Document, place: str) -> Iterator[Fault]:
             yield fault("scheme_measure", place_of(place, "indicator", each.id), each.measure.of)
 
 
-def _all_events(document: Document) -> Iterator[tuple[str, str, _Event]]:
+def _all_events(document: Document) -> Iterator[tuple[str, str, EventTable]]:
     for row in document.deductions:
         yield "deduction", row.id, row.event
     for bonus in document.bonuses:
@@ -330,7 +331,7 @@ def _ranges(document: Document, place: str) -> Iterator[Fault]:
             yield fault("scheme_event_twice", place_of(place, "deduction", id), kind, first=first)
 
 
-def _days(place: str, rows: Iterable[_Deduction]) -> Iterator[Fault]:
+def _days(place: str, rows: Iterable[DeductionTable]) -> Iterator[Fault]:
     """Gaps and overlaps of the ranges of days late, and whether they have no end."""
     late = sorted((row for row in rows if row.event.at_least is not None), key=_start)
     reached: int | None = None
@@ -380,11 +381,11 @@ def _in_force(document: Document, place: str) -> Iterator[Fault]:
         yield fault("scheme_ends_first", f"{place}: in_force_to", document.in_force_to, first=document.in_force_from)
 
 
-def _start(row: _Deduction) -> int:
+def _start(row: DeductionTable) -> int:
     return row.event.at_least or 0
 
 
-def _bands(bands: Sequence[_Band], place: str) -> Iterator[Fault]:
+def _bands(bands: Sequence[BandTable], place: str) -> Iterator[Fault]:
     """Grades cover every total once: the lowest has no ``from``, the highest no ``below``, and each begins where the one beneath ends."""
     ordered = sorted(bands, key=lambda band: (band.at_least is not None, band.at_least or Decimal(0)))
     if ordered[0].at_least is not None:

@@ -14,8 +14,8 @@ import pytest
 
 from simulation.faults import Fault
 from supervision.scheme import SCHEMES, check_schemes
-from supervision.scheme.document import Document
 from supervision.scheme.lints import lint
+from supervision.scheme.tables import Document
 
 FILES = sorted(SCHEMES.glob("*/*.toml"))
 TABLES = ("indicators", "deductions", "bonuses", "vetoes", "bands", "titles", "annual", "not_charged")
