@@ -13,6 +13,7 @@ from typing import Any
 from dashboards.data.kept import Kept
 from dashboards.shipped import shipped_districts
 from dashboards.texts import Words
+from dashboards.texts.phrases import in_words
 from dashboards.workbook import Column
 from simulation.district import OUTCOMES as OUTCOMES
 from simulation.district import Access, District, Move, Plan, access_of, by_kind, flows_of, load_district, moved
@@ -389,7 +390,10 @@ def basis_rows(words: Words, given: District) -> list[tuple[str, str, str]]:
     """Every figure with its basis, for the sheet of definitions."""
     from simulation.district import inputs_as_data
 
-    return [(each["figure"], "", each["basis"] or words("sizing_assumption")) for each in inputs_as_data(given)]
+    return [
+        (each["figure"], "", in_words(words, each["basis"]) if each["basis"] else words("sizing_assumption"))
+        for each in inputs_as_data(given)
+    ]
 
 
 def kinds_that_move(given: District) -> tuple[list[str], list[str]]:

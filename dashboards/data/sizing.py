@@ -16,6 +16,7 @@ from typing import Any
 from dashboards.data.kept import Kept
 from dashboards.shipped import shipped_sheets
 from dashboards.texts import Words
+from dashboards.texts.phrases import in_words
 from dashboards.workbook import Column
 from simulation.measures import MEASURES
 from simulation.optimisation.sizing import FIGURES, Outline, Sizing, by_formula, load_sizing, outline, tornado, tornado_as_data
@@ -190,13 +191,18 @@ def served(words: Words, found: Data, each: Data) -> str:
     more = words("sizing_served_range", inputs=words("district_separator").join(inputs), **facts) if inputs else ""
     if each["given"] == "area_m2" and each["cases_per_year"]["low"] > BEYOND * found["inputs"]["demand.cases_per_year"]["value"]:
         more += f" {words('sizing_served_beyond')}"
-    return " ".join([sentence, *([more.strip()] if more else []), words("sizing_basis", basis=each["basis"] or words("sizing_assumption"))])
+    return " ".join([sentence, *([more.strip()] if more else []), words("sizing_basis", basis=basis_of(words, each["basis"]))])
 
 
 def plausible(words: Words, found: Data) -> str:
     """How the answer compares with what is known of a building."""
     area, windows = found["area"]["m2"], found["windows"]["value"]
     return words("sizing_plausible", each=f"{area / windows:,.0f}", staff=f"{found['staff']['value'] / windows:.2f}")
+
+
+def basis_of(words: Words, basis: str | None) -> str:
+    """Where a figure comes from, in the reader's language; the word for an assumption where nothing is told."""
+    return in_words(words, basis) if basis else words("sizing_assumption")
 
 
 def figure(value: float) -> str:
@@ -218,14 +224,14 @@ def input_rows(words: Words, sizing: Sizing) -> list[Row]:
     """Every input with its range and its basis."""
     return [
         {"input": input_name(words, name), "value": each.value, "low": each.low, "high": each.high}
-        | {"basis": each.basis or words("sizing_assumption"), "assumed": each.assumed}
+        | {"basis": basis_of(words, each.basis), "assumed": each.assumed}
         for name, each in sizing.figures.items()
     ]
 
 
 def item_rows(words: Words, sizing: Sizing, quick: Outline, found: Data | None) -> list[Row]:
     """The sheet: windows by group, seats, kiosks, staff, floor by parts; the simulated value beside that of the formula."""
-    mark, names = words("sizing_assumption"), group_names(sizing)
+    names = group_names(sizing)
     windows, seats = (found["windows"], found["seats"]["p99"]) if found else ({}, {})
     rows = [_row(words("sizing_outcome_windows"), windows.get("value"), quick.quick.windows, windows.get("low"), windows.get("high"))]
     for each in quick.quick.groups:
@@ -235,17 +241,19 @@ def item_rows(words: Words, sizing: Sizing, quick: Outline, found: Data | None) 
     rows.append(_row(words("sizing_outcome_seats"), value, quick.quick.seats, seats.get("low"), seats.get("high")))
     rows.append(_row(words("sizing_outcome_kiosks"), found["kiosks"] if found else None, quick.quick.kiosks))
     value = found["staff"]["value"] if found else None
-    rows.append(_row(words("sizing_outcome_staff"), value, quick.staff.people, basis=sizing.figures["staff.per_window"].basis or mark))
+    rows.append(
+        _row(words("sizing_outcome_staff"), value, quick.staff.people, basis=basis_of(words, sizing.figures["staff.per_window"].basis))
+    )
     for part in quick.area.parts:
         name = "area.fixed_m2" if part.name == "fixed" else f"area.per_{'staff' if part.name == 'staff' else part.name[:-1]}_m2"
         value = found["area"]["parts"][part.name]["m2"] if found else None
-        rows.append(_row(f"· {words(f'sizing_part_{part.name}')} (m²)", value, part.m2, basis=sizing.figures[name].basis or mark))
+        rows.append(_row(f"· {words(f'sizing_part_{part.name}')} (m²)", value, part.m2, basis=basis_of(words, sizing.figures[name].basis)))
     for name, key, formula, figure in (
         ("net", "net_m2", quick.area.net, ""),
         ("needed", "needed_m2", quick.area.needed, "area.net_share"),
         ("built", "m2", quick.area.m2, "area.minimum_m2"),
     ):
-        basis = (sizing.figures[figure].basis or mark) if figure else ""
+        basis = basis_of(words, sizing.figures[figure].basis) if figure else ""
         rows.append(_row(f"{words(f'sizing_part_{name}')} (m²)", found["area"][key] if found else None, formula, basis=basis))
     return rows
 
@@ -300,7 +308,7 @@ def served_rows(words: Words, found: Data) -> list[Row]:
         | {"low": each["cases_per_year"]["low"], "high": each["cases_per_year"]["high"]}
         | {"busy_low": each["busy_day"]["low"], "busy_high": each["busy_day"]["high"]}
         | {"range_low": each["by_inputs"]["low"], "range_high": each["by_inputs"]["high"]}
-        | {"seats": each["seats"], "staff": each["staff"], "area": each["area_m2"], "basis": each["basis"] or words("sizing_assumption")}
+        | {"seats": each["seats"], "staff": each["staff"], "area": each["area_m2"], "basis": basis_of(words, each["basis"])}
         for each in found["served"]
     ]
 

@@ -2,9 +2,9 @@
 
 A file holds one table a sentence: ``[key]`` with ``zh`` and ``en``; ``{name}`` is filled in, ``{name:hall|halls}`` with the word for one or
 for more (see `simulation.wording`). A key is unique over all files.
-Two files are different, they hold
-the English words of others: ``widgets.toml`` those of Streamlit's widgets, for the script that translates them in the browser, and
-``typer.toml`` those of the command line's help and refusals.
+Three files are different, they hold
+the words of others: ``widgets.toml`` those of Streamlit's widgets, for the script that translates them in the browser, ``typer.toml``
+those of the command line's help and refusals, and ``phrases.toml`` those of the documents that figures rest on (`phrases`).
 
 Not for the wording of refused input (`simulation.faults`) nor for the names of measures, which belong to `simulation.measures`.
 """
@@ -22,7 +22,7 @@ from simulation.wording import filled
 
 LANGUAGES = ("zh", "en")
 DEFAULT_LANGUAGE = "zh"
-_WIDGETS, _TYPER = "widgets.toml", "typer.toml"
+_WIDGETS, _TYPER, _PHRASES = "widgets.toml", "typer.toml", "phrases.toml"
 
 
 def language_of(asked: str | None) -> str:
@@ -38,7 +38,7 @@ def sentences() -> dict[str, dict[str, str]]:
     """
     found: dict[str, dict[str, str]] = {}
     for file in sorted(files(__name__).iterdir(), key=lambda each: each.name):
-        if not file.name.endswith(".toml") or file.name in (_WIDGETS, _TYPER):
+        if not file.name.endswith(".toml") or file.name in (_WIDGETS, _TYPER, _PHRASES):
             continue
         for key, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if key in found:

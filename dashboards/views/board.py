@@ -88,7 +88,7 @@ def _figures(words: Words, table: MonthTable) -> None:
         frame.Card(words("board_cases"), f"{cases:,}"),
         frame.Card(words("board_on_time"), percent(1 - overdue / cases, 1) if cases else words("not_available")),
         frame.Card(
-            words("score_good"), percent(good / ratings, 1) if ratings else words("not_available"), words("board_of", count=ratings)
+            words("score_good"), percent(good / ratings, 1) if ratings else words("not_available"), words("board_of", count=f"{ratings:,}")
         ),
         frame.Card(words("board_wait"), wait),
     ])  # fmt: skip

@@ -74,6 +74,7 @@ def take_up(form: Form) -> None:
             state[name] = found.fields[name]
     if _is_begun(form):
         state[f"{form.mark}_found"] = found.kept
+        state[f"{form.mark}_tell"] = True
 
 
 def keep(words: Words, form: Form) -> None:
@@ -96,6 +97,8 @@ def keep(words: Words, form: Form) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         found = state.get(f"{form.mark}_found")
         told = words("draft_kept") if found is None else words("draft_found", at=work.local(form.hall, found))
+        if state.pop(f"{form.mark}_tell", False):  # once, above the page: the form's foot is far down a phone
+            st.toast(frame.as_text(told), icon=":material/history:")
         st.caption(frame.as_text(told), width="stretch")
         st.button(words("draft_drop"), key=f"{form.mark}_drop", icon=":material/delete:", on_click=_drop, args=(form,))
 

@@ -113,7 +113,9 @@ def _lines(words: Words, table: MonthTable, sheet: Sheet) -> Line | None:
         weight=[words("not_available") if each is None else number(float(each), 0) for each in rows["weight"]],
         points=[words("not_available") if each is None else number(float(each), 2) for each in rows["points"]],
     )
-    widths = {headings[name]: st.column_config.TextColumn(width=pixels) for name, pixels in (("value", 540), ("article", 300))}
+    widths = {
+        headings[name]: st.column_config.TextColumn(width=pixels) for name, pixels in (("value", 500), ("article", 290), ("basis", 110))
+    }
     with frame.wide_table(words, "lines", shown.rename(columns=headings)):
         picked = st.dataframe(
             shown.rename(columns=headings), hide_index=True, key=f"table_lines_{sheet.window_id}", on_select="rerun",

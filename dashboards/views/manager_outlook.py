@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboards.data import BadInput, outlook, record
+from dashboards.data import BadInput, outlook, record, work
 from dashboards.data.halls import Scenario
 from dashboards.texts import Words
 from dashboards.views import frame
@@ -25,11 +25,17 @@ def draw(words: Words, scenario: Scenario, plan: Scenario) -> None:
         if not st.toggle(words("outlook_ask"), key="outlook_asked"):
             st.caption(words("outlook_ask_note"))
             return
-        chosen = st.selectbox(words("outlook_like_month"), months, key="outlook_month", format_func=lambda each: " · ".join(each))
+        chosen = st.selectbox(words("outlook_like_month"), months, key="outlook_month", format_func=lambda each: _month_named(words, *each))
         stated = None
         if st.checkbox(words("outlook_state"), key="outlook_state"):
             stated = st.slider(words("outlook_ratio"), RATIOS[0], RATIOS[1], RATIOS[2], 0.05, key="outlook_ratio")
         _answer(words, scenario, plan, chosen, stated)
+
+
+def _month_named(words: Words, hall: str, month: str, scheme: str) -> str:
+    """A hall's month with its scheme, by names."""
+    names = {each.hall_id: each.name(words.language) for each in record.halls()}
+    return f"{names.get(hall) or hall} · {month} · {scheme} {words.name(work.scheme_names().get(scheme))}".strip()
 
 
 def _answer(words: Words, scenario: Scenario, plan: Scenario, chosen: tuple[str, str, str], ratio: float | None) -> None:

@@ -14,6 +14,7 @@ from dashboards.data.fields import field_in_words
 from dashboards.data.halls import Change, Scenario
 from dashboards.data.runs import MEASURES, UNITS, Comparison
 from dashboards.texts import Words
+from dashboards.texts.phrases import in_words
 from dashboards.views import frame
 from dashboards.views.figures import interval, is_clear, signed_interval
 from dashboards.workbook import Column
@@ -210,7 +211,11 @@ def assumptions(words: Words, scenario: Scenario) -> None:
         st.caption(words("assumption_mark_help"))
         table = pd.DataFrame(
             [
-                (field_in_words(words, scenario.document, path), words("assumption_mark") if phrase is None else phrase, path)
+                (
+                    field_in_words(words, scenario.document, path),
+                    words("assumption_mark") if phrase is None else in_words(words, phrase),
+                    path,
+                )
                 for path, phrase in sources
             ],
             columns=["figure", "basis", "path"],

@@ -103,7 +103,7 @@ def _slider(words: Words, sheet: Sizing, slider: Slider, key: str, low: float, h
         key=key,
         step=step,
         format=f"%.{places}f%%" if slider.percent else f"%.{places}f",
-        help=frame.as_text(sheet.figures[slider.figure].basis or words("sizing_assumption")),
+        help=frame.as_text(sheets.basis_of(words, sheet.figures[slider.figure].basis)),
     )
     frame.remember(key, default)
     return float(value) / times

@@ -28,7 +28,12 @@ class Step:
         """The step as a sentence. Raises LookupError if trace.toml has no such code."""
         sentences = _sentences()
         words = sentences["words"]
-        told = {name: words.get(value, {}).get(language, value) if name in ("kind", "unit") else value for name, value in self.facts}
+        told = dict(self.facts)
+        single = language == "en" and told.get("amount") == "1"
+        for name in ("kind", "unit"):
+            if name in told:
+                known = words.get(told[name], {})
+                told[name] = known.get("one" if single and name == "unit" else language, told[name])
         return sentences["steps"][self.code][language].format_map(told)
 
 

@@ -91,7 +91,7 @@ def test_the_confirmed_sheet_tells_what_to_build(found: dict[str, Any], language
     assert str(found["seats"]["value"]) in said
     assert bool(CHINESE.search(said)) == (language == "zh")
     shown = " ".join(each.value for each in test.markdown)
-    assert all(each["basis"] in shown.replace("\\", "") for each in found["served"])
+    assert all(sheets.basis_of(Words(language), each["basis"]) in shown.replace("\\", "") for each in found["served"])
     downloads = {f"download_{name}" for name in ("sheet", "served", "years", "tornado", "inputs")}
     assert {each.key for each in test.get("download_button")} >= downloads
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from simulation.calendar import seed_calendar
 from simulation.faults import BadInput
 from supervision.deadlines import Limit, Opening, Stop, count, due, is_late, parse_limit, reminder_day, working_days_late
+from supervision.deadlines.trace import step
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = seed_calendar()
@@ -458,3 +459,10 @@ def test_moments_without_a_zone_are_a_programming_error():
         count(Limit(1, "minutes"), datetime(2022, 11, 7), SHANGHAI)
     with pytest.raises(ValueError, match="zone"):
         count(Limit(1, "minutes"), at("2022-11-07 09:00"), SHANGHAI, None, [Stop(datetime(2022, 11, 7), None)])
+
+
+@pytest.mark.parametrize(("amount", "unit", "said"), [(1, "working_days", "promised limit: 1 working day"), (3, "months", "3 months")])
+def test_a_limit_of_one_is_told_in_the_singular(amount: int, unit: str, said: str) -> None:
+    told = step("limit", kind="promised", amount=amount, unit=unit)
+    assert told.text("en").endswith(said)
+    assert str(amount) in told.text("zh")
