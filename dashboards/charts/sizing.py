@@ -14,6 +14,8 @@ STATES = ("kept", "unsure", "missed")
 _COLOURS = {"kept": GOOD, "unsure": BASE, "missed": WARN}
 MOST_BARS = 12
 BETWEEN = " · "
+LINE = 13
+"""pixels from one line of a label to the next"""
 TWO_LINES = f"split(datum.label, '{BETWEEN}')"
 """what it is of and which figure of it, one below the other: side by side a phone would cut both"""
 
@@ -39,7 +41,9 @@ def inputs_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str, p
     room = (max(outcomes) - min(outcomes)) * 0.05 if rows else 1.0
     scale = alt.Scale(domain=[min(outcomes) - room, max(outcomes) + room] if rows else [0, 1], zero=False, nice=False)
     x = alt.X("base:Q", title=words["outcome"], scale=scale)
-    axis = alt.Axis(labelExpr=TWO_LINES, labelLimit=170, labelOverlap=False, ticks=False, domain=False)
+    is_split = any(BETWEEN in str(each) for each in order)
+    split: dict[str, Any] = {"labelExpr": TWO_LINES, "labelOffset": -LINE / 2, "labelLineHeight": LINE} if is_split else {}
+    axis = alt.Axis(labelLimit=170, labelOverlap=False, ticks=False, domain=False, **split)
     y = alt.Y("input:N", sort=order, title=None, axis=axis)
     colour = alt.Color("end:N", scale=alt.Scale(domain=[words["low"], words["high"]], range=[BASE, PLAN]), legend=alt.Legend())
     tooltip = [
@@ -50,7 +54,7 @@ def inputs_moved(frame: pd.DataFrame, words: Mapping[str, str], language: str, p
     ]
     bars = alt.Chart(long).mark_bar(height=13).encode(x=x, x2="outcome:Q", y=y, color=colour, tooltip=tooltip)
     middle = alt.Chart(long.head(1)).mark_rule(color="#5b6675", tooltip=None).encode(x=x)
-    return finish(alt.layer(bars, middle), language, height=70 + 32 * len(shown))
+    return finish(alt.layer(bars, middle), language, height=70 + (48 if is_split else 26) * len(shown))
 
 
 def years_ahead(frame: pd.DataFrame, words: Mapping[str, str], language: str, target: float) -> Any:

@@ -199,3 +199,21 @@ def test_a_funnel_marks_what_is_outside_and_draws_the_limits():
     assert all(each["low"] <= each["whole"] <= each["high"] for each in limits)
     assert limits[0]["high"] - limits[0]["low"] > limits[-1]["high"] - limits[-1]["low"], "narrower where there are more"
     assert {row["window"] for rows in points for row in rows if row["state"] == "beyond"} == {"b"}
+
+
+def test_a_tornado_of_places_and_figures_has_its_labels_in_two_lines_and_room_for_them() -> None:
+    """What a figure is of stands above the figure; side by side a phone would cut both. Plain names stay in one line."""
+    words = {each: each for each in ("low", "high", "outcome", "input", "end")}
+    row = {"low": 0.8, "high": 1.2, "base": 4.0, "at_low": 3.0, "at_high": 5.0}
+
+    def drawn(*names: str) -> dict:
+        return charts.inputs_moved(pd.DataFrame([row | {"input": each} for each in names]), words, "en").to_dict()
+
+    def axis(given: dict) -> dict:
+        return given["layer"][0]["encoding"]["y"]["axis"]
+
+    split, plain = drawn("Tax · cases a year", "hall"), drawn("growth a year", "hall")
+    assert axis(split)["labelExpr"] == "split(datum.label, ' · ')"
+    assert axis(split)["labelOffset"] < 0
+    assert "labelExpr" not in axis(plain)
+    assert split["height"] - plain["height"] >= 2 * (axis(split)["labelLineHeight"])
