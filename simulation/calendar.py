@@ -1,4 +1,4 @@
-"""Working days, adjusted working weekends and zones.
+"""Working days and adjusted working weekends.
 
 A `Calendar` is a table: for each day whether it is worked, and for each year whether the table is provisional (no official notice yet). It
 is built from rows, so that a hall may keep and edit its own; `seed_calendar` gives the first one. All functions are pure. A day in a year
@@ -18,11 +18,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
 
 from simulation.faults import BadInput, fault
 
-DEFAULT_ZONE = "Asia/Shanghai"
 FIRST_YEAR, LAST_PROVISIONAL_YEAR = 2004, 2100
 SEED_YEARS = range(FIRST_YEAR, 2031)
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
@@ -110,11 +108,6 @@ class Calendar:
         self._require(year)
         return self._inside(date(year, month, 1), date(year + month // 12, month % 12 + 1, 1) - ONE_DAY)
 
-    def working_days_of_year(self, year: int) -> tuple[date, ...]:
-        """The working days of a year, in order. Raises BadInput for a year without a table."""
-        self._require(year)
-        return self._inside(date(year, 1, 1), date(year, 12, 31))
-
     def _inside(self, first: date, last: date) -> tuple[date, ...]:
         return self._working[bisect_left(self._working, first) : bisect_right(self._working, last)]
 
@@ -182,13 +175,3 @@ def _provisional_year(year: int) -> list[Row]:
 
 def _days(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-# ---- zones ------------------------------------------------------------------------------------------------------------------------
-
-
-def zone_of(name: str = DEFAULT_ZONE) -> ZoneInfo:
-    """The zone of that IANA name. Raises BadInput if there is none."""
-    if name not in available_timezones():
-        raise BadInput([fault("unknown_timezone", "", name, key="zone", nearest=DEFAULT_ZONE)])
-    return ZoneInfo(name)

@@ -1,4 +1,4 @@
-"""Working days, make-up weekends and zones."""
+"""Working days and make-up weekends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.calendar import Calendar, calendar_of, seed_calendar, zone_of
+from simulation.calendar import Calendar, calendar_of, seed_calendar
 from simulation.faults import BadInput
 
 
@@ -19,7 +19,7 @@ def calendar() -> Calendar:
 
 @pytest.mark.parametrize(("year", "days"), [(2018, 250), (2019, 250), (2022, 249), (2025, 248), (2026, 248)])
 def test_the_seed_has_the_known_number_of_working_days(calendar: Calendar, year: int, days: int) -> None:
-    assert len(calendar.working_days_of_year(year)) == days
+    assert sum(row.working for row in calendar.rows() if row.day.year == year) == days
 
 
 def test_document_003_was_signed_after_240_working_days(calendar: Calendar) -> None:
@@ -28,7 +28,7 @@ def test_document_003_was_signed_after_240_working_days(calendar: Calendar) -> N
 
 def test_make_up_weekends_of_2026_are_worked(calendar: Calendar) -> None:
     expected = [(1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10)]
-    assert [(day.month, day.day) for day in calendar.working_days_of_year(2026) if day.weekday() >= 5] == expected
+    assert [(day.month, day.day) for day, working, _ in calendar.rows() if working and day.year == 2026 and day.weekday() >= 5] == expected
 
 
 def test_spring_festival_is_stepped_over(calendar: Calendar) -> None:
@@ -103,9 +103,4 @@ SEED = seed_calendar(range(2017, 2027))
 
 def test_months_partition_the_year(calendar: Calendar) -> None:
     months = [day for month in range(1, 13) for day in calendar.working_days_of_month(2022, month)]
-    assert tuple(months) == calendar.working_days_of_year(2022)
-
-
-def test_an_unknown_zone_is_refused() -> None:
-    with pytest.raises(BadInput, match="'Asia/Bejing', which is no zone of the IANA table; write it as Asia/Shanghai"):
-        zone_of("Asia/Bejing")
+    assert months == [day for day, working, _ in calendar.rows() if working and day.year == 2022]

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from simulation.expected import citizens_per_day
 from simulation.optimisation.sizing.inputs import Sizing
 from simulation.plans import scale_demand, scale_service
 from simulation.plans.document import copied, settled
@@ -61,7 +60,7 @@ class Frozen:
 @lru_cache(maxsize=128)
 def _built(frozen: Frozen, cases: float, counts: tuple[tuple[str, int], ...], kiosks: int, bare: bool) -> Scenario:
     sizing = frozen.sizing
-    document = scale_demand(sizing.hall.document, cases / float(citizens_per_day(sizing.hall).sum()))
+    document = scale_demand(sizing.hall.document, cases / sizing.hall.citizens_per_day())
     document = scale_service(document, sizing["demand.service_factor"])
     share = sizing["kiosks.share"] if kiosks > 0 else 0.0
     if share > 0 and bare:

@@ -19,7 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from simulation.expected import citizens_per_day, comers_per_day, tasks_per_day
+from simulation.expected import comers_per_day, tasks_per_day
 from simulation.optimisation.sizing.design import Counts, Frozen, groups, hall_on, weights
 from simulation.optimisation.sizing.inputs import Sizing
 from simulation.plans.stations import KIOSK_FAILS
@@ -166,7 +166,7 @@ def shapes_of(sizing: Sizing) -> tuple[Shape, ...]:
 @lru_cache(maxsize=64)
 def _shapes(frozen: Frozen) -> tuple[Shape, ...]:
     sizing = frozen.sizing
-    cases = float(citizens_per_day(sizing.hall).sum())
+    cases = sizing.hall.citizens_per_day()
     hall = hall_on(sizing, cases, weights(sizing), 0, bare=True)
     return tuple(_shape(sizing, hall, each["id"], cases) for each in groups(sizing))
 
