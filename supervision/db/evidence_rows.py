@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -38,6 +39,19 @@ from .schema import (
 from .subjects import read_owners_of, subject_of
 
 _LEFT_OUT = frozenset({"id", "hall_id", "import_id", "sequence"})
+_TABLES: Mapping[str, tuple[Any, Any, str, str]] = {
+    "case": (Case, CaseEvent, "case_number", "at"),
+    "rating": (Rating, RatingStatus, "rating_number", "valid_from"),
+    "finding": (Finding, FindingStatus, "finding_number", "valid_from"),
+    "complaint": (Report, ReportStatus, "report_number", "valid_from"),
+    "attendance": (Report, ReportStatus, "report_number", "valid_from"),
+    "review": (Report, ReportStatus, "report_number", "valid_from"),
+    "receipt": (Receipt, ReceiptEvent, "case_number", "at"),
+    "paper": (LatePaper, LatePaperEvent, "case_number", "on"),
+    "service": (Service, ServiceLimit, "service_id", "valid_from"),
+    "index": (IndexValue, None, "index_number", ""),
+}
+"""kind -> its table, the table of what became of it, the number in both, and what orders the latter"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,69 +77,21 @@ class EvidenceRow:
 def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) -> EvidenceRow | None:
     """The record of an id such as ``case:2022-000123``; None if the hall has none."""
     kind, _, number = evidence_id.partition(":")
-    row: Case | Rating | Finding | Report | Receipt | LatePaper | Service | IndexValue | None
-    later: Iterable[CaseEvent | RatingStatus | FindingStatus | ReportStatus | ReceiptEvent | LatePaperEvent | ServiceLimit]
-    match kind:
-        case "case":
-            row = session.scalar(select(Case).where(Case.hall_id == hall_id, Case.case_number == number, Case.sequence <= as_of))
-            events = select(CaseEvent).where(CaseEvent.hall_id == hall_id, CaseEvent.case_number == number, CaseEvent.sequence <= as_of)
-            later = session.scalars(events.order_by(CaseEvent.at, CaseEvent.id))
-        case "rating":
-            row = session.scalar(select(Rating).where(Rating.hall_id == hall_id, Rating.rating_number == number, Rating.sequence <= as_of))
-            given = select(RatingStatus).where(
-                RatingStatus.hall_id == hall_id, RatingStatus.rating_number == number, RatingStatus.sequence <= as_of
-            )
-            later = session.scalars(given.order_by(RatingStatus.valid_from, RatingStatus.id))
-        case "finding":
-            found = select(Finding).where(Finding.hall_id == hall_id, Finding.finding_number == number, Finding.sequence <= as_of)
-            row = session.scalar(found)
-            told = select(FindingStatus).where(
-                FindingStatus.hall_id == hall_id, FindingStatus.finding_number == number, FindingStatus.sequence <= as_of
-            )
-            later = session.scalars(told.order_by(FindingStatus.valid_from, FindingStatus.id))
-        case "complaint" | "attendance" | "review":
-            told_of = select(Report).where(
-                Report.hall_id == hall_id, Report.kind == kind, Report.report_number == number, Report.sequence <= as_of
-            )
-            row = session.scalar(told_of)
-            stood = select(ReportStatus).where(
-                ReportStatus.hall_id == hall_id,
-                ReportStatus.kind == kind,
-                ReportStatus.report_number == number,
-                ReportStatus.sequence <= as_of,
-            )
-            later = session.scalars(stood.order_by(ReportStatus.valid_from, ReportStatus.id))
-        case "receipt":
-            taken = select(Receipt).where(Receipt.hall_id == hall_id, Receipt.case_number == number, Receipt.sequence <= as_of)
-            row = session.scalar(taken)
-            met = select(ReceiptEvent).where(
-                ReceiptEvent.hall_id == hall_id, ReceiptEvent.case_number == number, ReceiptEvent.sequence <= as_of
-            )
-            later = session.scalars(met.order_by(ReceiptEvent.at, ReceiptEvent.id))
-        case "paper":
-            own, _, paper = number.partition(" ")
-            promised = select(LatePaper).where(LatePaper.hall_id == hall_id, LatePaper.case_number == own, LatePaper.paper == paper)
-            row = session.scalar(promised.where(LatePaper.sequence <= as_of))
-            came = select(LatePaperEvent).where(
-                LatePaperEvent.hall_id == hall_id, LatePaperEvent.case_number == own, LatePaperEvent.paper == paper,
-                LatePaperEvent.sequence <= as_of,
-            )  # fmt: skip
-            later = session.scalars(came.order_by(LatePaperEvent.on, LatePaperEvent.id))
-        case "service":
-            row = session.scalar(select(Service).where(Service.hall_id == hall_id, Service.service_id == number, Service.sequence <= as_of))
-            limits = select(ServiceLimit).where(
-                ServiceLimit.hall_id == hall_id, ServiceLimit.service_id == number, ServiceLimit.sequence <= as_of
-            )
-            later = session.scalars(limits.order_by(ServiceLimit.valid_from, ServiceLimit.id))
-        case "index":
-            row = session.scalar(
-                select(IndexValue).where(IndexValue.hall_id == hall_id, IndexValue.index_number == number, IndexValue.sequence <= as_of)
-            )
-            later = ()
-        case _:
-            return None
+    if kind not in _TABLES:
+        return None
+    table, following, key, order = _TABLES[kind]
+    keys = {"hall_id": hall_id, key: number}
+    if table is Report:
+        keys["kind"] = kind
+    if table is LatePaper:
+        keys[key], _, keys["paper"] = number.partition(" ")
+    row = session.scalar(select(table).filter_by(**keys).where(table.sequence <= as_of))
     if row is None:
         return None
+    later: Iterable[Base] = ()
+    if following is not None:
+        rows = select(following).filter_by(**keys).where(following.sequence <= as_of)
+        later = session.scalars(rows.order_by(getattr(following, order), following.id))
     dues = Dues(session, hall_id, as_of)
     imported = None if isinstance(row, Service) else row.import_id
     source = session.get(Import, imported) if imported is not None else None
