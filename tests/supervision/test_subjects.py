@@ -21,6 +21,7 @@ from supervision.deadlines import Limit
 from supervision.evidence import UNASSIGNED
 from supervision.intake import import_file
 from supervision.month import Month
+from supervision.monthly.assessing import score_month
 from supervision.scheme import Scheme, load_scheme
 from supervision.sheet import Sheet
 from supervision.watch.desk import extend_case, read_case
@@ -393,7 +394,7 @@ def test_any_scheme_may_name_another_subject(store: Store, subject: str) -> None
     scheme = dataclasses.replace(K12, subject=subject)  # type: ignore[arg-type]
     with store.read() as session:
         as_of = store.head().count
-        sheets, facts = monthly._score_month(session, HALL, MAY, scheme, as_of, as_of)
+        sheets, facts = score_month(session, HALL, MAY, scheme, as_of, as_of)
     assert {each.window_id for each in facts.facts} <= {each.window_id for each in sheets}
     assert random.Random(1).choice(sheets).hall_id == HALL
 
