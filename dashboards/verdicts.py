@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dashboards.texts import Words
+from simulation.scenario.hours import clock
 
 if TYPE_CHECKING:
     from simulation.calibration.believing import Belief
@@ -63,11 +64,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     return value.item() if hasattr(value, "item") else value
-
-
-def clock(minutes: float) -> str:
-    """Minutes of the day as a clock shows them."""
-    return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
 def verdict(words: Words, told: Mapping[str, Any]) -> str:

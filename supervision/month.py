@@ -50,7 +50,7 @@ class Month:
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The first instant of the month and the first instant after it, in UTC."""
-        return _local_midnight(self.first_day, zone), _local_midnight(self.next().first_day, zone)
+        return local_midnight(self.first_day, zone), local_midnight(self.next().first_day, zone)
 
 
 def parse_month(written: str, place: str = "month") -> Month:
@@ -66,5 +66,6 @@ def month_of(given: str | Month) -> Month:
     return given if isinstance(given, Month) else parse_month(given)
 
 
-def _local_midnight(day: date, zone: ZoneInfo) -> datetime:
+def local_midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day, in UTC."""
     return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)

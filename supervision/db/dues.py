@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..deadlines import Due, Limit, Opening, Stop, due, extended
-from ..deadlines.clocks import local_midnight
 from ..faults import BadInput, fault
+from ..month import local_midnight
 from .calendars import CalendarVersion, read_calendar
 from .schema import Case, CaseDue, CaseEvent, CaseExtension, HallRow, OpeningHours, ServiceLimit
 

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..deadlines import Due
 from ..evidence import UNASSIGNED
 from ..month import Month
 from .dues import DueCase, Dues
+from .journal_rows import head
 from .links import Owners
 from .schema import (
     Base,
@@ -24,7 +25,6 @@ from .schema import (
     FindingStatus,
     Import,
     IndexValue,
-    JournalRow,
     LatePaper,
     LatePaperEvent,
     Rating,
@@ -114,7 +114,7 @@ def read_evidence(session: Session, hall_id: str, evidence_id: str, as_of: int) 
 def came_late(session: Session, hall_id: str, evidence_id: str, window_id: str, month: Month, as_of: int) -> bool:
     """Whether a record was recorded after an act, though it is a window's and a month's: a case by the day it was due or ended."""
     kind, _, number = evidence_id.partition(":")
-    owners, last = read_owners_of(session, hall_id, month, as_of, subject_of(window_id)), _head(session)
+    owners, last = read_owners_of(session, hall_id, month, as_of, subject_of(window_id)), head(session).count
     match kind:
         case "rating":
             given = session.scalar(select(Rating).where(Rating.hall_id == hall_id, Rating.rating_number == number, Rating.sequence > as_of))
@@ -160,10 +160,6 @@ def _whose(session: Session, case: Case, owners: Owners) -> str | None:
         return case.window_id
     taken = select(Receipt.handler_ref).where(Receipt.hall_id == case.hall_id, Receipt.case_number == case.case_number)
     return session.scalar(taken) or case.handler_ref
-
-
-def _head(session: Session) -> int:
-    return session.scalar(select(func.max(JournalRow.id))) or 0
 
 
 def _fields(row: Base, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:

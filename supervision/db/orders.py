@@ -14,6 +14,7 @@ from ..month import Month, parse_month
 from ..orders.workflow import OPEN, Interested, Step, Workflow
 from ..people import normal_id
 from .dues import zone_of_hall
+from .journal_rows import head
 from .links import read_owners, spelled_window
 from .schema import (
     Case,
@@ -101,7 +102,7 @@ def spelled_subject(session: Session, hall_id: str, given: str) -> str:
 def find_subject(session: Session, hall_id: str, evidence_id: str) -> Subject | None:
     """The record behind an evidence id, as far as an order needs it; None if the hall has none."""
     kind, _, number = evidence_id.partition(":")
-    owners = read_owners(session, hall_id, _head(session))
+    owners = read_owners(session, hall_id, head(session).count)
     match kind:
         case "rating":
             rating = session.scalar(select(Rating).where(Rating.hall_id == hall_id, Rating.rating_number == number))
@@ -252,7 +253,3 @@ def add_standing(work: Work, subject: Subject, status: str, on: date, reason: st
         case _:
             work.session.add(ReportStatus(kind=subject.kind, report_number=subject.number, valid_on=on, **common))
     work.session.flush()
-
-
-def _head(session: Session) -> int:
-    return session.scalar(select(func.max(JournalRow.id))) or 0

@@ -27,6 +27,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from ..month import local_midnight
 from .limits import Limit
 from .trace import Step, runs, step
 
@@ -104,11 +105,6 @@ def extend(last_day: date, by: Limit, zone: ZoneInfo, calendar: WorkingDays, sto
     """Where an extension of so many days ends that begins with the day after a last day; days that a stop touches do not count."""
     clock = _Clock(local_midnight(last_day, zone), zone, calendar, _merged(stops))
     return clock.count_days(by, step("extended", amount=by.amount, unit=by.unit, day=last_day))
-
-
-def local_midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a local day, in UTC."""
-    return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
 
 
 class _Clock:

@@ -12,8 +12,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ..deadlines import Limit, Opening, WorkingDays, count
-from ..deadlines.clocks import DAY, local_midnight
+from ..deadlines.clocks import DAY
 from ..faults import BadInput, fault
+from ..month import local_midnight
 from .workflow import OPEN, Step
 
 RULE_SETS = Path(__file__).with_name("rule_sets.toml")
