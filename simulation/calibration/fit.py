@@ -12,6 +12,7 @@ from typing import Any
 
 from simulation.calibration.appointments import fit_booking
 from simulation.calibration.arrivals import fit_arrivals
+from simulation.calibration.classes import fit_classes
 from simulation.calibration.document import FittedFigure, Parts, document_of
 from simulation.calibration.doors import fit_periods
 from simulation.calibration.further import fit_further
@@ -64,5 +65,6 @@ def fit_log(log: Log, name: str = "fitted", language: str = "en") -> Fit:
     bookings = {service: each for service, each in found.items() if each is not None}
     windows = fit_windows(log, arrivals.days, arrivals.half_hours)
     pauses = fit_pauses(log, windows, periods)
-    parts = log, arrivals, periods, services, further, bookings, windows, pauses
+    names = {window: set(windows.serves(window)) for window in windows.ids} or {"": set(arrivals.services)}
+    parts = log, arrivals, periods, services, further, bookings, windows, pauses, fit_classes(log, names)
     return Fit(*parts, *document_of(Parts(*parts), name, language))

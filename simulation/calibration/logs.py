@@ -39,6 +39,8 @@ FAR_DAYS = 366
 LONGEST = 1440.0
 """minutes; a wait or a service of more than a day is a slip"""
 HALF_DAY = 720.0
+PUBLIC = "public"
+"""class of a service that names none, where others do"""
 NONE, ELSEWHERE = -1, -2
 """in place of the ticket that one follows: it follows none; one that the log has not"""
 REASONS = (
@@ -210,6 +212,9 @@ class _Reading:
     def classes(self, arrived: Floats, called: Floats, ended: Floats) -> NDArray[np.object_]:
         """Of each row; "" where the log names it of those who waited only, and this one did not."""
         named = self.column("class")
+        if self.mapping.class_after:
+            parted = pd.Series(self.column("service")).str.partition(self.mapping.class_after)[2].to_numpy(dtype=object)
+            named = np.where(named == "", np.where(parted == "", PUBLIC, parted), named) if (parted != "").any() else named
         if self.mapping.class_seen == "always":
             return named
         waited = np.where(np.isnan(called), ended, called) > arrived
@@ -217,6 +222,8 @@ class _Reading:
 
     def services(self) -> NDArray[np.object_]:
         named = self.column("service")
+        if self.mapping.class_after:
+            named = pd.Series(named).str.partition(self.mapping.class_after)[0].to_numpy(dtype=object)
         return np.where(named == "", self.mapping.service, named) if "service" not in self.mapping.columns else named
 
     def days(self) -> tuple[pd.Series, NDArray[np.object_], NDArray[np.int64]]:

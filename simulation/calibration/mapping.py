@@ -11,6 +11,7 @@
     rounded_min = 1                    # times are rounded to so many minutes; found from the times if left out
     optional = ["day"]                 # columns named below that some logs of this kind lack; all others must be there
     service = "all"                    # the one service of a log that names none
+    class_after = ":"                  # where the service is written with its class, as tax:agent: what parts the two
     class_seen = "waited"              # or "always": the class is in the log only of those who waited
 
     [columns]                          # a name, or several of which the first that is filled counts
@@ -85,7 +86,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "day": ("ISO8601",),
     "time": ("%H:%M:%S", "%H:%M"),
 }
-_TEXTS = ("id", "delimiter", "service")
+_TEXTS = ("id", "delimiter", "service", "class_after")
 _AMOUNTS = ("slack_min", "short_min", "rounded_min")
 _LISTS = ("blank", "ignored", "optional")
 _TABLES = ("columns", "formats", "outcomes", "events")
@@ -125,6 +126,8 @@ class LogMapping:
     """snapshots: days at the end of December may bear the next year's number"""
     events: Mapping[str, str] = field(default_factory=dict)
     """events: their word -> one of EVENTS"""
+    class_after: str = ""
+    """what parts the service from its class where one column has both, as in tax:agent; "" where none does"""
     class_seen: str = "always"
     """one of CLASS_SEEN"""
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(FORMATS))
@@ -231,7 +234,7 @@ def mapping_of(document: Mapping[str, Any], place: str = "mapping") -> LogMappin
         clock=document.get("clock", "stamps"), minute_0=_minutes(minute_0),
         blank=tuple(document.get("blank", ())), ignored=tuple(document.get("ignored", ())),
         optional=tuple(document.get("optional", ())), slack_min=float(document.get("slack_min", 0)),
-        short_min=float(document.get("short_min", 0)), service=document.get("service", "all"),
+        short_min=float(document.get("short_min", 0)), service=document.get("service", "all"), class_after=document.get("class_after", ""),
         class_seen=document.get("class_seen", "always"), kind=kind, week_years=document.get("week_years", False), events=dict(events),
         formats=formats, outcomes=dict(outcomes),
         rounded_min=float(document["rounded_min"]) if "rounded_min" in document else None,

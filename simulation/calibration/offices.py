@@ -98,7 +98,9 @@ def _office(
     if not arrivals.half_hours:
         return None
     periods = fit_periods(log, arrivals)
-    draft = Draft(Parts(log, arrivals, periods, (), {}, {}, WindowsFit((), (), np.zeros((0, 0)), np.zeros((0, 0)), {}, False), None), {})
+    draft = Draft(
+        Parts(log, arrivals, periods, (), {}, {}, WindowsFit((), (), np.zeros((0, 0)), np.zeros((0, 0)), {}, False), None, None), {}
+    )
     draft.ids = ids_of(queue.rpartition("/")[2] for queue in sorted(usable))
     draft.ids = dict(zip(sorted(usable), draft.ids.values(), strict=True)) if len(draft.ids) == len(usable) else ids_of(sorted(usable))
     queues = [each for pool in pools for each in queues_of(snapshots, tickets, tuple(q for q in pool if q in usable), len(pool))]

@@ -163,6 +163,7 @@ def _of_scenario(fit: _Subject, exact: bool, seed: int, progress: Callable[[int,
         rows = rows[rows["outcome"].isin(QUEUED)]
         if step:  # the first opening begins on a half-hour of the clock, so minutes since then are cut as the log's clock cuts
             rows = rows.assign(**{name: np.floor(rows[name] / step) * step for name in ("arrival", "called", "ended")})
+        rows["service"] = rows["service"].str.partition(":")[0]  # tax:agent is the line of a class for tax
         rows = rows.assign(**{name: rows[name] + fit.periods[0].start for name in ("arrival", "called", "ended")})
         found.append(_people(rows, "arrival", exact))
         people += len(rows)

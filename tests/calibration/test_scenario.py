@@ -165,6 +165,20 @@ def test_a_name_over_two_lines_stands_in_the_scenario_in_one(tmp_path: Path) -> 
     assert load_scenario(out).services[0].name["en"] == "tax hall"
 
 
+def test_a_service_that_no_window_does_often_is_served_by_the_one_that_did_most_of_it(tmp_path: Path) -> None:
+    rows = [
+        f"{day},0,-1,{'rare' if n % 120 == 7 else 'tax'},w{n % 2},{5 * n},{5 * n},{5 * n + 3 + n % 5},served"
+        for day in ("2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08", "2024-03-11")
+        for n in range(240)
+    ]
+    log = tmp_path / "log.csv"
+    log.write_text("\n".join(["day,task,parent_ticket,service,window,arrival,called,ended,outcome", *rows]) + "\n", encoding="utf-8")
+    found = fit_log(read_log(log, load_mapping("openhall")))
+
+    assert {each.id: set(each.efficiency) for each in parse(found.document).windows} == {"w0": {"tax"}, "w1": {"tax", "rare"}}
+    assert [each.facts["service"] for each in found.unknowns if each.code == "service_homeless"] == ["rare"]
+
+
 def test_a_hall_of_appointments_only_is_fitted(tmp_path: Path) -> None:
     rows = [
         f"{day},0,-1,tax,w,{12 * n + n % 3},{12 * n + 3},{12 * n + 5 + n % 6},served,{12 * n}"

@@ -3,6 +3,7 @@
 draft     what was fitted, and the scenario as it grows
 days      openings, days of the week, what varies from day to day
 citizens  services: who comes, how long they take, how long they wait
+classes   who of them is called ahead of whom
 windows   who serves, when and what
 notes     what is not carried over; the basis of what is
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.calibration.document.citizens import services_of
+from simulation.calibration.document.classes import classes_of
 from simulation.calibration.document.days import demand_of, openings_of
 from simulation.calibration.document.draft import Draft, FittedFigure, Parts
 from simulation.calibration.document.notes import note_of, rest_of
@@ -31,6 +33,9 @@ def document_of(parts: Parts, name: str, language: str) -> tuple[dict[str, Any],
     demand = demand_of(draft)
     if demand:
         document["demand"] = demand
+    classes = classes_of(draft)
+    if classes:
+        document["classes"] = classes
     if parts.bookings:
         document["rules"] = {"booked": "first"}
         draft.assume("rules.booked", "rules_booked")

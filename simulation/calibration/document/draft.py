@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from simulation.calibration.appointments import BookingFit
 from simulation.calibration.arrivals import Arrivals
+from simulation.calibration.classes import ClassesFit
 from simulation.calibration.doors import Period
 from simulation.calibration.further import FurtherFit
 from simulation.calibration.laws import Figure
@@ -46,6 +47,7 @@ class Parts:
     bookings: dict[str, BookingFit]
     windows: WindowsFit
     pauses: Pauses | None
+    classes: ClassesFit | None
 
 
 @dataclass(slots=True)

@@ -21,9 +21,6 @@ def rest_of(draft: Draft) -> None:
         n = int(outcome.isin(some).sum())
         if n:
             draft.assume("", code, n=n)
-    classes = sorted(set(log.frame["klass"]) - {""})
-    if len(classes) > 1:
-        draft.assume("", "classes", n=len(classes), classes=", ".join(classes))
     grouped = [service for service, test in arrivals.poisson.items() if test.distance > GROUPS and test.p < TOLD]
     if grouped:
         draft.assume("", "groups", services=", ".join(grouped))

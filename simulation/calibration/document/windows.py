@@ -69,7 +69,25 @@ def _seats(draft: Draft) -> list[dict[str, Any]]:
         seats.append(seat)
     if coarse:
         draft.assume("windows", "edges", n=coarse, all=edges)
+    if seats:
+        _stand_in(draft, seats, {ids[window]: window for window in windows.ids})
     return seats
+
+
+def _stand_in(draft: Draft, seats: list[dict[str, Any]], names: dict[str, str]) -> None:
+    """A service that no window of the scenario serves goes to the one that was seen to do most of it, or to all where none was.
+
+    names : window of the scenario -> of the log
+    """
+    served = {service for seat in seats for service in seat["serves"]}
+    for service, id in draft.ids.items():
+        if id not in served:
+            seen = {seat["id"]: draft.parts.windows.skills[names[seat["id"]]].get(service, 0) for seat in seats}
+            most = max(seen.values())
+            for seat in seats:
+                if most == 0 or seen[seat["id"]] == most:
+                    seat["serves"].append(id)
+            draft.assume("windows", "service_homeless", service=service)
 
 
 def _crew(draft: Draft) -> list[dict[str, Any]]:
