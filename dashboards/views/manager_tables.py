@@ -22,6 +22,8 @@ from dashboards.workbook import Column
 Estimate = Mapping[str, Any]
 BY_SERVICE = ("mean_wait", "p90_wait", "share_within_target", "left_share", "served")
 BY_WINDOW = ("utilisation", "served", "mean_service_time", "overtime")
+FIGURE_PIXELS = 235
+"""so that the source stands beside its figure in the narrow column of the page"""
 
 
 def label(words: Words, name: str) -> str:
@@ -221,7 +223,11 @@ def assumptions(words: Words, scenario: Scenario) -> None:
             columns=["figure", "basis", "path"],
         )
         names = {"figure": words("column_figure"), "basis": words("column_basis"), "path": words("column_path")}
-        frame.table(words, "sources", table[["figure", "basis"]].rename(columns=names), height=320)
+        widths = {
+            names["figure"]: st.column_config.TextColumn(width=FIGURE_PIXELS),
+            names["basis"]: st.column_config.TextColumn(width="large"),
+        }
+        frame.table(words, "sources", table[["figure", "basis"]].rename(columns=names), height=320, column_config=widths)
         frame.download(words, "sources", table, [Column(field, name) for field, name in names.items()], {words("scenario"): scenario.name})
 
 
