@@ -14,10 +14,12 @@ import typer
 from dashboards.cli_console import answer, check_apart, check_target, say, show, table, words
 from dashboards.cli_hall import Engine, EngineName, JsonTarget, ScenarioName, Seed
 
-Number = Annotated[int, typer.Option("--replication", min=0, help=words("cli_replication"))]
-DayNumber = Annotated[int, typer.Option("--day", min=0, max=999, help=words("cli_day"))]
+Number = Annotated[int, typer.Option("--replication", metavar="N", min=0, help=words("cli_replication"))]
+DayNumber = Annotated[int, typer.Option("--day", metavar="N", min=0, max=999, help=words("cli_day"))]
 Out = Annotated[list[str] | None, typer.Option("--out", metavar="FILE", help=words("cli_events"), show_default=False)]
-OnDate = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help=words("cli_date"), show_default=False)]
+OnDate = Annotated[
+    datetime | None, typer.Option("--date", metavar="DATE", formats=["%Y-%m-%d"], help=words("cli_date"), show_default=False)
+]
 
 
 def day(
@@ -77,7 +79,7 @@ def show_day(scenario: Any, found: Mapping[str, Any], written: Any) -> None:
 
 
 Plans = Annotated[list[str] | None, typer.Option("--plan", metavar="CHANGES", help=words("cli_now_plan"), show_default=False)]
-NowReplications = Annotated[int, typer.Option("--replications", min=2, help=words("cli_now_replications"))]
+NowReplications = Annotated[int, typer.Option("--replications", metavar="N", min=2, help=words("cli_now_replications"))]
 LONGER = "longer="
 """begins the one change that is for today alone: the last opening so many minutes longer"""
 SHOWN = ("mean_wait", "sent_home_share", "left_share", "turned_away_share", "served", "empty_at")

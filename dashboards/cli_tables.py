@@ -22,6 +22,10 @@ ASSUMED = "≈"
 """marks what stands on an assumption"""
 
 
+FEW_UNITS = 20
+"""below which intervals of skewed figures cover less often than they say (simulation/DESIGN.md, decision 8)"""
+
+
 def show_check(scenario: Scenario, load: Load, remarks: Sequence[str] = ()) -> None:
     """What a scenario asks of the hall: services, groups of windows, assumptions."""
     say(f"{words.name(scenario.title, scenario.name)} ({scenario.name})", style="bold")
@@ -72,6 +76,9 @@ def show_result(scenario: Scenario, result: Mapping[str, Any]) -> None:
         ),
         style="dim",
     )
+    units = result["measures"]["arrivals"]["n"]
+    if 1 < units < FEW_UNITS:
+        say(words("cli_few_units", units=units, enough=FEW_UNITS), style="dim")
     hall = table(words("cli_measure"), words("cli_value"), words("cli_interval"), words("cli_unit"), right=(1, 2))
     for name, figure in result["measures"].items():
         if figure["value"] is None:

@@ -5,6 +5,10 @@ SE = sqrt(U / (U − 1) · Σe²) / Σd, and Student's t with U − 1 degrees of
 Only the sums Σn, Σd, Σn², Σnd, Σd² are needed, so memory does not grow with the units. Two plans on the same days (common random
 numbers) are compared by the same linearisation with the cross sums of both.
 
+Figures of single days are skewed, and the interval of few of them, drawn evenly about the value, misses on the side of the long tail. So
+the ends of a mean lie evenly on the scale of logarithms and those of a share on that of log-odds (the delta method: the same standard error
+and the same Student's t): `about`. With many units this is the even interval; differences are judged on their own scale.
+
 A quantile comes from the fixed histogram of bins.py; its interval is Woodruff's: the interval of the share below the quantile, from groups
 of units, turned back into minutes. A difference of two quantiles is judged by deleting one group at a time (the jackknife).
 
@@ -37,6 +41,8 @@ Interval = tuple[float, float, float]
 GROUPS = 32
 """Groups of units by which the error of a quantile is judged; unit k belongs to group k mod GROUPS."""
 LEVEL = 0.95
+MOST_REACH = 50.0
+"""of log-odds: the ends are then 0 and 1 to twenty places"""
 
 
 @lru_cache(maxsize=4096)
@@ -154,6 +160,24 @@ def _half_width(squares: Floats, units: int, level: float) -> Floats:
     if units < 2:
         return np.full_like(squares, np.nan)
     return np.asarray(t_quantile(level, units - 1) * np.sqrt(np.maximum(squares, 0.0) * (units / (units - 1))))
+
+
+def about(value: float, half: float, share: bool = False) -> Interval:
+    """The interval of a mean that cannot be negative, or of a share, about its value.
+
+    half : half-width of the even interval; nan: there is none
+
+    Where the half-width is more than the mean, its upper end goes on in a straight line, at most e times the half-width: two days say
+    little, and not that the mean may be a million.
+    """
+    if not half > 0.0 or value <= 0.0 or (share and value >= 1.0):
+        return value, value - half, value + half
+    if share:
+        odds, reach = value / (1.0 - value), half / (value * (1.0 - value))
+        low, high = (odds * math.exp(each) for each in (-min(reach, MOST_REACH), min(reach, MOST_REACH)))
+        return value, low / (1.0 + low), high / (1.0 + high)
+    reach = half / value
+    return value, value * math.exp(-reach), value * math.exp(reach) if reach <= 1.0 else math.e * half
 
 
 def mean_interval(values: ArrayLike, level: float = LEVEL) -> Interval:

@@ -157,8 +157,8 @@ def reasons_of(scenario: Scenario) -> tuple[Reason, ...]:
 
 
 def judge(formula: Formula, value: float, low: float, high: float) -> Verdict:
-    """A formula against the simulated mean wait and its interval (nan where there is none)."""
-    if math.isnan(formula.mean_wait) or math.isnan(value):
+    """A formula against the simulated mean wait and its interval (nan where there is none: one day shows no agreement)."""
+    if math.isnan(formula.mean_wait) or math.isnan(value) or math.isnan(low):
         return "no answer"
     near = abs(formula.mean_wait - value) <= max(NEAR * value, NEAR_MINUTES)
     return "agrees" if near or low <= formula.mean_wait <= high else "misleads"

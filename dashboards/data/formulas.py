@@ -35,6 +35,8 @@ def sentence(words: Words, found: Beside) -> str:
     if found.simulated["value"] is None:
         return words("formulas_nobody")
     facts = {"wait": f"{found.simulated['value']:.1f}"}
+    if found.simulated["low"] is None:
+        return words("formulas_one_day", **facts)
     agreeing = [words(f"formula_{name}") for name, verdict in found.verdicts.items() if verdict == "agrees"]
     worst = worst_of(found)
     if worst is None:

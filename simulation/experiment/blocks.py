@@ -18,6 +18,7 @@ import numpy as np
 from simulation.carry import Carried
 from simulation.days import all_alike
 from simulation.demand import Demand, draw_demand
+from simulation.estimators import about
 from simulation.experiment.cluster import Cluster
 from simulation.experiment.kept import Kept
 from simulation.experiment.pipeline import plain_block, plain_plans
@@ -214,7 +215,8 @@ class Run:
         value, half = (float(each.item()) for each in found)
         if not math.isfinite(half):
             return None
-        return half / value if value > 0 else 0.0
+        _, low, high = about(value, half)
+        return (high - low) / 2 / value if value > 0 else 0.0
 
     def split(self) -> Split | None:
         """The strata as they stand."""

@@ -1,6 +1,6 @@
 """What an experiment answers: every measure as a value with its interval, and a comparison as differences with theirs.
 
-An interval never leaves what the measure can be: it stops at 0, and a share's at 1.
+An interval never leaves what the measure can be: it stays above 0, and a share's below 1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulation.estimators import (
     Interval,
+    about,
     quantile,
     quantile_differences,
     quantile_intervals,
@@ -239,10 +240,7 @@ def estimates_of(record: Record, units: int, level: float, split: Split | None =
             if measure.is_quantile:
                 return intervals[QUANTILES.index(measure)]
             middle, width = float(value[ROW_OF[measure.name], column]), float(half[ROW_OF[measure.name], column])
-            high = 1.0 if measure.unit == "share" else math.inf
-            if math.isnan(width):
-                return middle, math.nan, math.nan
-            return middle, max(middle - width, 0.0), min(middle + width, high)
+            return about(middle, width, share=measure.unit == "share")
 
         return of
 

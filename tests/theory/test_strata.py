@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from simulation import compare, experiment
-from simulation.estimators import ratio, ratio_difference_in_strata, ratio_in_strata
+from simulation.estimators import about, ratio, ratio_difference_in_strata, ratio_in_strata
 from simulation.experiment import Cancelled
 from simulation.experiment.strata import Strata, strata_of
 from simulation.scenario import Scenario, parse
@@ -74,6 +74,46 @@ def test_an_interval_by_strata_covers_as_often_as_it_says(level):
     low, high = stats.binom.interval(0.999, experiments, level)
     assert low - 0.012 * experiments <= covered <= high, "the linearised ratio of 58 days may miss by one in a hundred, no more"
     assert half.mean() < 0.6 * ignoring.mean()
+
+
+def skewed_days(weeks: int, experiments: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Weeks of five weekdays, Mondays five times as busy as Fridays; the share missed is another each day and grows with the crowd.
+
+    (days, experiments) numerators and denominators, the strata, and the true share that is not missed.
+    """
+    crowd, missed = 300 * np.array([2.0, 1.2, 1.0, 0.8, 0.4]), np.array([0.25, 0.1, 0.05, 0.02, 0.005])
+    stratum = np.repeat(np.arange(5), weeks)
+    d = rng.poisson(crowd[stratum][:, None], (len(stratum), experiments)).astype(float)
+    days = np.minimum(rng.gamma(1.0, 1.0, d.shape) * missed[stratum][:, None], 1.0)
+    expected = missed * -np.expm1(-1 / missed)  # of min(x, 1), x exponential
+    return d - rng.binomial(d.astype(int), days), d, stratum, float(1 - (crowd * expected).sum() / crowd.sum())
+
+
+def test_a_share_of_twenty_skewed_days_covers_nearer_to_what_it_says_on_log_odds():
+    """The even interval misses one in nine where one in twenty is said; on log-odds one in thirteen."""
+    experiments = 3000
+    n, d, stratum, truth = skewed_days(4, experiments, np.random.default_rng(5))
+    value = n.sum(axis=0) / d.sum(axis=0)
+    parts = tuple(np.stack([each[stratum == k].sum(axis=0) for k in range(5)]) for each in (n, d, n * n, n * d, d * d))
+    half = ratio_in_strata(value, d.sum(axis=0), parts, np.full(5, 4), 0.95)
+    even = np.abs(value - truth) <= half
+    ends = np.array([about(*each, share=True)[1:] for each in zip(value.tolist(), half.tolist(), strict=True)])
+    covered = (ends[:, 0] <= truth) & (truth <= ends[:, 1])
+
+    assert even.mean() < 0.91 < 0.915 < covered.mean()
+    assert ((ends > 0) & (ends < 1)).all()
+
+
+def test_the_interval_of_a_mean_or_share_stays_where_it_can_be():
+    for half in (1e-9, 0.1, 1.0, 30.0):
+        for value in (1e-6, 0.2, 0.999999):
+            _, low, high = about(value, half, share=True)
+            assert 0 <= low < value < high <= 1
+            _, low, high = about(value, half)
+            assert 0 <= low < value < high <= value + np.e * half
+    assert about(10.0, 0.1)[1:] == pytest.approx((9.9, 10.1), abs=1e-3), "hardly another than the even one where much is known"
+    assert about(0.0, 0.0) == (0.0, 0.0, 0.0)
+    assert np.isnan(about(3.0, float("nan"))[1:]).all()
 
 
 def test_a_difference_by_strata_covers_too_and_equal_plans_differ_by_nothing():
