@@ -26,7 +26,6 @@ COURSE = ("office_pace", "crew_days", "office_windows")
 """what makes the people waiting differ in their course over the day, the likeliest first"""
 SHORTENS = (
     "groups",
-    "wrap_up_mean",
     "crew_days",
     "cv_none",
     "crew_named",
@@ -35,6 +34,8 @@ SHORTENS = (
     "office_windows",
     "wrap_up_few",
     "wrap_up_unseen",
+    "away_few",
+    "away_unseen",
     "cv_few",
     "absence_few",
 )
@@ -50,6 +51,7 @@ LENGTHENS = (
     "office_windows",
     "office_patience",
     "at_end",
+    "wrap_up_alike",
 )
 """what a fit does not carry over or has to assume, that makes simulated waits too short, or too long; the likeliest first"""
 

@@ -16,9 +16,11 @@ from simulation.calibration.classes import fit_classes
 from simulation.calibration.document import FittedFigure, Parts, document_of
 from simulation.calibration.doors import fit_periods
 from simulation.calibration.further import fit_further
+from simulation.calibration.given.posts import posts_of
+from simulation.calibration.idling import fit_idling
 from simulation.calibration.laws import LEAST
 from simulation.calibration.logs import Log
-from simulation.calibration.pauses import fit_pauses
+from simulation.calibration.pauses import begins_of, fit_pauses
 from simulation.calibration.services import fit_service
 from simulation.calibration.unknown import Unknown
 from simulation.calibration.windows import fit_windows
@@ -65,6 +67,10 @@ def fit_log(log: Log, name: str = "fitted", language: str = "en") -> Fit:
     bookings = {service: each for service, each in found.items() if each is not None}
     windows = fit_windows(log, arrivals.days, arrivals.half_hours)
     pauses = fit_pauses(log, windows, periods)
-    names = {window: set(windows.serves(window)) for window in windows.ids} or {"": set(arrivals.services)}
-    parts = log, arrivals, periods, services, further, bookings, windows, pauses, fit_classes(log, names)
+    serves = {window: set(windows.serves(window)) for window in windows.ids}
+    classes = fit_classes(log, serves or {"": set(arrivals.services)})
+    posts = posts_of(log)
+    posts = posts[posts["day"].isin(arrivals.days) & posts["window"].isin(windows.ids)]
+    idling = fit_idling(log, posts, serves, begins_of(windows, periods), pauses)
+    parts = log, arrivals, periods, services, further, bookings, windows, pauses, classes, idling
     return Fit(*parts, *document_of(Parts(*parts), name, language))

@@ -81,7 +81,7 @@ def fit_gaps(log: Log, posts: pd.DataFrame, serves: dict[str, set[str]]) -> Gaps
     """
     if log.rounded > COARSEST or posts.empty:
         return None
-    gaps = _gaps(log, posts, serves)
+    gaps = seen_gaps(log, posts, serves)
     if len(gaps.start) < LEAST or np.count_nonzero(gaps.ends == TOOK_QUEUE) < LEAST // 4:
         return None
     rate = _back(gaps)
@@ -139,7 +139,7 @@ def ready_seconds(ready: Floats, draws: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class SeenGaps:
     """Every gap of a log, in seconds of the day."""
 
     names: tuple[str, ...]
@@ -160,7 +160,7 @@ class _Seen:
         return self.flips, self.flips_from, self.start, self.length, self.window, self.opens, self.ends, self.waiting
 
 
-def _gaps(log: Log, posts: pd.DataFrame, serves: dict[str, set[str]]) -> _Seen:
+def seen_gaps(log: Log, posts: pd.DataFrame, serves: dict[str, set[str]]) -> SeenGaps:
     names = tuple(sorted(set(posts["window"])))
     frame = log.frame
     until = frame["called"].fillna(frame["ended"])
@@ -194,7 +194,7 @@ def _gaps(log: Log, posts: pd.DataFrame, serves: dict[str, set[str]]) -> _Seen:
             flips.append(between - start)
     window, start, length, opens, ends, waiting = np.array(found, np.int64).reshape(-1, 6).T.copy()
     offsets = np.concatenate([[0], np.cumsum([len(each) for each in flips])]).astype(np.int64)
-    return _Seen(
+    return SeenGaps(
         names, window, start, length, opens.astype(np.bool_), ends, waiting,
         np.concatenate(flips).astype(np.int64) if flips else np.empty(0, np.int64), offsets,
     )  # fmt: skip
@@ -211,7 +211,7 @@ def _people(rows: pd.DataFrame) -> tuple[Longs, Longs]:
     return people, np.flatnonzero(np.diff((people > 0).astype(np.int8))) + 1
 
 
-def _back(gaps: _Seen) -> float:
+def _back(gaps: SeenGaps) -> float:
     """The rate at which windows come back that were not ready by the end of EDGES, a second in which somebody waits."""
     came, exposed = 0, 0.0
     for g in np.flatnonzero(gaps.length > EDGES[-1]):
@@ -223,7 +223,7 @@ def _back(gaps: _Seen) -> float:
     return max(came, 1) / max(exposed, 1.0)
 
 
-def _mixture(gaps: _Seen, rate: float) -> tuple[float, dict[int, float], Floats]:
+def _mixture(gaps: SeenGaps, rate: float) -> tuple[float, dict[int, float], Floats]:
     """Share away after a service, of all windows and of each, and the chance a second of becoming ready: of gaps that begin with a queue.
 
     A gap counts as often as people waited at its start: it is they whom it delays, and windows hurry when many wait.
@@ -252,7 +252,7 @@ def _mixture(gaps: _Seen, rate: float) -> tuple[float, dict[int, float], Floats]
     return share, own, 1 - np.exp(-ready)
 
 
-def _figures(common: object, top: Floats, share: float, gaps: _Seen, ready: Floats) -> dict[str, Figure]:
+def _figures(common: object, top: Floats, share: float, gaps: SeenGaps, ready: Floats) -> dict[str, Figure]:
     """The common figures; intervals from the curvature of the likelihood, of the share from the number of gaps."""
     half = []
     for k in range(2):

@@ -99,7 +99,7 @@ def _office(
         return None
     periods = fit_periods(log, arrivals)
     draft = Draft(
-        Parts(log, arrivals, periods, (), {}, {}, WindowsFit((), (), np.zeros((0, 0)), np.zeros((0, 0)), {}, False), None, None), {}
+        Parts(log, arrivals, periods, (), {}, {}, WindowsFit((), (), np.zeros((0, 0)), np.zeros((0, 0)), {}, False), None, None, None), {}
     )
     draft.ids = ids_of(queue.rpartition("/")[2] for queue in sorted(usable))
     draft.ids = dict(zip(sorted(usable), draft.ids.values(), strict=True)) if len(draft.ids) == len(usable) else ids_of(sorted(usable))

@@ -12,6 +12,7 @@ from simulation.calibration.arrivals import Arrivals
 from simulation.calibration.classes import ClassesFit
 from simulation.calibration.doors import Period
 from simulation.calibration.further import FurtherFit
+from simulation.calibration.idling import Idling
 from simulation.calibration.laws import Figure
 from simulation.calibration.logs import Log
 from simulation.calibration.pauses import Pauses
@@ -48,6 +49,7 @@ class Parts:
     windows: WindowsFit
     pauses: Pauses | None
     classes: ClassesFit | None
+    idling: Idling | None
 
 
 @dataclass(slots=True)

@@ -14,6 +14,8 @@ DIFFER = 0.5
 """windows by which their number differs from day to day in the usual half-hour, from which on that is told"""
 PAUSE = 1 / 60
 """minutes; a mean pause below it is none"""
+MOST_AWAY = 0.99
+"""share of the idle time away that a scenario may have"""
 
 
 def windows_of(draft: Draft) -> list[dict[str, Any]]:
@@ -22,6 +24,7 @@ def windows_of(draft: Draft) -> list[dict[str, Any]]:
     if not seats:
         seats = _crew(draft)
     _wrap_up(draft, seats)
+    _away(draft, seats)
     return seats
 
 
@@ -115,24 +118,43 @@ def _crew(draft: Draft) -> list[dict[str, Any]]:
 
 
 def _wrap_up(draft: Draft, seats: list[dict[str, Any]]) -> None:
-    """The mean pause after a service, of all windows or of each."""
+    """The law of the pauses after a service, in the mean of all windows or of each."""
     parts, pauses = draft.parts, draft.parts.pauses
     if pauses is None:
         draft.assume("windows", "wrap_up_few" if parts.windows.ids else "wrap_up_unseen")
         return
     names = {id: window for window, id in ids_of(parts.windows.ids).items()}
-    mean = pauses.mean
+    mean, key = pauses.mean, "wrap_up_min.mean" if pauses.vary else "wrap_up_min"
     if not any(each.value >= PAUSE for each in (mean, *pauses.own.values())):
         draft.tell("windows.wrap_up_min", mean, "minutes", pauses.n, "Kaplan–Meier", False)
         return
-    draft.tell(
-        "windows.wrap_up_min", mean, "minutes", pauses.n, "Kaplan–Meier", any(names.get(seat["id"], "") not in pauses.own for seat in seats)
-    )
+    common = any(names.get(seat["id"], "") not in pauses.own for seat in seats)
+    draft.tell(f"windows.{key}", mean, "minutes", pauses.n, "Kaplan–Meier", common)
+    if pauses.vary:
+        draft.tell("windows.wrap_up_min.cv", pauses.cv, "", pauses.n, "Kaplan–Meier")
     for seat in seats:
         own = pauses.own.get(names.get(seat["id"], ""))
-        seat["wrap_up_min"] = plain((own or mean).value)
+        seat["wrap_up_min"] = pauses.law((own or mean).value)
         if own is not None:
-            draft.tell(f"windows.{seat['id']}.wrap_up_min", own, "minutes", pauses.n, "Kaplan–Meier")
+            draft.tell(f"windows.{seat['id']}.{key}", own, "minutes", pauses.n, "Kaplan–Meier")
         draft.said.append(f"windows.{seat['id']}.wrap_up_min")
     if pauses.vary:
-        draft.assume("windows", "wrap_up_mean", mean=f"{60 * mean.value:.0f}", middle=f"{60 * pauses.middle:.0f}")
+        draft.assume("windows", "wrap_up_alike", mean=f"{60 * mean.value:.0f}", middle=f"{60 * pauses.middle:.0f}")
+
+
+def _away(draft: Draft, seats: list[dict[str, Any]]) -> None:
+    """How often and how long somebody leaves a window that is idle."""
+    idling = draft.parts.idling
+    if idling is None:
+        draft.assume("windows", "away_few" if draft.parts.windows.ids else "away_unseen")
+        return
+    written = idling.leaves
+    draft.tell("windows.away_when_idle.share", idling.share, "", idling.n, "hidden chain", written)
+    draft.tell("windows.away_when_idle.lasts_min.mean", idling.away, "minutes", idling.n, "hidden chain", written)
+    if not written:
+        return
+    share, lasts = plain(min(idling.share.value, MOST_AWAY)), {"family": "exponential", "mean": plain(idling.away.value)}
+    for seat in seats:
+        seat["away_when_idle"] = {"share": share, "lasts_min": lasts}
+        draft.said.append(f"windows.{seat['id']}.away_when_idle")
+    draft.assume("windows", "away_alike")
