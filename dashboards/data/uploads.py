@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,16 @@ def mapping(name: str) -> LogMapping:
     if name in mappings():
         return load_mapping(name)
     return load_mapping(path_of(name, name))
+
+
+def opens(read: LogMapping, clock: str, place: str) -> None:
+    """Raises BadInput, at that place, if this is no clock time for minute 0 of a log read so."""
+    from simulation.calibration.mapping import opening_at
+
+    try:
+        opening_at(read, clock)
+    except BadInput as refused:
+        raise BadInput([replace(each, place=place) for each in refused.faults]) from None
 
 
 def _folder() -> Path:

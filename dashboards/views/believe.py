@@ -60,7 +60,7 @@ def _chosen(words: Words, top: Any) -> dict[str, Any] | None:
             with top:
                 believe_own.follow(words, work)
         else:
-            st.caption(frame.as_text(words("believe_own_shown", name=work["name"], mapping=work["mapping"])))
+            st.caption(frame.as_text(words("believe_own_shown", name=work["name"], how=believe_own.read_as(words, work))))
         return found
     st.caption(words("believe_sample"))
     with top, st.spinner(words("cli_believe_working"), show_time=False):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from simulation.calibration.arrivals import HALF_HOUR
 from simulation.calibration.causes import explain
 from simulation.calibration.given import LAST_MINUTE, QUEUED, GivenDay, Model, fit_model, given_days
-from simulation.calibration.logs import Log
+from simulation.calibration.logs import Log, order_of
 from simulation.calibration.replays import BAND, Outcome, by_day, by_half_hour, by_service, means, ratio, serve_days
 from simulation.experiment.workers import Workers
 from simulation.faults import BadInput, fault
@@ -135,11 +135,18 @@ def bars_of(given: Mapping[str, float]) -> dict[str, Bar]:
 
 def split(log: Log, since: str | None = None) -> tuple[Log, Log]:
     """The days of a log for the fit and those held back: from a day on, or the last third. Raises BadInput if one of both has no day."""
-    days = log.days
-    last = since if since is not None else days[len(days) - max(1, round(HELD_SHARE * len(days)))]
-    before, after = (keep_days(log, [day for day in days if (day >= last) == held]) for held in (False, True))
-    if before.frame.empty or after.frame.empty:
-        raise BadInput([fault("believe_days", "--since" if since else "log", since or str(len(days)), first=days[0], last=days[-1])])
+    before, after = parted(log.days, since)
+    return keep_days(log, before), keep_days(log, after)
+
+
+def parted(days: Sequence[str], since: str | None) -> tuple[list[str], list[str]]:
+    """Days in order of time: those before a day (or the last third), and those from it on. Raises BadInput if one of both is empty."""
+    if since is None and len(days) < 2:
+        raise BadInput([fault("believe_one_day", "log", days[0])])
+    first = since if since is not None else days[len(days) - max(1, round(HELD_SHARE * len(days)))]
+    before, after = ([day for day in days if (order_of(day) >= order_of(first)) == held] for held in (False, True))
+    if not before or not after:
+        raise BadInput([fault("believe_days", "--since", since, first=days[0], last=days[-1])])
     return before, after
 
 

@@ -76,7 +76,14 @@ class Log:
 
     @property
     def days(self) -> tuple[str, ...]:
-        return tuple(sorted(self.frame["day"].unique()))
+        """In order of time: dates, or the numbers of files without a date."""
+        return tuple(sorted(self.frame["day"].unique(), key=order_of))
+
+
+def order_of(day: str) -> tuple[bool, int, str]:
+    """What days are sorted by: 9 is before 10, and numbers are before dates."""
+    number = day.lstrip("0") if day.isascii() and day.isdigit() else None
+    return (True, 0, day) if number is None else (False, len(number), number)
 
 
 def read_log(paths: str | Path | Sequence[str | Path], mapping: LogMapping) -> Log:

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.calibration.arrivals import HALF_HOUR
-from simulation.calibration.believing import BARS, HELD_SHARE, Bar, Belief, Check
+from simulation.calibration.believing import BARS, Bar, Belief, Check, parted
 from simulation.calibration.pools import CV, Day, PoolFit, days_of, draws_of, fit_pools, serve_pool
 from simulation.calibration.replays import BAND
 from simulation.calibration.snapshots import Snapshots
@@ -41,11 +41,7 @@ OTHER_CV = {"cv_low": 0.4, "cv_high": 1.2}
 
 def split_snapshots(snapshots: Snapshots, since: str | None = None) -> tuple[Snapshots, Snapshots]:
     """The days for the fit and those held back: from a day on, or the last third. Raises BadInput if one of both has no day."""
-    days = snapshots.days
-    last = since if since is not None else days[len(days) - max(1, round(HELD_SHARE * len(days)))]
-    before, after = ([day for day in days if (day >= last) == held] for held in (False, True))
-    if not before or not after:
-        raise BadInput([fault("believe_days", "--since" if since else "log", since or str(len(days)), first=days[0], last=days[-1])])
+    before, after = parted(snapshots.days, since)
     return snapshots.keep(before), snapshots.keep(after)
 
 

@@ -233,6 +233,15 @@ def test_days_are_held_back_from_a_day_on_or_the_last_third() -> None:
     assert [split(log)[1].days, split(log, "d1")[0].days] == [("d4", "d5"), ("d0",)]
     with pytest.raises(BadInput, match="d9 leaves no day"):
         split(log, "d9")
+    with pytest.raises(BadInput, match="single day"):
+        split(keep_days(log, ["d0"]))
+
+
+def test_days_that_are_numbers_of_files_are_held_back_in_order_of_number() -> None:
+    log = log_of(pd.concat([one_window(seed, 0.0, 30).assign(day=str(seed)) for seed in range(12)]))
+
+    assert log.days == tuple(str(each) for each in range(12))
+    assert [split(log)[1].days, split(log, "10")[0].days] == [("8", "9", "10", "11"), log.days[:10]]
 
 
 def test_the_bank_is_served_again_by_what_its_first_days_tell(shared: Path) -> None:

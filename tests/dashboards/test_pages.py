@@ -521,6 +521,30 @@ def test_an_uploaded_log_is_judged_by_a_job_and_its_link_opens_the_verdict_again
     assert jobs.result(jobs.id_of("believe", work))["people"] == beliefs.of_sample()["people"]
 
 
+def test_a_log_is_judged_with_its_opening_or_its_office_and_a_refusal_names_the_file_and_no_option():
+    from dashboards.data import beliefs, uploads
+    from dashboards.jobs.believed import believe, judging
+
+    sample = uploads.keep("queues.csv.gz", beliefs.SAMPLE.read_bytes())
+    test = page("believe", "en")
+    keys = [each.key for each in test.text_input]
+    assert "believe_opens" in keys
+    assert "believe_office" not in keys
+    test.text_input(key="believe_opens").set_value("25:00").run()
+    assert any(each.value.startswith("what the clock shows") and "25:00" in each.value and "--" not in each.value for each in test.code)
+    test.selectbox(key="believe_mapping").set_value(beliefs.MAPPING).run()
+    keys = [each.key for each in test.text_input]
+    assert "believe_office" in keys
+    assert "believe_opens" not in keys
+    for more, said in (({"office": "Nowhere"}, "Nowhere"), ({"opens": "08:30"}, "08:30")):
+        with pytest.raises(uploads.BadInput) as refused:
+            believe(judging(sample, "queues.csv.gz", beliefs.MAPPING, **more), unheard)
+        assert refused.value.text("en").startswith("queues.csv.gz: ")
+        assert said in refused.value.text("en")
+    test = page("believe", "zh", log=sample, named="queues.csv.gz", how=beliefs.MAPPING, office="UD_Zoliborz")
+    assert "还没有判断" in answer(test)[0]
+
+
 def test_a_wrong_log_is_refused_in_the_page_s_language_by_place_value_rule_and_cure():
     from dashboards.data import uploads
     from dashboards.jobs.believed import believe, judging
