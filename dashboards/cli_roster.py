@@ -12,12 +12,13 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboards.cli_console import answer, bar, check_apart, check_target, say, show, table, words
+from dashboards.cli_console import Refusals, answer, bar, check_apart, check_target, say, show, table, words
 from dashboards.cli_hall import JsonTarget, Seed
 from dashboards.cli_staff import (
     NO,
     AbCover,
     AtLeast,
+    ByWeekday,
     Chances,
     LunchHours,
     MostPartTime,
@@ -26,6 +27,7 @@ from dashboards.cli_staff import (
     Seats,
     ShiftHours,
     Targets,
+    check_shifts,
     read_lunch,
     read_seats,
 )
@@ -53,6 +55,7 @@ def roster(
     chance: Chances = None,
     seats: Seats = None,
     at_least: AtLeast = 1,
+    by_weekday: ByWeekday = False,
     shift: ShiftHours = None,
     part_time: PartTime = None,
     most_part_time: MostPartTime = 1.0,
@@ -77,13 +80,20 @@ def roster(
     names: dict[str, str] = {}
     with workers_of(workers, scheduler) as hands:
         if Path(shifts).suffix.lower() in TABLES:
-            _refuse_staffing(shifts, {"--target": target, "--chance": chance, "--seats": seats, "--shift": shift, "--part-time": part_time,
-                                      "--lunch": lunch, "--ab": ab, "--at-least": at_least != 1, "--scheduler": scheduler})  # fmt: skip
+            given = {"--target": target, "--chance": chance, "--seats": seats, "--at-least": at_least != 1, "--by-weekday": by_weekday}
+            given |= {
+                "--shift": shift,
+                "--part-time": part_time,
+                "--most-part-time": most_part_time != 1.0,
+                "--lunch": lunch,
+                "--rest": rest,
+            }
+            _refuse_staffing(shifts, {**given, "--ab": ab, "--scheduler": scheduler})
             days = open_dates(None, first.date(), last.date())
             duties = read_duties(shifts, days)
             crew = read_people(people, {each.group for each in duties} | {each for duty in duties for each in duty.services})
         else:
-            how = {"chance": chance, "seats": read_seats(seats or []), "at_least": at_least, "seed": seed, "workers": hands}
+            how = {"chance": chance, "seats": seats or [], "at_least": at_least, "by_weekday": by_weekday, "seed": seed, "workers": hands}
             cut = {"shift": shift or [], "part_time": part_time or [], "most": most_part_time, "lunch": lunch, "rest": rest, "ab": ab}
             duties, answers, crew, names = _staffed(shifts, people, (first.date(), last.date()), target or [], how, cut)
         with bar(words("cli_rostering")) as advance:
@@ -109,34 +119,49 @@ def _refuse_staffing(shifts: str, given: dict[str, Any]) -> None:
 
 
 def _staffed(name: str, people: str, between: tuple[date, date], targets: list[str], how: dict[str, Any], cut: dict[str, Any]) -> Any:
-    """Shifts for a scenario's days, the answers they come from, the people, and what its windows are called."""
+    """Shifts for a scenario's days, the answers they come from, the people, and what its windows are called.
+
+    Days of a year have the plan that `openhall staff` finds for their kind; one that no plan is for is staffed by itself.
+    """
     from dashboards.shipped import find_scenario
     from simulation.optimisation import cover_by_shifts, patterns_of, read_targets, staff
     from simulation.optimisation.roster import duties_by_calendar, open_dates, read_people
+    from simulation.optimisation.staffing import check_staffing
     from simulation.optimisation.table import groups_of, half_hours_of
     from simulation.plans import window_groups
     from simulation.scenario import load_scenario
 
     hall = load_scenario(find_scenario(name))
-    wanted = read_targets(targets, hall)
-    lunch = read_lunch(cut["lunch"], cut["rest"], hall.clock_start)
+    lengths = cut["shift"] or ([] if cut["part_time"] else [9.0])
+    asked = Refusals()
+    wanted = asked.of(lambda: read_targets(targets, hall)) or []
+    most = asked.of(lambda: read_seats(how["seats"])) or {}
+    asked.of(lambda: check_staffing(hall, most, how["chance"], at_least=how["at_least"], by_weekday=how["by_weekday"]))
+    asked.of(lambda: check_shifts(lengths, cut["part_time"], cut["most"], cut["lunch"], cut["rest"], cut["ab"]))
+    lunch = asked.of(lambda: read_lunch(cut["lunch"], cut["rest"], hall.clock_start))
     known = {each: each for each in [*(each.id for each in groups_of(hall)), *(each.of or each.id for each in hall.services)]}
     listed = [*window_groups(hall.document), *hall.services]  # by name too, as the template of the page has them
     known |= {word: each.id for each in listed if isinstance(each.name, Mapping) for word in each.name.values() if each.id in known}
-    crew = read_people(people, known)  # refused before the search, not after it
-    days = open_dates(hall, *between)
-    lengths = cut["shift"] or ([] if cut["part_time"] else [9.0])
+    crew = asked.of(lambda: read_people(people, known))
+    days = asked.of(lambda: open_dates(hall, *between)) or []
+    asked.tell()  # before the search, not after it
 
     with bar(words("cli_staff_searching", name=hall.name)) as advance:
 
-        def staffed(day: date | None) -> Any:
-            found = staff(hall, wanted, on=day, **how, progress=lambda stage, done: advance(done, None, None))
+        def searched(**which: Any) -> Any:
+            given = {**how, "seats": most, **which}
+            return staff(hall, wanted, **given, progress=lambda stage, done: advance(done, None, None))
+
+        def cut_into_shifts(found: Any) -> Any:
             slots = half_hours_of(found.day.hall)
             patterns = patterns_of([slot.start for slot in slots], lengths=lengths, part_time=cut["part_time"], lunch=lunch)
             labels = [slot.label for slot in slots]
             return found, cover_by_shifts(found.needed, patterns, ab_cover=cut["ab"], most_part_time=cut["most"], labels=labels)
 
-        duties, answers = duties_by_calendar(hall, days, staffed)
+        found = searched()
+        parts = [cut_into_shifts(each) for each in (found, *found.others)]
+        alone = {"by_weekday": False}
+        duties, answers = duties_by_calendar(hall, days, lambda day: cut_into_shifts(searched(on=day, **alone)), parts)
     return duties, answers, crew, {each.id: words.name(each.name, each.id) for each in window_groups(hall.document)}
 
 

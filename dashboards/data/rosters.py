@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from dashboards.data import halls
+from dashboards.data import halls, staffing
 from simulation.days import dated
 from simulation.faults import BadInput
-from simulation.optimisation.roster import People, open_dates, read_people
+from simulation.optimisation.roster import People, kinds_of, open_dates, read_people
 from simulation.optimisation.roster.people import COLUMNS
 from simulation.optimisation.roster.question import BURDENS
 from simulation.scenario import Scenario
@@ -40,6 +40,24 @@ def first_days(scenario: Scenario, today: date) -> tuple[date, date]:
 def days(scenario: Scenario, first: date, last: date) -> list[str]:
     """Days on which the hall opens, such as 2026-12-01. Raises BadInput if there are none, or too many."""
     return [each.isoformat() for each in open_dates(scenario, first, last)]
+
+
+def plans(scenario: Scenario, days: Sequence[str], parts: Sequence[staffing.Answer], cut: staffing.Cut) -> list[dict[str, Any]]:
+    """Of each answer the days it is for (days), its shifts (rows of `as_rows`), and what the windows of a group serve (serves).
+
+    An answer for one date is for that date alone; one for days of a year, for all days of these kinds; where days have no dates, for all.
+
+    Raises BadInput where shifts cannot cover an answer.
+    """
+    kinds = kinds_of(scenario, map(date.fromisoformat, days))
+    found = []
+    for each in parts:
+        told = each.get("days")
+        only = None if told is None else told["kinds"]
+        mine = [day for day in days if each.get("day") in (None, day) and (only is None or kinds[date.fromisoformat(day)] in only)]
+        if mine:
+            found.append({"days": mine, "shifts": staffing.as_rows(each, staffing.shifts(each, cut)), "serves": each["serves"]})
+    return found
 
 
 def names(scenario: Scenario) -> Names:

@@ -17,8 +17,7 @@ SECONDS = 20.0
 
 
 def rostering(
-    shifts: Sequence[Mapping[str, Any]],
-    serves: Mapping[str, Sequence[str]],
+    plans: Sequence[Mapping[str, Any]],
     days: Sequence[str],
     name: str,
     people: bytes,
@@ -27,17 +26,15 @@ def rostering(
 ) -> dict[str, Any]:
     """The arguments of `roster`.
 
-    shifts : group, half_hours (labels) and people of each shift of a day
-    serves : group -> services of its windows
+    plans : as `dashboards.data.rosters.plans` gives them
     days : such as 2026-12-01
     name, people : a file as `simulation.optimisation.roster.read_people` takes it
     names : id of a group or a service -> language -> what it is called there
-    by_calendar : where days differ: the arguments of the job `staff` under "staff" and those of `Cut` under "cut"; each kind of day is then
-        staffed and cut by itself, and `shifts` are not looked at
+    by_calendar : where days have dates: the arguments of the job `staff` under "staff" and those of `Cut` under "cut"; days that no plan is
+        for are staffed and cut by themselves, those that are alike once
     """
     return {
-        "shifts": [] if by_calendar else [dict(each) for each in shifts],
-        "serves": {group: list(services) for group, services in serves.items()},
+        "plans": [dict(each) for each in plans],
         "days": list(days),
         "name": name,
         "people": base64.b64encode(people).decode("ascii"),
@@ -62,7 +59,10 @@ def roster(arguments: Arguments, report: Report) -> dict[str, Any]:
         note = "job_roster_filling" if gap is None else "job_roster_sharing"
         report(gone, note, gap="" if gap is None else f"{100 * gap:.0f}%", seconds=f"{SECONDS:g}")
 
-    duties = _by_calendar(arguments, report) if arguments["by_calendar"] else _alike(arguments)
+    duties = _planned(arguments)
+    left = sorted(set(arguments["days"]) - {day for plan in arguments["plans"] for day in plan["days"]})
+    if left:
+        duties += _by_calendar(arguments, left, report)
     found = make_roster(crew, duties, SECONDS, tell)
     empty = (*found.short, *found.alone)
     called = {lang: {each: told.get(lang, each) for each, told in names.items()} for lang in ("zh", "en")}
@@ -70,23 +70,23 @@ def roster(arguments: Arguments, report: Report) -> dict[str, Any]:
     return as_data(found, [], {}, "zh") | {"told": told, "leave": {each.id: sorted(str(day) for day in each.leave) for each in crew.people}}
 
 
-def _alike(arguments: Arguments) -> list[Duty]:
-    """The same shifts on every day."""
+def _planned(arguments: Arguments) -> list[Duty]:
+    """The shifts of each plan on its days."""
     from datetime import date, datetime
 
     from simulation.optimisation.roster.duties import Duty, stretches_of
 
     duties = []
-    for day in map(date.fromisoformat, arguments["days"]):
-        for each in arguments["shifts"]:
+    for plan, day in ((each, date.fromisoformat(day)) for each in arguments["plans"] for day in each["days"]):
+        for each in plan["shifts"]:
             begins = [float(moment.hour * 60 + moment.minute) for moment in (datetime.strptime(one, "%H:%M") for one in each["half_hours"])]
-            services = tuple(arguments["serves"].get(each["group"], ()))
+            services = tuple(plan["serves"].get(each["group"], ()))
             duties.append(Duty(day, each["group"], services, stretches_of(begins), each["people"]))
     return duties
 
 
-def _by_calendar(arguments: Arguments, report: Report) -> list[Duty]:
-    """The shifts of each day as the hall's own calendar has it; each kind of day is staffed once."""
+def _by_calendar(arguments: Arguments, days: Sequence[str], report: Report) -> list[Duty]:
+    """The shifts of days as the hall's own calendar has them; each kind of day is staffed once."""
     from datetime import date
 
     from dashboards.data import staffing
@@ -100,7 +100,7 @@ def _by_calendar(arguments: Arguments, report: Report) -> list[Duty]:
     targets = read_targets(work["targets"], hall)
     kinds = 0
 
-    def answer(day: date | None) -> Any:
+    def answer(day: date) -> Any:
         nonlocal kinds
         kinds += 1
 
@@ -112,5 +112,5 @@ def _by_calendar(arguments: Arguments, report: Report) -> list[Duty]:
         )
         return found, staffing.shifts(as_data(found), cut)
 
-    duties, _ = duties_by_calendar(hall, [date.fromisoformat(each) for each in arguments["days"]], answer)
+    duties, _ = duties_by_calendar(hall, [date.fromisoformat(each) for each in days], answer)
     return duties

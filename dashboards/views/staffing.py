@@ -133,7 +133,7 @@ def _windows(words: Words, scenario: Scenario, plan: Scenario, made: list[Change
             icon=":material/description:",
             on_click="ignore",
         )
-    staffing_shifts.draw(words, plan, found, work)
+    staffing_shifts.draw(words, plan, found, parts, work)
     frame.reproduce(words, work["seed"], sum(each["simulated_days"] for each in parts), "day", plan.digest)
 
 

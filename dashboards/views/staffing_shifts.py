@@ -21,9 +21,11 @@ from dashboards.workbook import Column
 LENGTH = 9.0
 
 
-def draw(words: Words, plan: Scenario, found: staffing.Answer, work: dict[str, Any]) -> None:
+def draw(words: Words, plan: Scenario, found: staffing.Answer, parts: list[staffing.Answer], work: dict[str, Any]) -> None:
     """Shifts, then people.
 
+    found : the one of the answers that is shown
+    parts : the answers of all days that open alike
     work : the arguments of the job that found the answer
     """
     st.subheader(words("shifts_heading"), anchor=False)
@@ -43,7 +45,7 @@ def draw(words: Words, plan: Scenario, found: staffing.Answer, work: dict[str, A
     facts = {"people": shifts.people, "hours": number(shifts.half_hours / 2), "needed": number(shifts.needed / 2), "told": told}
     with verdict.container():
         frame.answer(words("shifts_keep" if kept else "shifts_miss", **facts), "good" if kept else "warn")
-    _roster(words, plan, found, staffing.as_rows(found, shifts), {"staff": work, "cut": asdict(cut)})
+    _roster(words, plan, staffing.as_rows(found, shifts), parts, cut, work)
 
 
 def _bars(words: Words, plan: Scenario, found: staffing.Answer, shifts: staffing.Shifts, names: dict[str, str]) -> None:
@@ -75,7 +77,9 @@ def _hours(each: float) -> str:
 # ---- named people ----------------------------------------------------------------------------------------------------------------------
 
 
-def _roster(words: Words, plan: Scenario, found: staffing.Answer, rows: list[dict[str, Any]], by_calendar: dict[str, Any]) -> None:
+def _roster(
+    words: Words, plan: Scenario, rows: list[dict[str, Any]], parts: list[staffing.Answer], cut: staffing.Cut, work: dict[str, Any]
+) -> None:
     st.subheader(words("roster_heading"), anchor=False)
     called = rosters.names(plan)
     first, last = st.columns([2, 1], gap="medium")
@@ -95,17 +99,19 @@ def _roster(words: Words, plan: Scenario, found: staffing.Answer, rows: list[dic
     with last:
         week = rosters.first_days(plan, date.today())
         chosen = st.date_input(words("roster_days"), week, min_value=rosters.first_day(plan), key="roster_days", format="YYYY-MM-DD")
-        st.caption(words("roster_by_dates" if dates else "roster_by_calendar"))
+        st.caption(words("roster_by_calendar" if not dates else "roster_by_dates" if parts[0]["day"] is None else "roster_by_date"))
     if given is None or not isinstance(chosen, tuple) or len(chosen) != 2:
         st.caption(words("roster_note"))
         return
     try:
         days = rosters.days(plan, *chosen)
         rosters.people(given.name, given.getvalue(), called)
+        plans = rosters.plans(plan, days, parts, cut)
     except BadInput as refusal:
         frame.refused(words, refusal)
         return
-    work = rostering(rows, found["serves"], days, given.name, given.getvalue(), called, by_calendar if dates else None)
+    by_calendar = {"staff": work, "cut": asdict(cut)} if dates else None
+    work = rostering(plans, days, given.name, given.getvalue(), called, by_calendar)
     id = jobs.id_of("roster", work)
     answer = jobs.result(id)
     if answer is None:

@@ -70,20 +70,25 @@ class Attendance:
         return [line for line, groups in self.able.items() if not self.others[line].any() and not any(any(rows[each]) for each in groups)]
 
     def faults(self, most: Mapping[str, int]) -> list[Fault]:
-        """What cannot be attended with so many windows of each group: the first half-hour of each service, and the cure."""
-        found = []
+        """What cannot be attended with so many windows of each group: the first half-hour of each service, and the cure.
+
+        Services that the same windows serve are named together.
+        """
+        found: dict[tuple[tuple[str, ...], int, int], list[str]] = {}
         of = {each.id: each.of or each.id for each in self.hall.services}
         for service in dict.fromkeys(of[line] for line in self.able):
             for line in (each for each in self.able if of[each] == service):
                 there = self.others[line] + sum(most[each] for each in self.able[line])
                 if (there < self.at_least).any():
                     slot = int(np.argmin(there))
-                    groups = ", ".join(self.able[line])
-                    facts = {"service": service, "slot": self.labels[slot], "there": int(there[slot]), "groups": groups}
-                    cure = f"{self.able[line][0]}={most[self.able[line][0]] + self.at_least - int(there[slot])}"
-                    found.append(fault("staff_unattended", "--at-least", self.at_least, **facts, cure=cure))
+                    found.setdefault((self.able[line], slot, int(there[slot])), []).append(service)
                     break
-        return found
+        told = []
+        for (groups, slot, count), services in found.items():
+            facts = {"service": ", ".join(services), "slot": self.labels[slot], "there": count, "groups": ", ".join(groups)}
+            cure = f"{groups[0]}={most[groups[0]] + self.at_least - count}"
+            told.append(fault("staff_unattended", "--at-least", self.at_least, **facts, cure=cure))
+        return told
 
 
 def _others(day: Day) -> dict[str, np.ndarray]:

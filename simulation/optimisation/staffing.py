@@ -235,8 +235,9 @@ def not_served(scenario: Scenario, confirmed: Result) -> list[Fault]:
     """Half-hours in which the doors are open but most of those who come leave without service: a short wait can be had that way too."""
     shares = {label: each["left_share"].value for label, each in confirmed.by_half_hour.items() if each["arrivals"].value > 0}
     turned = [f"{label} ({100 * share:.0f} %)" for label, share in shares.items() if share > MOST_LEAVING]
-    left = f"{100 * confirmed.measures['left_share'].value:.1f} %"
-    return [fault("remark_staff_unserved", scenario.path or scenario.name, ", ".join(turned), left=left)] if turned else []
+    left = confirmed.measures["left_share"].value
+    facts = {"left": f"{100 * left:.1f} %", "bound": f"{50 * left:.2g}%"}  # half of it: a bound that this plan does not keep
+    return [fault("remark_staff_unserved", scenario.path or scenario.name, ", ".join(turned), **facts)] if turned else []
 
 
 def _busiest(day: Day) -> datetime.date:
@@ -303,7 +304,7 @@ def check_staffing(
     if not 0 <= at_least <= MOST_AT_LEAST:
         faults.append(fault("staff_at_least", "--at-least", at_least, most=MOST_AT_LEAST))
     if by_weekday and dated(scenario, 0) is None:
-        faults.append(fault("staff_undated", "--by-weekday"))
+        faults.append(fault("staff_undated_week", "--by-weekday"))
     elif by_weekday and on is not None:
         faults.append(fault("staff_by_weekday", "--by-weekday", on))
     days: list[Day] = []

@@ -73,6 +73,39 @@ def test_shifts_are_cut_simulated_and_rostered(openhall: Run, hall: Path, tmp_pa
     assert sum("desk" in str(cell) for row in cells[2:] for cell in row) == 3 * told["shifts"]["people"]
 
 
+def test_days_of_a_year_have_the_plan_that_staff_finds_for_their_kind(openhall: Run, hall: Path, tmp_path: Path) -> None:
+    """Half a Saturday has a plan of its own; the worked Sunday, which opens as on Monday, has Monday's."""
+    dated = "[demand]\nstarts = 2026-09-01\n\n"
+    saturday = '[[opening]]\nweekdays = ["sat"]\nfrom = 09:00:00\nto = 11:00:00\nat_end = "serve_all"\n\n'
+    half_days = HALL.replace("[[opening]]", '[[opening]]\nweekdays = ["mon", "tue", "wed", "thu", "fri"]')
+    half_days = half_days.replace("[[services]]", f"{dated}{saturday}[[services]]").replace("6, 6]", "6, 6, 24, 24, 24, 24]")
+    hall.write_text(half_days, encoding="utf-8")
+    staffed = json.loads(openhall("staff", hall, *TARGET, "--shift", "6", "--part-time", "2", "--json", "-").out)
+    days = ("--from", "2026-09-18", "--to", "2026-09-21", "--time-limit", "3")
+    told = json.loads(
+        openhall("roster", hall, tmp_path / "people.csv", *days, *TARGET, "--shift", "6", "--part-time", "2", "--json", "-").out
+    )
+
+    most, few = (each["shifts"]["people"] for each in (staffed, *staffed["others"]))
+    wanted = {day: [each for each in (*told["shifts"], *told["short"]) if each["day"] == day] for day in told["days"]}
+    assert {day: sum(each.get("people", 1) for each in found) for day, found in wanted.items()} == {
+        "2026-09-18": most,
+        "2026-09-19": few,
+        "2026-09-20": most,
+        "2026-09-21": most,
+    }
+
+
+def test_a_roster_is_refused_with_every_fault_at_once(openhall: Run, hall: Path, tmp_path: Path) -> None:
+    wrong = ("--target", "p90wait <= 15", "--seats", "foo=-3", "--chance", "1.5", "--by-weekday", "--shift", "40", "--rest", "7")
+    ended = openhall("roster", hall, tmp_path / "none.csv", "--from", "2026-12-05", "--to", "2026-12-01", *wrong)
+
+    assert ended.code == 2
+    for option in ("--target", "--seats", "--chance", "--by-weekday", "--shift", "--rest", "--from", str(tmp_path / "none.csv")):
+        assert any(line.startswith(option) for line in ended.err.splitlines()), option
+    assert "one plan does for every weekday" in ended.err
+
+
 def test_a_roster_that_cannot_be_filled_is_the_answer_no(openhall: Run, hall: Path, tmp_path: Path) -> None:
     shifts, few = tmp_path / "shifts.csv", tmp_path / "few.csv"
     shifts.write_text("window,from,to,people\ndesk,09:00,15:00,2\n", encoding="utf-8")

@@ -115,7 +115,7 @@ def test_a_roster_is_a_job_and_its_table_has_a_row_a_person(found):
     lines = [each["group"] for each in rows for _ in range(each["people"])]
     people = "id,skills,leave\n" + "".join(f"{n},{group},{'2026-12-01' if n == 0 else ''}\n" for n, group in enumerate(lines))
     days = rosters.days(hall, date(2026, 12, 1), date(2026, 12, 2))
-    id = jobs.start("roster", rostering(rows, found["serves"], days, "p.csv", people.encode(), names))
+    id = jobs.start("roster", rostering(rosters.plans(hall, days, [found], CUT), days, "p.csv", people.encode(), names))
     wait_for(id)
     told = jobs.result(id)
 
@@ -169,7 +169,7 @@ def test_a_dated_hall_is_rostered_by_its_own_calendar(tmp_path, monkeypatch):
     by_calendar = {"staff": staffing_work(hall, [], ["mean_wait <= 10"]), "cut": asdict(staffing.Cut((2.0,), (1.0,), False, False))}
     people = "".join(f"{n},desk\n" for n in range(8))
     notes = []
-    work = rostering([], {}, days, "p.csv", f"id,skills\n{people}".encode(), rosters.names(hall), by_calendar)
+    work = rostering([], days, "p.csv", f"id,skills\n{people}".encode(), rosters.names(hall), by_calendar)
     told = rostered.roster(work, lambda progress, note, **facts: notes.append((note, facts.get("kind"))))
 
     assert days == ["2026-11-27", "2026-11-28"]
@@ -179,6 +179,28 @@ def test_a_dated_hall_is_rostered_by_its_own_calendar(tmp_path, monkeypatch):
     assert {kind for note, kind in notes if note == "job_roster_staffing"} == {1, 2}
     with pytest.raises(jobs.Stopped):
         rostered.roster(work, stopped)
+
+
+def test_a_dated_hall_is_rostered_by_the_plan_that_was_shown(tmp_path, monkeypatch):
+    """Each day has the shifts of the answer for its kind, and nothing is searched; a plan for one date is for that date alone."""
+    (tmp_path / "dated.toml").write_text(DATED, encoding="utf-8")
+    hall = load_scenario(tmp_path / "dated.toml")
+    monkeypatch.setattr(rostered, "hall_of", lambda work: pytest.fail("no day is left to staff"))
+    days = rosters.days(hall, date(2026, 11, 27), date(2026, 11, 30))
+    cut, serves = staffing.Cut((2.0,), (1.0,), False, False), {"desk": ["card"]}
+    week = {"half_hours": ["09:00", "09:30", "10:00", "10:30"], "needed": {"desk": [3, 3, 2, 2]}, "serves": serves, "day": None}
+    week["days"] = {"kinds": ["mon", "tue", "wed", "thu", "fri"]}
+    saturday = {"half_hours": ["09:00", "09:30"], "needed": {"desk": [1, 1]}, "serves": serves, "day": None, "days": {"kinds": ["sat"]}}
+    alone = {**week, "day": "2026-11-30", "days": None}
+
+    plans = rosters.plans(hall, days, [week, saturday], cut)
+    people = "id,skills\n" + "".join(f"{n},desk\n" for n in range(4))
+    work = rostering(plans, days, "p.csv", people.encode(), rosters.names(hall), {"staff": {}, "cut": asdict(cut)})
+    told = rostered.roster(work, lambda progress, note, **facts: None)
+
+    assert told["complete"]
+    assert [sum(each["day"] == day for each in told["shifts"]) for day in days] == [3, 1, 3]
+    assert [each["days"] for each in rosters.plans(hall, days, [alone], cut)] == [["2026-11-30"]]
 
 
 def test_a_file_of_people_is_refused_by_its_own_name():

@@ -203,7 +203,7 @@ def test_too_few_windows_for_each_service_name_the_half_hour_and_the_cure() -> N
         staff(scenario, target, seats={"desk": 2}, at_least=4)
 
     text = caught.value.text("en")
-    assert "each service must have 4 windows open that serve it, and at 09:00 card can have 2 at most" in text
+    assert "each service must have 4 windows open that serve it, and at 09:00 there can be 2 at most (groups: desk) for card" in text
     assert "--seats desk=4" in text
     assert "--at-least 2" in text
     with pytest.raises(BadInput, match="no number of windows"):
@@ -473,6 +473,8 @@ def test_half_hours_in_which_most_go_home_unserved_are_named() -> None:
     )
 
     assert [each.value for each in not_served(scenario, early)] == ["10:00 (100 %)"]
+    bound = read_target(not_served(scenario, early)[0].text("en").split("'")[1], scenario)
+    assert not bound.kept_surely(early), "the cure that is told asks for more than this plan gives"
     assert not_served(scenario, late) == []
 
 

@@ -60,7 +60,7 @@ class Asked:
         for option, given in (("--kind", self.kinds), ("--apart", self.apart)):
             faults += [fault("option_twice", option, each) for each, times in Counter(given).items() if times > 1]
         if not 0 < self.guarantee < 1:
-            faults.append(fault("layout_guarantee", "--guarantee", f"{self.guarantee:g}", least="0"))
+            faults.append(fault("layout_guarantee_range", "--guarantee", f"{self.guarantee:g}"))
         if self.delta is not None and not 0 < self.delta < math.inf:
             faults.append(fault("layout_delta", "--delta", f"{self.delta:g}"))
         if not 1 <= self.budget <= MOST_BUDGET:

@@ -17,7 +17,7 @@ Assumes that a person works at most one shift a day and that shifts stand on hal
 
 from __future__ import annotations
 
-from simulation.optimisation.roster.duties import Duty, duties_by_calendar, open_dates, read_duties
+from simulation.optimisation.roster.duties import Duty, duties_by_calendar, kinds_of, open_dates, read_duties
 from simulation.optimisation.roster.making import make_roster
 from simulation.optimisation.roster.people import People, Person, Rules, read_people
 from simulation.optimisation.roster.roster import Distance, Roster, Share, Shift
@@ -26,5 +26,5 @@ from simulation.optimisation.roster.verdict import DayVerdict, judge_roster
 
 __all__ = [
     "Alone", "DayVerdict", "Distance", "Duty", "People", "Person", "Roster", "Rules", "Share", "Shift", "Shortage", "duties_by_calendar",
-    "judge_roster", "make_roster", "open_dates", "read_duties", "read_people",
+    "judge_roster", "kinds_of", "make_roster", "open_dates", "read_duties", "read_people",
 ]  # fmt: skip

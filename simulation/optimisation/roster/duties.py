@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from simulation.calendar import seed_calendar
-from simulation.dates import KINDS, MAKE_UP
+from simulation.dates import KINDS, MAKE_UP, days_of_year
 from simulation.days import dated, week_of
 from simulation.faults import BadInput, Fault, fault
 from simulation.optimisation.roster.files import date_of, minutes_in, read_bytes, read_rows, weekday_of
@@ -139,26 +139,38 @@ def open_dates(scenario: Scenario | None, first: date, last: date) -> list[date]
 def duties_by_calendar(
     scenario: Scenario,
     days: Sequence[date],
-    answer: Callable[[date | None], tuple[Staffing, Shifts]],
+    answer: Callable[[date], tuple[Staffing, Shifts]],
+    parts: Sequence[tuple[Staffing, Shifts]] = (),
 ) -> tuple[list[Duty], dict[date, Staffing]]:
-    """The shifts of each day, and the staffing answer that each came from; days that are alike are asked for once.
+    """The shifts of each day, and the staffing answer that each came from.
 
-    answer : staffs a day (None: the only one, where days have no dates) and cuts it into shifts
+    parts : answers for all days of a year, each for those that open alike, or the only one where days have no dates; cut into shifts
+    answer : staffs a day that no part is for, and cuts it into shifts; days that are alike are asked for once
     """
     kept: dict[Any, tuple[Staffing, Shifts]] = {}
     duties: list[Duty] = []
     answers: dict[date, Staffing] = {}
+    kinds = kinds_of(scenario, days)
     for day in days:
-        key = _kind_of(scenario, day)
-        if key not in kept:
-            kept[key] = answer(None if scenario.days.starts is None else day)
-        staffing, shifts = kept[key]
+        found = next((each for each in parts if kinds[day] is None or KINDS.index(kinds[day]) in each[0].day.kinds), None)
+        if found is None:
+            key = _kind_of(scenario, day)
+            found = kept[key] if key in kept else kept.setdefault(key, answer(day))
+        staffing, shifts = found
         hall = staffing.day.hall
         serves = {group.id: _items(hall, group.seats[0].efficiency) for group in staffing.day.groups}
         starts = [slot.start for slot in hall.slots if slot.kind == "open"]
         duties += duties_of(day, shifts, starts, hall.clock_start, serves)
         answers[day] = staffing
     return duties, answers
+
+
+def kinds_of(scenario: Scenario, days: Iterable[date]) -> dict[date, str | None]:
+    """What kind of day (`simulation.dates.KINDS`) each is; None where days of the scenario have no dates."""
+    if scenario.days.starts is None:
+        return dict.fromkeys(days)
+    when = {day: next(each for each in days_of_year(day.year) if each.date == day) for day in days}
+    return {day: KINDS[each.kind] for day, each in when.items()}
 
 
 def _items(hall: Scenario, lines: Iterable[str]) -> list[str]:
@@ -169,8 +181,6 @@ def _items(hall: Scenario, lines: Iterable[str]) -> list[str]:
 
 def _kind_of(scenario: Scenario, day: date) -> Any:
     """What makes days alike: openings and shifts, how many come, how far windows have learnt."""
-    if scenario.days.starts is None:
-        return None
     start = day_of(scenario, day)
     when = dated(start.whole, 0)
     assert when is not None
