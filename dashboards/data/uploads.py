@@ -18,7 +18,7 @@ from simulation.faults import BadInput, fault
 from supervision.home import data_folder
 
 if TYPE_CHECKING:
-    from simulation.calibration.mapping import LogMapping
+    from simulation.calibration.mapping import LogMapping as LogMapping
 
 KINDS = ("csv", "gz", "txt", "tsv", "parquet")
 LARGEST_MB = 50

@@ -18,7 +18,7 @@ from dashboards.texts import Words
 from dashboards.views import acting, frame, job
 
 if TYPE_CHECKING:
-    from simulation.calibration.mapping import LogMapping
+    from dashboards.data.uploads import LogMapping
 
 KEYS = ("log", "named", "how", "since", "opens", "office")
 USUAL = "openhall"
