@@ -45,7 +45,7 @@ def test_all_nonsense_about_staffing_is_told_at_once(openhall: Run) -> None:
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        (("staff", "--shift", "9.3"), "does not end on a half-hour"),
+        (("staff", "--shift", "9.3"), "planned by the half-hours of a day"),
         (("staff", "--part-time", "4", "--most-part-time", "0"), "part-time shifts are asked for and 0"),
         (("staff", "--shift", "9", "--rest", "60"), "give --lunch too"),
         (("staff", "--chance", "0.995"), "be at most 0.99"),
